@@ -1,0 +1,245 @@
+"""The daemon as the rest of dshell sees it: plain records and two protocols.
+
+``Engine`` is the session path: what run, exec, attach, start, stop, rm and pull need, without docker-py.
+``Inventory`` is everything else: what exists, what changes, what the daemon says of itself.
+Every method raises EngineError and nothing foreign.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from dshell.stream.base import Stream
+
+Json = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class TLS:
+    """Files of a TLS endpoint; "" where there is none. ``verify``: check the server's certificate."""
+
+    ca: str = ""
+    cert: str = ""
+    key: str = ""
+    verify: bool = True
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Which daemon. ``name``: context name, or "default"; ``host``: address as docker writes it.
+
+    ``source``: what chose it: "-H", "--context", "DOCKER_HOST", "DOCKER_CONTEXT", "currentContext" or "default".
+    """
+
+    name: str
+    host: str
+    source: str
+    tls: TLS | None = None
+
+
+@dataclass(frozen=True)
+class Version:
+    """Answer of ``HEAD /_ping``: the API version to use, and the OS type ("linux", "windows" or "")."""
+
+    api: str
+    os: str
+
+
+@dataclass(frozen=True)
+class NewContainer:
+    """Answer of create."""
+
+    id: str
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ContainerFacts:
+    """What inspect says that dshell uses. ``status``: created, running, paused, restarting, exited, dead, removing.
+
+    ``image``: reference it was made from. ``command``: path and arguments as run. ``own_command``: None when the
+    image's configuration was not compared. ``exit_code``: last one. ``started``/``finished``: seconds since the epoch,
+    0.0 for never. ``mounts``: sources of bind mounts. ``ports``: ``host:container`` as published.
+    """
+
+    id: str
+    name: str
+    image: str
+    command: tuple[str, ...]
+    status: str
+    tty: bool
+    open_stdin: bool
+    auto_remove: bool
+    exit_code: int
+    oom: bool
+    started: float
+    finished: float
+    error: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    mounts: tuple[str, ...] = ()
+    ports: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ExecFacts:
+    """``exit_code``: None while it runs."""
+
+    running: bool
+    exit_code: int | None
+
+
+@dataclass(frozen=True)
+class PullStep:
+    """One message of a pull. ``layer``: "" for messages about the whole image. Sizes are bytes, 0 unknown."""
+
+    layer: str
+    status: str
+    current: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True)
+class Joining:
+    """What an attach asks for. ``detach_keys``: docker's spelling; "" leaves the daemon's default."""
+
+    tty: bool
+    stdin: bool
+    stdout: bool = True
+    stderr: bool = True
+    detach_keys: str = ""
+
+
+class Pending(Protocol):
+    """A ``wait`` whose answer has begun: sent before start, so that no short container is missed."""
+
+    def result(self) -> int:
+        """The exit code; waits for the container. EngineError when the daemon reports one or goes away."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Engine(Protocol):
+    """The session path. Paths are ``/v<X>/…`` with X = min(1.50, the daemon's); one ping at first use."""
+
+    @property
+    def endpoint(self) -> Endpoint: ...
+
+    def ping(self) -> Version: ...
+
+    def create(self, body: Json, name: str, platform: str) -> NewContainer: ...
+
+    def start(self, container: str) -> None: ...
+
+    def wait(self, container: str, condition: str) -> Pending:
+        """Returns when the answer's *header* is there. ``condition``: "", "next-exit" or "removed"."""
+        ...
+
+    def attach(self, container: str, joining: Joining, pending: Pending) -> Stream:
+        """The hijacked connection; its ``wait`` is ``pending.result``."""
+        ...
+
+    def inspect(self, container: str) -> ContainerFacts: ...
+
+    def resize(self, container: str, columns: int, lines: int) -> None: ...
+
+    def kill(self, container: str, signal: str) -> None: ...
+
+    def stop(self, container: str, timeout: int | None, signal: str) -> None: ...
+
+    def remove(self, container: str, *, force: bool, volumes: bool, link: bool) -> None: ...
+
+    def exec_create(self, container: str, body: Json) -> str: ...
+
+    def exec_start(self, exec_id: str, body: Json, joining: Joining) -> Stream:
+        """The hijacked connection; its ``wait`` asks for the exec's exit code."""
+        ...
+
+    def exec_start_detached(self, exec_id: str, body: Json) -> None: ...
+
+    def pull(self, image: str, tag: str, platform: str) -> Iterator[PullStep]:
+        """``image``: full name with registry, no tag (``docker.io/library/alpine``); ``tag``: tag, digest, or ""
+        for all. Credentials are found and sent. An error in the stream raises EngineError (Trouble.PULL)."""
+        ...
+
+    def siblings(self, image: str) -> int:
+        """How many containers made from ``image`` exist."""
+        ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class ContainerName:
+    """One container for completion. ``since``: seconds since the epoch of its last change of state, 0.0 unknown."""
+
+    name: str
+    id: str
+    image: str
+    status: str
+    since: float = 0.0
+
+    @property
+    def running(self) -> bool:
+        return self.status in {"running", "paused", "restarting"}
+
+
+@dataclass(frozen=True)
+class ImageName:
+    """One reference of an image (``alpine:latest``). ``size`` in bytes."""
+
+    name: str
+    id: str
+    size: int = 0
+
+
+@dataclass(frozen=True)
+class Names:
+    """What exists on the daemon now, as far as is known."""
+
+    containers: Sequence[ContainerName] = ()
+    images: Sequence[ImageName] = ()
+    volumes: Sequence[str] = ()
+    networks: Sequence[str] = ()
+    contexts: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class DaemonFacts:
+    """What the daemon says of itself. ``name``: operating system line of ``info`` ("Docker Desktop")."""
+
+    version: str
+    os_type: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One message of /events. ``noun``: container, image, volume, network; ``verb``: create, die, tag …"""
+
+    noun: str
+    verb: str
+    id: str
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+class Inventory(Protocol):
+    """What exists and what changes."""
+
+    def facts(self) -> DaemonFacts: ...
+
+    def containers(self) -> list[ContainerName]: ...
+
+    def images(self) -> list[ImageName]: ...
+
+    def volumes(self) -> list[str]: ...
+
+    def networks(self) -> list[str]: ...
+
+    def changes(self) -> Iterator[Change]:
+        """Endless; ends or raises EngineError when the daemon goes away or ``close`` is called."""
+        ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,270 @@
+"""What can happen, one frozen dataclass each. Facts only: ``teach.narrate`` makes sentences of them.
+
+Whoever acts takes an ``Emit`` and calls it in the order in which things happen, from the thread of the act. An event
+is emitted when its step has really happened, never before and never for a step that did not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from dshell.errors import Failure
+
+
+class Way(Enum):
+    """Who does a line."""
+
+    NATIVE = "native"  # dshell itself, by the daemon's API
+    CLI = "cli"  # the docker CLI
+    HOST = "host"  # the person's own shell
+    OWN = "own"  # a word of dshell's own: cd, help, explain …
+
+
+class Why(Enum):
+    """Why a line goes that way."""
+
+    KNOWN = "known"  # dshell honours every flag of it
+    FLAG = "flag"  # a flag that dshell does not honour itself; ``detail`` is the flag
+    COMMAND = "command"  # a docker command that dshell leaves to docker
+    UNKNOWN = "unknown"  # docker's word or flag is not in the grammar; ``detail`` is the word
+    REQUESTED = "requested"  # !line
+    FOREIGN = "foreign"  # not a docker command at all
+    PLUMBING = "plumbing"  # pipes or redirections
+
+
+@dataclass(frozen=True)
+class Routed:
+    """A line is about to be done. ``act`` is docker's command path as one string (``run``, ``container ls``)."""
+
+    way: Way
+    why: Why
+    act: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The first request of an act went to the daemon.
+
+    ``daemon``: the person's name for it: "Docker Desktop", "practice engine", or "" for plain "the daemon".
+    ``subject``: the image or container that it is about, as docker would complete it (``alpine:latest``).
+    """
+
+    act: str
+    subject: str
+    daemon: str = ""
+
+
+@dataclass(frozen=True)
+class ImageHere:
+    """The image was on this machine: nothing is downloaded."""
+
+    image: str
+
+
+@dataclass(frozen=True)
+class ImageMissing:
+    """The image is not on this machine, or ``--pull always`` asks again: a download begins.
+
+    ``registry``: "docker.io" for Docker Hub, else the registry's host. ``always``: asked for by --pull or ``pull``.
+    """
+
+    image: str
+    registry: str
+    always: bool = False
+
+
+@dataclass(frozen=True)
+class LayerProgress:
+    """One message of a pull about one layer. ``current`` and ``total`` are bytes; 0 when unknown.
+
+    ``status`` is the daemon's word: "Pulling fs layer", "Waiting", "Downloading", "Verifying Checksum",
+    "Download complete", "Extracting", "Pull complete", "Already exists".
+    """
+
+    layer: str
+    status: str
+    current: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True)
+class ImagePulled:
+    """The download is complete. ``fresh``: something was really downloaded. ``size``: bytes transferred, 0 unknown."""
+
+    image: str
+    fresh: bool
+    size: int = 0
+
+
+@dataclass(frozen=True)
+class Created:
+    """A container was made.
+
+    ``command``: what it will run, entrypoint included, as words. ``own_command``: the image's own command is used.
+    ``siblings``: containers made from this image that are here now, this one included. ``stand_in``: the image is
+    one that dshell made as a stand-in for the real one. ``warnings``: the daemon's, verbatim.
+    ``shared``: host folders that are bind-mounted. ``published``: ports as ``host:container``.
+    """
+
+    container: str
+    name: str
+    image: str
+    command: tuple[str, ...] = ()
+    own_command: bool = True
+    siblings: int = 0
+    stand_in: bool = False
+    warnings: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Started:
+    """A container's command was started. ``again``: the container existed before (``start``)."""
+
+    name: str
+    command: tuple[str, ...] = ()
+    again: bool = False
+    detached: bool = False
+
+
+@dataclass(frozen=True)
+class Attached:
+    """What the container prints comes back here from now on; ``keyboard``: and keys go to it."""
+
+    name: str
+    keyboard: bool = False
+    tty: bool = False
+
+
+@dataclass(frozen=True)
+class Inside:
+    """A person is about to be inside a container, at a terminal.
+
+    ``act``: "run", "exec", "attach" or "start". ``shared``: host folders visible in it.
+    ``detach_keys``: in docker's spelling (``ctrl-p,ctrl-q``). ``removed``: it is deleted when it ends (--rm).
+    """
+
+    name: str
+    act: str
+    detach_keys: str
+    shared: tuple[str, ...] = ()
+    removed: bool = False
+
+
+@dataclass(frozen=True)
+class Detached:
+    """The person left; the container runs on."""
+
+    name: str
+    act: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A container's command ended.
+
+    ``seconds``: from start to end. ``stdin``/``tty``: made with -i, -t. ``removed``: deleted by --rm.
+    ``shell``: its command is a shell that reads from a keyboard. ``own_command``: the image chose it.
+    ``line``: the docker line that made it, without "docker", or "" when unknown.
+    """
+
+    name: str
+    image: str
+    command: tuple[str, ...]
+    exit_code: int
+    seconds: float
+    stdin: bool = False
+    tty: bool = False
+    removed: bool = False
+    shell: bool = False
+    own_command: bool = True
+    oom: bool = False
+    interrupted: bool = False
+    act: str = "run"
+
+
+@dataclass(frozen=True)
+class ExecStarted:
+    """Another program was started in a running container."""
+
+    name: str
+    command: tuple[str, ...]
+    detached: bool = False
+
+
+@dataclass(frozen=True)
+class ExecEnded:
+    """The program of an ``exec`` ended; the container runs on."""
+
+    name: str
+    command: tuple[str, ...]
+    exit_code: int
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """``stop`` ended a container. ``exit_code``: its, None when not asked."""
+
+    name: str
+    seconds: float
+    exit_code: int | None = None
+
+
+@dataclass(frozen=True)
+class Removed:
+    """``rm`` deleted a container."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class LineEnded:
+    """A line that was not native ended. ``exit_code``: the program's."""
+
+    way: Way
+    act: str
+    exit_code: int
+
+
+@dataclass(frozen=True)
+class Failed:
+    """An act failed. ``act``: docker's command path. ``line``: the line without "docker", to propose a mended one.
+
+    ``kept``: name of a container that was made and is still there, or "".
+    ``known``: names that exist, nearest first, for what the failure's subject misses.
+    """
+
+    failure: Failure
+    act: str
+    exit_code: int
+    line: str = ""
+    kept: str = ""
+    known: tuple[str, ...] = ()
+
+
+Event = (
+    Routed
+    | Asked
+    | ImageHere
+    | ImageMissing
+    | LayerProgress
+    | ImagePulled
+    | Created
+    | Started
+    | Attached
+    | Inside
+    | Detached
+    | Ended
+    | ExecStarted
+    | ExecEnded
+    | Stopped
+    | Removed
+    | LineEnded
+    | Failed
+)
+
+Emit = Callable[[Event], None]

@@ -1,0 +1,163 @@
+"""One parse of what a person typed. Every reader (highlighter, completer, explainer, router) works from this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from dshell.grammar.model import Argument, Command, Flag, Kind
+
+
+@dataclass(frozen=True, order=True)
+class Range:
+    """Characters ``start`` to ``end`` (exclusive) of the text that was parsed."""
+
+    start: int
+    end: int
+
+
+class Expansion(Enum):
+    """What a piece of a word becomes when the line is run."""
+
+    NONE = "none"  # literal text
+    VARIABLE = "variable"  # $X, ${X}, %X%; ``Piece.text`` is X
+    COMMAND = "command"  # $(…); ``Piece.text`` is what stands inside
+    FOLDER = "folder"  # $PWD, ${PWD}, $(pwd), %cd%: the current folder, always one word
+    HOME = "home"  # ~ at the start of a word
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Part of a word. ``quoted``: its value is never split into several words."""
+
+    text: str
+    expansion: Expansion = Expansion.NONE
+    quoted: bool = False
+    range: Range = Range(0, 0)
+
+
+class Role(Enum):
+    """What a word is in its command."""
+
+    PROGRAM = "program"  # "docker" itself, when typed
+    COMMAND = "command"  # run, container, ls
+    FLAG = "flag"  # --name, -it, --name=web (flag and value in one word)
+    VALUE = "value"  # the word after a flag that takes one
+    ARGUMENT = "argument"  # IMAGE, CONTAINER …
+    INSIDE = "inside"  # command and arguments for inside the container
+    END = "end"  # --
+    OWN = "own"  # first word of a command of dshell's own
+    HOST = "host"  # any word of a line for the person's shell
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word. ``text``: value with quotes removed and expansions unmade (``$PWD`` stays ``$PWD``)."""
+
+    text: str
+    range: Range
+    pieces: tuple[Piece, ...]
+    role: Role
+    kind: Kind = Kind.TEXT
+    argument: Argument | None = None
+
+    @property
+    def literal(self) -> bool:
+        """Nothing in it needs expansion."""
+        return all(piece.expansion is Expansion.NONE for piece in self.pieces)
+
+
+@dataclass(frozen=True)
+class FlagUse:
+    """One use of one flag. ``-it`` is two uses of one word.
+
+    ``flag``: None when the grammar does not know it. ``value``: pieces of the value, None when the flag takes none
+    or it is missing. ``range``: of the flag's own characters; ``value_range``: of the value's.
+    """
+
+    spelled: str
+    flag: Flag | None
+    range: Range
+    value: tuple[Piece, ...] | None = None
+    value_range: Range | None = None
+
+    @property
+    def text(self) -> str | None:
+        """The value with expansions unmade, or None."""
+        return None if self.value is None else "".join(piece.text for piece in self.value)
+
+
+class Target(Enum):
+    """Whose line it is, as far as its text tells."""
+
+    DOCKER = "docker"
+    OWN = "own"
+    HOST = "host"
+    EMPTY = "empty"
+
+
+class Trouble(Enum):
+    """What is wrong with a piece of text. ``blocks``: the line can never run."""
+
+    OPEN_QUOTE = "open-quote"
+    OPEN_EXPANSION = "open-expansion"
+    MISSING_VALUE = "missing-value"
+    MISSING_ARGUMENT = "missing-argument"
+    UNKNOWN_FLAG = "unknown-flag"
+    UNKNOWN_COMMAND = "unknown-command"
+    MISSING_COMMAND = "missing-command"  # && with nothing behind it
+    BAD_VALUE = "bad-value"  # not one of the choices; --detach=maybe
+
+    @property
+    def blocks(self) -> bool:
+        return self in {
+            Trouble.OPEN_QUOTE,
+            Trouble.OPEN_EXPANSION,
+            Trouble.MISSING_VALUE,
+            Trouble.MISSING_COMMAND,
+        }
+
+
+@dataclass(frozen=True)
+class Problem:
+    """``word``: the text in question; ``nearest``: the known spelling nearest to it, or ""."""
+
+    trouble: Trouble
+    range: Range
+    word: str
+    nearest: str = ""
+
+
+@dataclass(frozen=True)
+class Simple:
+    """One simple command of a line. ``joined``: the operator before it: "", "&&", "||" or ";".
+
+    ``command``: docker's, None when unknown or not docker's. ``before``: uses of docker's global flags, those before
+    the command. ``arguments``: positional words for docker itself; ``inside``: words for inside the container.
+    ``plumbing``: it has pipes, redirections or a trailing "&", so the person's shell runs it.
+    """
+
+    text: str
+    range: Range
+    target: Target
+    words: tuple[Word, ...]
+    joined: str = ""
+    command: Command | None = None
+    before: tuple[FlagUse, ...] = ()
+    flags: tuple[FlagUse, ...] = ()
+    arguments: tuple[Word, ...] = ()
+    inside: tuple[Word, ...] = ()
+    plumbing: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a person typed, wholly understood or not."""
+
+    text: str
+    commands: tuple[Simple, ...]
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def runnable(self) -> bool:
+        return not any(problem.trouble.blocks for problem in self.problems)

@@ -1,0 +1,57 @@
+"""What an act needs: the docker call that was asked for, and the desk it works at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from dshell.engine.base import Engine
+from dshell.events import Emit
+from dshell.grammar.model import Command
+from dshell.terminal.base import Terminal
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One use of a flag, expanded. ``name``: long name, no dashes; ``value``: "" for a bare bool flag."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Call:
+    """One docker command, parsed and expanded: nothing in it stands for something else any more.
+
+    ``arguments``: positional words for docker; ``inside``: words for inside the container. ``argv``: the whole
+    call as words without "docker", for the CLI. ``line``: the same as typed, for messages.
+    """
+
+    command: Command
+    settings: tuple[Setting, ...] = ()
+    arguments: tuple[str, ...] = ()
+    inside: tuple[str, ...] = ()
+    argv: tuple[str, ...] = ()
+    line: str = ""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where acts work.
+
+    ``told``: somebody reads the events, so facts for them may be asked of the daemon; False: docker's requests and
+    docker's own words on standard error, byte for byte, and nothing more. ``daemon``: what people call the daemon
+    ("Docker Desktop"), or "". ``environ`` and ``folder``: the person's variables and current folder.
+    """
+
+    engine: Engine
+    terminal: Terminal
+    emit: Emit
+    told: bool
+    environ: Mapping[str, str]
+    folder: str
+    daemon: str = ""
+
+
+Act = Callable[[Call, Desk], int]
+"""Does a call and returns its exit code, docker's. Emits Failed before it returns the code of a failure."""

@@ -1,0 +1,67 @@
+"""The terminal as the rest of dshell sees it: bytes, a size, raw mode."""
+
+from __future__ import annotations
+
+import os
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+STDOUT = 1
+STDERR = 2
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Which of the three standard streams are a terminal, each decided by itself."""
+
+    stdin: bool
+    stdout: bool
+    stderr: bool
+
+
+class Terminal(Protocol):
+    """Where a person, or a pipe, is at the other end.
+
+    One object for the life of the program. ``read`` has one caller at a time; ``write`` may be called from any
+    thread; ``wake`` from any thread and from a signal handler.
+    """
+
+    @property
+    def kind(self) -> str:
+        """"posix", "console", "mintty" or "plain"."""
+        ...
+
+    @property
+    def prompt_native(self) -> bool:
+        """True when prompt_toolkit can drive this terminal by itself."""
+        ...
+
+    @property
+    def shown(self) -> Shown: ...
+
+    def size(self) -> os.terminal_size:
+        """Columns and lines, cheap enough to ask four times a second; (0, 0) when nothing here is a terminal."""
+        ...
+
+    def raw(self) -> AbstractContextManager[None]:
+        """Raw mode on input for the length of a ``with``; the modes found are restored whatever happens.
+
+        Restoring throws away no byte typed ahead. Without a terminal on standard input it does nothing.
+        """
+        ...
+
+    def read(self, timeout: float) -> bytes | None:
+        """Bytes of standard input; None: nothing within ``timeout`` seconds, or woken; b"": closed."""
+        ...
+
+    def wake(self) -> None:
+        """Make a ``read`` that waits, or the next one, return None at once. It takes no byte."""
+        ...
+
+    def write(self, data: bytes, channel: int = STDOUT) -> None:
+        """All of ``data`` to standard output (1) or standard error (2), unchanged and unbuffered.
+
+        Raises TerminalError when the other end is closed.
+        """
+        ...

@@ -1,0 +1,125 @@
+"""The floors of the house: who may import whom (README, "Architecture"). Reads imports, runs nothing."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "dshell"
+
+FLOORS: dict[str, set[str]] = {
+    "app": {"*"},
+    "__main__": {"app"},
+    "__init__": set(),
+    "settings": {"events", "errors"},
+    "shell": {"run", "teach", "line", "grammar", "terminal.base", "engine.base", "engine.live", "events", "errors"},
+    "run": {"line", "grammar", "wire", "terminal.base", "stream", "engine.base", "events", "errors"},
+    "teach": {"line", "grammar", "events", "errors"},
+    "engine": {"stream", "wire", "win32", "events", "errors"},
+    "stream": {"wire", "win32", "errors"},
+    "terminal": {"win32", "errors"},
+    "line": {"grammar"},
+    "grammar": set(),
+    "wire": set(),
+    "events": {"errors"},
+    "errors": set(),
+    "win32": {"errors"},
+}
+
+THIRD_PARTY: dict[str, set[str]] = {
+    "prompt_toolkit": {"shell/"},
+    "rich": {"shell/"},
+    "docker": {"engine/daemon.py"},
+    "winpty": {"stream/conpty.py"},
+    "colorama": {"terminal/console.py"},
+    "platformdirs": {"settings.py"},
+}
+
+# Imports inside a function: only to delay a heavy third party, and only here.
+DELAYED = {"engine/daemon.py", "shell/progress.py"}
+
+PLATFORM = {"terminal/detect.py", "stream/base.py"}
+
+
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def floor(path: Path) -> str:
+    first = path.relative_to(PACKAGE).parts[0]
+    return first.removesuffix(".py")
+
+
+def imported(tree: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, node
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            for alias in node.names:
+                yield f"{node.module}.{alias.name}", node
+
+
+def allowed(place: str, name: str) -> bool:
+    target = name.removeprefix("dshell.")
+    own = place if place in FLOORS else ""
+    return any(
+        entry == "*" or target == entry or target.startswith(entry + ".") for entry in {*FLOORS[place], own}
+    )
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_go_down(path: Path) -> None:
+    place = floor(path)
+    relative = str(path.relative_to(PACKAGE)).replace("\\", "/")
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for name, node in imported(tree):
+        top = name.split(".")[0]
+        if top == "dshell":
+            if name.startswith("dshell.__version__"):
+                continue
+            assert allowed(place, name), f"{relative} may not import {name}"
+        elif top not in sys.stdlib_module_names:
+            homes = THIRD_PARTY.get(top, set())
+            assert any(relative.startswith(home) for home in homes), f"{relative} may not import {top}"
+        if getattr(node, "col_offset", 0) and not under_type_checking(tree, node):
+            assert relative in DELAYED, f"{relative}: import of {name} inside a function"
+
+
+def under_type_checking(tree: ast.AST, wanted: ast.AST) -> bool:
+    """True for imports under ``if TYPE_CHECKING`` or behind a module-level ``sys.platform`` assertion or branch."""
+    return any(
+        isinstance(node, ast.If) and any(wanted is inner for inner in ast.walk(node)) and node.col_offset == 0
+        for node in ast.walk(tree)
+    )
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_the_platform_is_asked_in_two_places(path: Path) -> None:
+    relative = str(path.relative_to(PACKAGE)).replace("\\", "/")
+    text = path.read_text(encoding="utf-8")
+    if relative in PLATFORM:
+        return
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Attribute) and node.attr == "platform":
+            line = text.splitlines()[node.lineno - 1]
+            assert line.startswith("assert sys.platform"), f"{relative}:{node.lineno} asks for the platform"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_house_style(path: Path) -> None:
+    relative = str(path.relative_to(PACKAGE))
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert path.name == "__init__.py" or ast.get_docstring(tree), f"{relative} opens with a docstring"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            assert node.func.id != "print", f"{relative}:{node.lineno} prints"
+        if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            assert length <= 60, f"{relative}:{node.lineno} {node.name} has {length} lines"
