@@ -69,9 +69,7 @@ def imported(tree: ast.AST) -> Iterator[tuple[str, ast.AST]]:
 def allowed(place: str, name: str) -> bool:
     target = name.removeprefix("dshell.")
     own = place if place in FLOORS else ""
-    return any(
-        entry == "*" or target == entry or target.startswith(entry + ".") for entry in {*FLOORS[place], own}
-    )
+    return any(entry in ("*", target) or target.startswith(entry + ".") for entry in {*FLOORS[place], own})
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
@@ -93,7 +91,7 @@ def test_imports_go_down(path: Path) -> None:
 
 
 def under_type_checking(tree: ast.AST, wanted: ast.AST) -> bool:
-    """True for imports under ``if TYPE_CHECKING`` or behind a module-level ``sys.platform`` assertion or branch."""
+    """True for an import under a module-level ``if``: TYPE_CHECKING, or a branch on the platform."""
     return any(
         isinstance(node, ast.If) and any(wanted is inner for inner in ast.walk(node)) and node.col_offset == 0
         for node in ast.walk(tree)

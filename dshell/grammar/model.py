@@ -86,4 +86,4 @@ class Command:
     @property
     def name(self) -> str:
         """The shortest way to write it: ``run`` for ``container run``."""
-        return " ".join(min((self.path, *self.aliases), key=len))
+        return min((" ".join(path) for path in (self.path, *self.aliases)), key=lambda words: words.count(" "))

@@ -29,7 +29,7 @@ class Terminal(Protocol):
 
     @property
     def kind(self) -> str:
-        """"posix", "console", "mintty" or "plain"."""
+        """ "posix", "console", "mintty" or "plain"."""
         ...
 
     @property
