@@ -1,0 +1,194 @@
+"""Everything that is asked of the daemon outside the session path, by docker-py: lists, events, credentials.
+
+The only importer of docker-py, and it imports it when it is first needed: that takes 150 ms, which neither the first
+prompt nor a one-shot ``run`` may pay. What docker-py and what lies under it raise becomes EngineError here.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, cast
+
+from dshell.engine.base import Change, ContainerName, DaemonFacts, Endpoint, ImageName
+from dshell.errors import EngineError, Failure, Trouble
+
+if TYPE_CHECKING:
+    import docker
+
+SHORT = 10.0  # seconds that one answer may take; lists of a busy daemon take two or three
+
+NUMBERS = {
+    2: Trouble.UNREACHABLE,  # ENOENT; Windows: no such pipe
+    111: Trouble.UNREACHABLE,  # ECONNREFUSED (Linux)
+    61: Trouble.UNREACHABLE,  # ECONNREFUSED (macOS)
+    10061: Trouble.UNREACHABLE,  # ECONNREFUSED (Windows)
+    5: Trouble.DENIED,  # Windows: access denied
+    13: Trouble.DENIED,  # EACCES
+    231: Trouble.BUSY,  # Windows: every instance of the pipe is taken
+}
+
+
+class Daemon:
+    """The daemon at ``endpoint``, an ``engine.base.Inventory``. Connects at the first question, not before."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+        self._lock = threading.Lock()
+        self._client: docker.APIClient | None = None
+        self._stream: Any = None
+
+    def facts(self) -> DaemonFacts:
+        with self._translated() as client:
+            info = client.info()
+        return DaemonFacts(
+            version=str(info.get("ServerVersion", "")),
+            os_type=str(info.get("OSType", "")),
+            name=str(info.get("OperatingSystem", "")),
+        )
+
+    def containers(self) -> list[ContainerName]:
+        with self._translated() as client:
+            rows = client.containers(all=True)
+        return [
+            ContainerName(
+                name=name_of(row.get("Names") or ()),
+                id=row["Id"],
+                image=row.get("Image", ""),
+                status=row.get("State", ""),
+                since=float(row.get("Created", 0)),
+            )
+            for row in rows
+        ]
+
+    def images(self) -> list[ImageName]:
+        with self._translated() as client:
+            rows = client.images()
+        return [
+            ImageName(name=tag, id=row["Id"], size=int(row.get("Size", 0)))
+            for row in rows
+            for tag in row.get("RepoTags") or ()
+            if tag != "<none>:<none>"
+        ]
+
+    def volumes(self) -> list[str]:
+        with self._translated() as client:
+            rows = client.volumes()["Volumes"] or ()
+        return [row["Name"] for row in rows]
+
+    def networks(self) -> list[str]:
+        with self._translated() as client:
+            return [row["Name"] for row in client.networks()]
+
+    def changes(self) -> Iterator[Change]:
+        """Subscribes when called, so that nothing is missed between this call and the first ``next``."""
+        with self._translated() as client:
+            self._stream = client.events(decode=True)
+        return self._read_changes()
+
+    def _read_changes(self) -> Iterator[Change]:
+        with self._translated():
+            for message in self._stream:
+                actor = message.get("Actor", {})
+                yield Change(
+                    noun=message.get("Type", ""),
+                    verb=message.get("Action", ""),
+                    id=actor.get("ID", ""),
+                    attributes=actor.get("Attributes") or {},
+                )
+
+    def close(self) -> None:
+        """End ``changes`` and let the connections go. The next question connects again."""
+        stream, self._stream = self._stream, None
+        client, self._client = self._client, None
+        if stream is not None:
+            stream.close()
+        if client is not None:
+            client.close()
+
+    def _connect(self) -> docker.APIClient:
+        import docker  # noqa: PLC0415 - 150 ms, see the module's docstring
+        from docker.tls import TLSConfig  # noqa: PLC0415
+
+        with self._lock:
+            if self._client is None:
+                tls = self._endpoint.tls
+                self._client = docker.APIClient(
+                    base_url=self._endpoint.host,
+                    version="auto",
+                    timeout=int(SHORT),
+                    use_ssh_client=True,
+                    tls=tls is not None
+                    and TLSConfig(
+                        client_cert=(tls.cert, tls.key) if tls.cert else None,
+                        ca_cert=tls.ca or None,
+                        verify=tls.verify,
+                    ),
+                )
+            return self._client
+
+    @contextmanager
+    def _translated(self) -> Iterator[docker.APIClient]:
+        """The seam: what docker-py, requests, urllib3 or pywin32 raise leaves as EngineError."""
+        try:
+            yield self._connect()
+        except (EngineError, GeneratorExit):
+            raise
+        except Exception as error:  # pywintypes.error and urllib3 have no common root
+            raise EngineError(failure_of(error, self._endpoint.host)) from error
+
+
+def name_of(names: tuple[str, ...]) -> str:
+    """A container's own name: links add ``/other/alias``, its own has one slash."""
+    own = [name for name in names if name.count("/") == 1]
+    return (own or list(names) or [""])[0].removeprefix("/")
+
+
+def failure_of(error: BaseException, endpoint: str) -> Failure:
+    """What ``error`` says, found in it or in what caused it: a status, an error number, a time-out."""
+    for link in chain(error):
+        status = getattr(link, "status_code", None)
+        if isinstance(status, int):
+            words = str(getattr(link, "explanation", None) or link)
+            return Failure(Trouble.REFUSED, words, status=status, endpoint=endpoint)
+        number = getattr(link, "winerror", None) or getattr(link, "errno", None)
+        if isinstance(number, int):
+            trouble = NUMBERS.get(number, Trouble.LOST)
+            return Failure(trouble, str(link), number=number, endpoint=endpoint)
+        if isinstance(link, TimeoutError) or "Timeout" in type(link).__name__:
+            return Failure(Trouble.TIMEOUT, str(link), endpoint=endpoint)
+    trouble = Trouble.TLS if "TLS" in type(error).__name__ else Trouble.LOST
+    return Failure(trouble, str(error), endpoint=endpoint)
+
+
+def chain(error: BaseException) -> Iterator[BaseException]:
+    """``error``, what caused it, and exceptions that requests and urllib3 carry as arguments, outermost first."""
+    seen: set[int] = set()
+    waiting: list[BaseException] = [error]
+    while waiting:
+        link = waiting.pop(0)
+        if id(link) in seen:
+            continue
+        seen.add(id(link))
+        yield link
+        carried = [argument for argument in link.args if isinstance(argument, BaseException)]
+        behind = [link.__cause__, link.__context__, getattr(link, "reason", None)]
+        waiting += carried + [cause for cause in behind if isinstance(cause, BaseException)]
+
+
+def credentials(registry: str, environ: Mapping[str, str]) -> Mapping[str, str] | None:
+    """What config.json, its ``credsStore`` or its ``credHelpers`` hold for ``registry``, as X-Registry-Auth wants it.
+
+    ``registry``: "docker.io" or the host. None: nothing is known. docker-py runs the helper programs.
+    """
+    from docker import auth  # noqa: PLC0415 - see the module's docstring
+    from docker.errors import DockerException  # noqa: PLC0415
+
+    folder = environ.get("DOCKER_CONFIG")
+    try:
+        config = auth.load_config(config_path=f"{folder}/config.json" if folder else None)
+        found = config.resolve_authconfig("" if registry == "docker.io" else registry)
+    except DockerException as error:
+        raise EngineError(Failure(Trouble.PULL, str(error), subject=registry)) from error
+    return cast("Mapping[str, str] | None", found)

@@ -1,0 +1,143 @@
+"""The names that exist on the daemon: listed once, then kept by its event stream. Nobody ever waits for them.
+
+One daemon thread connects, lists, follows the events, and when the daemon goes away tries again until it is back.
+Readers take ``names``, ``up`` and ``running``: what is known at this moment.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from time import time
+
+from dshell.engine.base import Change, ContainerName, DaemonFacts, ImageName, Inventory, Names
+from dshell.errors import EngineError, Failure
+
+FIRST_PAUSE = 0.5  # seconds before a daemon that did not answer is tried again; doubled each time
+LONGEST_PAUSE = 5.0
+
+STATUS = {
+    "create": "created",
+    "start": "running",
+    "restart": "running",
+    "unpause": "running",
+    "pause": "paused",
+    "die": "exited",
+}
+
+
+class Live:
+    """``contexts`` is asked again whenever names may have changed; ``on_change`` is called from the thread."""
+
+    def __init__(self, inventory: Inventory, contexts: Callable[[], Sequence[str]]) -> None:
+        self.on_change: Callable[[], None] = lambda: None
+        self.up: bool | None = None  # None: no answer yet
+        self.failure: Failure | None = None  # why it is not up
+        self.facts: DaemonFacts | None = None
+        self._inventory = inventory
+        self._contexts = contexts
+        self._containers: dict[str, ContainerName] = {}
+        self._images: list[ImageName] = []
+        self._volumes: dict[str, None] = {}
+        self._networks: dict[str, None] = {}
+        self._version = 0  # counts changes; a snapshot made for an older one is out of date
+        self._snapshot = (-1, Names())
+        self._closed = threading.Event()
+        self._hurry = threading.Event()
+
+    def start(self) -> None:
+        threading.Thread(target=self._follow, name="names", daemon=True).start()
+
+    def close(self) -> None:
+        self._closed.set()
+        self._hurry.set()
+        self._inventory.close()
+
+    def refresh(self) -> None:
+        """A command has ended: contexts may have changed, and a daemon that was away may be back."""
+        self._version += 1
+        self._hurry.set()
+
+    @property
+    def names(self) -> Names:
+        version = self._version
+        made_for, names = self._snapshot
+        if made_for != version:
+            names = Names(
+                containers=tuple(self._containers.copy().values()),
+                images=tuple(self._images),
+                volumes=tuple(self._volumes.copy()),
+                networks=tuple(self._networks.copy()),
+                contexts=tuple(self._contexts()),
+            )
+            self._snapshot = (version, names)
+        return names
+
+    @property
+    def running(self) -> int:
+        """How many containers run."""
+        return sum(container.running for container in self.names.containers)
+
+    def _follow(self) -> None:
+        pause = FIRST_PAUSE
+        while not self._closed.is_set():
+            try:
+                changes = self._inventory.changes()  # before the lists, so that nothing falls between
+                self._list()
+                pause = FIRST_PAUSE
+                for change in changes:
+                    self._apply(change)
+                    self._changed()
+            except EngineError as error:
+                self.failure = error.failure
+            if self._closed.is_set():
+                return
+            self.up = False
+            self._inventory.close()
+            self._changed()
+            self._hurry.clear()
+            self._hurry.wait(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _list(self) -> None:
+        self._containers = {container.id: container for container in self._inventory.containers()}
+        self._images = self._inventory.images()
+        self._volumes = dict.fromkeys(self._inventory.volumes())
+        self._networks = dict.fromkeys(self._inventory.networks())
+        self.up, self.failure = True, None
+        self._changed()
+        self.facts = self._inventory.facts()
+        self._changed()
+
+    def _changed(self) -> None:
+        self._version += 1
+        self.on_change()
+
+    def _apply(self, change: Change) -> None:
+        if change.noun == "container":
+            self._apply_to_container(change)
+        elif change.noun == "image":
+            self._images = self._inventory.images()
+        elif change.noun in {"volume", "network"} and change.verb in {"create", "destroy"}:
+            name = change.id if change.noun == "volume" else change.attributes.get("name", change.id)
+            kept = self._volumes if change.noun == "volume" else self._networks
+            if change.verb == "create":
+                kept[name] = None
+            else:
+                kept.pop(name, None)
+
+    def _apply_to_container(self, change: Change) -> None:
+        if change.verb == "destroy":
+            self._containers.pop(change.id, None)
+            return
+        container = self._containers.get(change.id)
+        if change.verb == "rename" and container is not None:
+            self._containers[change.id] = replace(container, name=change.attributes.get("name", container.name))
+        status = STATUS.get(change.verb)
+        if status is None:
+            return
+        if container is None:
+            attributes = change.attributes
+            container = ContainerName(attributes.get("name", ""), change.id, attributes.get("image", ""), status)
+        self._containers[change.id] = replace(container, status=status, since=time())

@@ -1,0 +1,173 @@
+"""What dshell itself is told: its options, its environment variables, its config file, in that order of weight.
+
+Everything from the first word that is not one of its options on is the docker line and is not looked at here.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import platformdirs
+
+
+@dataclass(frozen=True)
+class Option:
+    """``key``: in the config file and without dashes on the command line; ``variable``: of the environment.
+
+    ``choices``: the values it takes; () any text. ``means``: the option takes no value, it stands for this.
+    """
+
+    key: str
+    spellings: tuple[str, ...]
+    variable: str = ""
+    choices: tuple[str, ...] = ()
+    means: tuple[str, str] | None = None
+
+
+OPTIONS = (
+    Option("line", ("-c",)),
+    Option("lang", ("--lang",), "DSHELL_LANG", ("en", "fr")),
+    Option("explain", ("--explain",), "DSHELL_EXPLAIN", ("off", "brief", "full")),
+    Option("quiet", ("--quiet",), means=("explain", "off")),
+    Option("plain", ("--plain",), "DSHELL_PLAIN", ("yes", "no"), means=("plain", "yes")),
+    Option("context", ("--context",)),
+    Option("host", ("-H", "--host")),
+    Option("version", ("--version",), means=("show", "version")),
+    Option("help", ("--help", "-h"), means=("show", "help")),
+)
+
+SPELLED = {spelling: option for option in OPTIONS for spelling in option.spellings}
+KEYS = {option.key: option for option in OPTIONS}
+KEPT = ("lang", "explain", "plain", "context", "host")  # what the config file may say
+
+
+class BadSetting(Exception):
+    """A value that an option does not take, or a config file that cannot be read.
+
+    ``place``: the option, variable or file; ``value``: what was found; ``choices``: what it takes, () unknown.
+    ``key``: which sentence says it: "value", "missing", "file" or "unknown".
+    """
+
+    def __init__(self, key: str, place: str, value: str = "", choices: tuple[str, ...] = ()) -> None:
+        super().__init__(place)
+        self.key = key
+        self.place = place
+        self.value = value
+        self.choices = choices
+
+
+@dataclass(frozen=True)
+class Settings:
+    """``lang`` "" follows the system; ``line`` None: no -c; ``words``: the docker line.
+
+    ``asked``: --explain or --quiet stood on the command line, so narration is wanted, or not, wherever it goes.
+    """
+
+    lang: str = ""
+    explain: str = "full"
+    plain: bool = False
+    context: str = ""
+    host: str = ""
+    line: str | None = None
+    show: str = ""
+    words: tuple[str, ...] = ()
+    asked: bool = False
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+
+def config_file() -> Path:
+    return platformdirs.user_config_path("dshell", appauthor=False) / "config.toml"
+
+
+def history_file() -> Path:
+    return platformdirs.user_state_path("dshell", appauthor=False) / "history"
+
+
+def read(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
+    """The settings in force. Raises BadSetting. ``argv``: without the program's name."""
+    found, words = read_options(argv)
+    values: dict[str, str] = {}
+    sources: dict[str, str] = {}
+    for source, layer in (
+        ("config", read_config(config_file())),
+        ("environment", read_environment(environ)),
+        ("option", found),
+    ):
+        values |= layer
+        sources |= dict.fromkeys(layer, source)
+    return Settings(
+        lang=values.get("lang", ""),
+        explain=values.get("explain", "full"),
+        plain=values.get("plain") == "yes",
+        context=values.get("context", ""),
+        host=values.get("host", ""),
+        line=values.get("line"),
+        show=values.get("show", ""),
+        words=tuple(words),
+        asked=sources.get("explain") == "option",
+        sources=sources,
+    )
+
+
+def read_options(argv: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """Values of dshell's own options, and the words from the first that is none of them."""
+    found: dict[str, str] = {}
+    rest = list(argv)
+    while rest:
+        spelled, equals, value = rest[0].partition("=")
+        option = SPELLED.get(spelled)
+        if option is None or (equals and option.means is not None):
+            break
+        del rest[0]
+        if option.means is not None:
+            key, value = option.means
+        else:
+            key = option.key
+            if not equals:
+                if not rest:
+                    raise BadSetting("missing", spelled)
+                value = rest.pop(0)
+        found[key] = checked(key, value, spelled)
+    return found, rest
+
+
+def read_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    return {
+        option.key: checked(option.key, environ[option.variable], option.variable)
+        for option in OPTIONS
+        if option.variable and environ.get(option.variable)
+    }
+
+
+def read_config(path: Path) -> dict[str, str]:
+    """The config file's values; no file is an empty one."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSetting("file", os.fspath(path), str(error)) from error
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadSetting("file", os.fspath(path), str(error)) from error
+    found = {}
+    for key, value in values.items():
+        if key not in KEPT:
+            raise BadSetting("unknown", os.fspath(path), key, KEPT)
+        text = ("no", "yes")[value] if isinstance(value, bool) else str(value)
+        found[key] = checked(key, text, f"{os.fspath(path)}: {key}")
+    return found
+
+
+def checked(key: str, value: str, place: str) -> str:
+    choices = KEYS[key].choices if key in KEYS else ()
+    if key == "plain" and value in {"1", "0", "true", "false"}:
+        value = "yes" if value in {"1", "true"} else "no"
+    if choices and value not in choices:
+        raise BadSetting("value", place, value, choices)
+    return value
