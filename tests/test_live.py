@@ -1,0 +1,131 @@
+"""Names kept by the event stream: given lists and events, expect names."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from dshell.engine.base import Change, ContainerName, DaemonFacts, ImageName
+from dshell.engine.live import Live
+from dshell.errors import EngineError, Failure, Trouble
+
+WEB = ContainerName("web", "1" * 64, "nginx", "running")
+JOB = ContainerName("job", "2" * 64, "alpine", "exited")
+
+
+class Script:
+    """An Inventory whose events are put into a queue; None takes the daemon away."""
+
+    def __init__(self) -> None:
+        self.up = True
+        self.events: queue.Queue[Change | None] = queue.Queue()
+        self.listed = 0
+
+    def facts(self) -> DaemonFacts:
+        return DaemonFacts("20.10", "linux", "Debian")
+
+    def containers(self) -> list[ContainerName]:
+        self.listed += 1
+        return [WEB, JOB]
+
+    def images(self) -> list[ImageName]:
+        return [ImageName("alpine:latest", "a")] if self.listed < 2 else [ImageName("busybox:latest", "b")]
+
+    def volumes(self) -> list[str]:
+        return ["data"]
+
+    def networks(self) -> list[str]:
+        return ["bridge"]
+
+    def changes(self) -> Iterator[Change]:
+        if not self.up:
+            raise EngineError(Failure(Trouble.UNREACHABLE))
+        self.events = queue.Queue()
+        return self._changes()
+
+    def _changes(self) -> Iterator[Change]:
+        while (change := self.events.get()) is not None:
+            yield change
+        raise EngineError(Failure(Trouble.LOST))
+
+    def close(self) -> None:
+        self.events.put(None)
+
+
+class Watched:
+    """A Live over a Script, and a way to wait until it says something."""
+
+    def __init__(self) -> None:
+        self.script = Script()
+        self.live = Live(self.script, lambda: ["default"])
+        self._changed = threading.Condition()
+        self.live.on_change = self._notify
+
+    def _notify(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+    def until(self, true: Callable[[Live], object]) -> None:
+        with self._changed:
+            assert self._changed.wait_for(lambda: true(self.live), timeout=10), self.states()
+
+    def states(self) -> dict[str, str]:
+        return {container.name: container.status for container in self.live.names.containers}
+
+
+@pytest.fixture
+def watched() -> Iterator[Watched]:
+    watched = Watched()
+    watched.live.start()
+    watched.until(lambda live: live.facts)
+    yield watched
+    watched.live.close()
+
+
+def test_before_the_first_answer_nothing_is_known_and_nobody_waits() -> None:
+    live = Live(Script(), lambda: ["default", "remote"])
+    assert (live.up, live.names.containers, live.names.contexts) == (None, (), ("default", "remote"))
+
+
+def test_names_are_listed_once(watched: Watched) -> None:
+    assert watched.states() == {"web": "running", "job": "exited"}
+    assert watched.live.running == 1
+    assert [image.name for image in watched.live.names.images] == ["alpine:latest"]
+    assert watched.live.names is watched.live.names
+
+
+NEW = "3" * 64
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ([("create", NEW)], {"web": "running", "job": "exited", "new": "created"}),
+        ([("create", NEW), ("start", NEW)], {"web": "running", "job": "exited", "new": "running"}),
+        ([("die", WEB.id)], {"web": "exited", "job": "exited"}),
+        ([("pause", WEB.id)], {"web": "paused", "job": "exited"}),
+        ([("destroy", JOB.id)], {"web": "running"}),
+        ([("rename", WEB.id)], {"new": "running", "job": "exited"}),
+        ([("exec_start: ls", WEB.id)], {"web": "running", "job": "exited"}),
+    ],
+)
+def test_events_keep_the_containers(watched: Watched, changes: list[tuple[str, str]], expected: dict[str, str]) -> None:
+    for verb, container in changes:
+        watched.script.events.put(Change("container", verb, container, {"name": "new", "image": "alpine"}))
+    watched.script.events.put(Change("volume", "create", "last"))
+    watched.until(lambda live: "last" in live.names.volumes)
+    assert watched.states() == expected
+    assert watched.script.listed == 1
+
+
+def test_a_daemon_that_goes_away_is_noticed_and_used_again(watched: Watched) -> None:
+    watched.script.up = False
+    watched.script.events.put(None)
+    watched.until(lambda live: live.up is False)
+    assert watched.live.failure is not None
+    watched.script.up = True
+    watched.live.refresh()
+    watched.until(lambda live: live.up and live.names.images[0].name == "busybox:latest")

@@ -1,0 +1,78 @@
+"""dshell's own options, variables and config file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dshell import settings
+from dshell.settings import BadSetting
+
+
+@pytest.fixture(autouse=True)
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "config.toml"
+    monkeypatch.setattr(settings, "config_file", lambda: path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        ("run -it alpine", "run -it alpine"),
+        ("--lang fr run -it alpine", "run -it alpine"),
+        ("--lang=fr --plain ps", "ps"),
+        ("--context x -H y ps --context z", "ps --context z"),
+        ("-D ps", "-D ps"),  # docker's own global flags are docker's to read
+        ("--config /x ps", "--config /x ps"),
+        ("--quiet=yes ps", "--quiet=yes ps"),
+        ("", ""),
+    ],
+)
+def test_the_docker_line_begins_at_the_first_word_that_is_not_dshells(argv: str, words: str) -> None:
+    assert settings.read(argv.split(), {}).words == tuple(words.split())
+
+
+def test_an_option_beats_the_environment_and_that_the_file(config: Path) -> None:
+    config.write_text('lang = "fr"\nexplain = "brief"\nplain = true\n')
+    found = settings.read(["--explain", "off"], {"DSHELL_EXPLAIN": "full", "DSHELL_PLAIN": "0"})
+    assert (found.lang, found.explain, found.plain) == ("fr", "off", False)
+    assert found.sources == {"lang": "config", "explain": "option", "plain": "environment"}
+
+
+@pytest.mark.parametrize(
+    ("argv", "asked", "level"),
+    [([], False, "full"), (["--explain", "full"], True, "full"), (["--quiet"], True, "off")],
+)
+def test_narration_is_asked_for_only_on_the_command_line(argv: list[str], asked: bool, level: str) -> None:
+    found = settings.read(argv, {})
+    assert (found.asked, found.explain) == (asked, level)
+    assert not settings.read([], {"DSHELL_EXPLAIN": "full"}).asked
+
+
+@pytest.mark.parametrize(
+    ("argv", "environ", "file", "key", "value"),
+    [
+        (["--lang", "de"], {}, "", "value", "de"),
+        (["--lang"], {}, "", "missing", ""),
+        ([], {"DSHELL_EXPLAIN": "loud"}, "", "value", "loud"),
+        ([], {}, "lang = 3", "value", "3"),
+        ([], {}, "colour = 'red'", "unknown", "colour"),
+        ([], {}, "lang = ", "file", None),
+    ],
+)
+def test_what_is_refused(
+    config: Path, argv: list[str], environ: dict[str, str], file: str, key: str, value: str | None
+) -> None:
+    config.write_text(file)
+    with pytest.raises(BadSetting) as caught:
+        settings.read(argv, environ)
+    assert caught.value.key == key
+    if value is not None:
+        assert caught.value.value == value
+
+
+def test_a_config_file_written_by_notepad_is_read(config: Path) -> None:
+    config.write_text('lang = "fr"\n', encoding="utf-8-sig")
+    assert settings.read([], {}).lang == "fr"
