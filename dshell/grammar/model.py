@@ -74,6 +74,8 @@ class Command:
 
     ``aliases``: every other path that means it (``("run",)``). ``interspersed``: flags may follow arguments;
     False for run, create, exec, top … where the first argument ends them. ``subcommands``: names of those below it.
+    ``hidden``: spellings that docker takes but its help does not show, and the flag that each means (``net``).
+    ``plugin``: it belongs to a docker plug-in (compose, buildx); its words are its own and cannot be judged.
     """
 
     path: tuple[str, ...]
@@ -82,6 +84,8 @@ class Command:
     arguments: tuple[Argument, ...] = ()
     interspersed: bool = True
     subcommands: tuple[str, ...] = ()
+    hidden: Mapping[str, Flag] = field(default_factory=dict)
+    plugin: bool = False
 
     @property
     def name(self) -> str:

@@ -20,20 +20,25 @@ class Expansion(Enum):
     """What a piece of a word becomes when the line is run."""
 
     NONE = "none"  # literal text
-    VARIABLE = "variable"  # $X, ${X}, %X%; ``Piece.text`` is X
-    COMMAND = "command"  # $(…); ``Piece.text`` is what stands inside
-    FOLDER = "folder"  # $PWD, ${PWD}, $(pwd), %cd%: the current folder, always one word
+    VARIABLE = "variable"  # $X, ${X}, %X%; ``Piece.inner`` is X
+    COMMAND = "command"  # $(…), `…`; ``Piece.inner`` is what stands inside
+    FOLDER = "folder"  # $PWD, ${PWD}, $(pwd), $pwd, %cd%: the current folder, always one word
     HOME = "home"  # ~ at the start of a word
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Part of a word. ``quoted``: its value is never split into several words."""
+    """Part of a word.
+
+    ``text``: its value, or an expansion as it is spelled; ``inner``: the name or command inside an expansion.
+    ``quoted``: its value is never split into several words. ``range``: its characters without the quotes.
+    """
 
     text: str
     expansion: Expansion = Expansion.NONE
     quoted: bool = False
     range: Range = Range(0, 0)
+    inner: str = ""
 
 
 class Role(Enum):
@@ -48,6 +53,7 @@ class Role(Enum):
     END = "end"  # --
     OWN = "own"  # first word of a command of dshell's own
     HOST = "host"  # any word of a line for the person's shell
+    OPERATOR = "operator"  # |, >, 2>&1 … inside a simple command, and "!" before a line for the person's shell
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,10 @@ class FlagUse:
     def text(self) -> str | None:
         """The value with expansions unmade, or None."""
         return None if self.value is None else "".join(piece.text for piece in self.value)
+
+
+OWN = ("cd", "exit", "explain", "help", "lang", "why")
+"""First words of dshell's own commands. They win over docker's and the host's."""
 
 
 class Target(Enum):
