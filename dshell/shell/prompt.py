@@ -1,0 +1,197 @@
+"""The input line: a prompt, the line under it that explains, a menu of completions, and the bar at the bottom.
+
+prompt_toolkit does the editing; this is its layout. It reads what others parsed and knew before and never waits:
+everything shown here comes from functions that answer at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from prompt_toolkit.application import Application
+from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.completion import Completer
+from prompt_toolkit.document import Document
+from prompt_toolkit.enums import DEFAULT_BUFFER, SEARCH_BUFFER
+from prompt_toolkit.filters import Condition, has_focus, is_done
+from prompt_toolkit.formatted_text import StyleAndTextTuples, fragment_list_to_text
+from prompt_toolkit.history import History
+from prompt_toolkit.input import Input
+from prompt_toolkit.key_binding import KeyBindings, merge_key_bindings
+from prompt_toolkit.key_binding.bindings.auto_suggest import load_auto_suggest_bindings
+from prompt_toolkit.layout import (
+    ConditionalContainer,
+    Dimension,
+    Float,
+    FloatContainer,
+    FormattedTextControl,
+    HSplit,
+    Layout,
+    Window,
+)
+from prompt_toolkit.layout.controls import BufferControl, SearchBufferControl
+from prompt_toolkit.layout.menus import CompletionsMenu
+from prompt_toolkit.layout.processors import (
+    AppendAutoSuggestion,
+    BeforeInput,
+    ConditionalProcessor,
+    HighlightIncrementalSearchProcessor,
+    HighlightSelectionProcessor,
+)
+from prompt_toolkit.lexers import Lexer
+from prompt_toolkit.output import ColorDepth, Output
+from prompt_toolkit.renderer import CPR_Support
+from prompt_toolkit.styles import BaseStyle
+from prompt_toolkit.utils import get_cwidth
+
+MENU = 8  # rows kept free under the input while the menu is open
+
+
+@dataclass(frozen=True)
+class Device:
+    """Where prompt_toolkit reads and paints; None: it finds the terminal by itself. ``colour``: no means two tones."""
+
+    input: Input | None = None
+    output: Output | None = None
+    colour: bool = True
+
+
+@dataclass(frozen=True)
+class Faces:
+    """What is shown around the input. Each function is asked at every painting and answers at once.
+
+    ``message``: before the input. ``hint``: under it, for an input and a cursor. ``bar``: at the bottom.
+    ``searching``: what stands before a search. Columns are counted by the terminal's width.
+    """
+
+    message: Callable[[int], StyleAndTextTuples]
+    hint: Callable[[str, int, int], StyleAndTextTuples]
+    bar: Callable[[int], StyleAndTextTuples]
+    searching: Callable[[], str]
+
+
+@dataclass(frozen=True)
+class Editing:
+    """What helps to type."""
+
+    history: History
+    completer: Completer
+    lexer: Lexer
+    style: BaseStyle
+
+
+class Prompt:
+    """One input line, asked again and again. ``keys`` win over prompt_toolkit's own."""
+
+    def __init__(self, faces: Faces, editing: Editing, keys: KeyBindings, device: Device) -> None:
+        self._faces = faces
+        self.buffer = Buffer(
+            name=DEFAULT_BUFFER,
+            history=editing.history,
+            completer=editing.completer,
+            complete_while_typing=False,
+            auto_suggest=AutoSuggestFromHistory(),
+            multiline=True,
+            accept_handler=self._accept,
+        )
+        self._search = SearchBufferControl(
+            Buffer(name=SEARCH_BUFFER),
+            input_processors=[BeforeInput(lambda: self._faces.searching() + " ", style="class:hint.word")],
+            ignore_case=True,
+        )
+        window = self._input_window(editing.lexer)
+        self.app: Application[str] = Application(
+            layout=Layout(self._arrange(window), window),
+            style=editing.style,
+            include_default_pygments_style=False,
+            key_bindings=merge_key_bindings([load_auto_suggest_bindings(), keys]),
+            color_depth=None if device.colour else ColorDepth.DEPTH_1_BIT,
+            reverse_vi_search_direction=True,
+            input=device.input,
+            output=device.output,
+        )
+        self._rendered: list[Callable[[], None]] = []
+        self.app.after_render += self._after_render
+
+    def ask(self, text: str = "", after_first_paint: Callable[[], None] | None = None) -> str:
+        """The input as typed, rows separated by ``\\n``.
+
+        ``text`` is there to be edited. Raises KeyboardInterrupt (Ctrl-C) and EOFError (Ctrl-D on an empty line).
+        """
+        if after_first_paint is not None:
+            self._rendered.append(after_first_paint)
+        self.buffer.reset(Document(text))
+        return self.app.run()
+
+    def accept(self) -> None:
+        self.buffer.validate_and_handle()
+
+    def refresh(self) -> None:
+        """Paint again when there is time. From any thread, also while no prompt is shown."""
+        self.app.invalidate()
+
+    def _accept(self, buffer: Buffer) -> bool:
+        self.app.exit(result=buffer.text, style="class:accepted")
+        return True  # the text stays on the screen; ``ask`` begins anew
+
+    def _after_render(self, _app: Application[str]) -> None:
+        while self._rendered:
+            self._rendered.pop()()
+
+    def _columns(self) -> int:
+        return self.app.output.get_size().columns
+
+    def _prefix(self, row: int, wrapped: int) -> StyleAndTextTuples:
+        message = self._faces.message(self._columns())
+        if row == 0 and wrapped == 0:
+            return message
+        width = get_cwidth(fragment_list_to_text(message))
+        return [("class:arrow", ("" if wrapped else "▸ ").rjust(min(width, self._columns() // 2)))]
+
+    def _input_window(self, lexer: Lexer) -> Window:
+        control = BufferControl(
+            buffer=self.buffer,
+            search_buffer_control=self._search,
+            preview_search=True,
+            include_default_input_processors=False,
+            lexer=lexer,
+            input_processors=[
+                HighlightIncrementalSearchProcessor(),
+                HighlightSelectionProcessor(),
+                ConditionalProcessor(AppendAutoSuggestion(), has_focus(DEFAULT_BUFFER) & ~is_done),
+            ],
+        )
+        return Window(control, get_line_prefix=self._prefix, wrap_lines=True, dont_extend_height=True)
+
+    def _arrange(self, window: Window) -> HSplit:
+        at_input = has_focus(DEFAULT_BUFFER)
+        in_menu = Condition(lambda: self.buffer.complete_state is not None)
+        hint = FormattedTextControl(
+            lambda: self._faces.hint(self.buffer.text, self.buffer.cursor_position, self._columns())
+        )
+        filler = Window(height=lambda: Dimension(min=MENU if in_menu() else 0))
+        menu = CompletionsMenu(max_height=MENU + 4, scroll_offset=1, extra_filter=at_input)
+        bar = FormattedTextControl(lambda: self._faces.bar(self._columns()))
+        return HSplit(
+            [
+                FloatContainer(
+                    HSplit(
+                        [
+                            window,
+                            ConditionalContainer(Window(self._search, height=1), ~at_input & ~is_done),
+                            ConditionalContainer(Window(hint, height=1), at_input & ~in_menu & ~is_done),
+                            ConditionalContainer(filler, ~is_done),
+                        ]
+                    ),
+                    [Float(xcursor=True, ycursor=True, transparent=True, content=menu)],
+                ),
+                ConditionalContainer(Window(bar, height=1, style="class:bar"), Condition(self._placed) & ~is_done),
+            ]
+        )
+
+    def _placed(self) -> bool:
+        """The bottom of the screen is known, or never will be; painting the bar before makes it jump."""
+        renderer = self.app.renderer
+        return renderer.height_is_known or renderer.cpr_support is CPR_Support.NOT_SUPPORTED

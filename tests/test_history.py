@@ -1,0 +1,122 @@
+"""The history file: what it keeps, what it keeps out, and that it never breaks a session."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from dshell.grammar.model import Flag
+from dshell.line.model import FlagUse, Line, Piece, Range, Simple, Target
+from dshell.shell.history import HistoryFile, fold, reveals, unfold
+
+
+def typed(text: str, flag: str = "", value: str = "") -> Line:
+    """A line with one known flag whose value stands somewhere in ``text``."""
+    uses: tuple[FlagUse, ...] = ()
+    if flag:
+        spot = Range(text.index(value), text.index(value) + len(value))
+        uses = (FlagUse(f"--{flag}", Flag(flag), Range(0, 0), (Piece(value),), spot),)
+    return Line(text, (Simple(text, Range(0, len(text)), Target.DOCKER, (), flags=uses),))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        typed("login -u me -p hunter2", "password", "hunter2"),
+        typed("run -e DB_PASSWORD=x alpine", "env", "DB_PASSWORD=x"),
+        typed("run -e 'API_KEY=x' alpine", "env", "'API_KEY=x'"),
+        typed("run -e my_token=x alpine", "env", "my_token=x"),
+        typed("build --build-arg NPM_SECRET=x .", "build-arg", "NPM_SECRET=x"),
+        typed("login --password=hunter2"),
+        typed("newcommand --password hunter2"),
+        typed("export DB_PASSWORD=x"),
+        typed("exec db mysql --password=x"),
+        typed("git clone https://me:hunter2@example.com/x"),
+        typed("echo hunter2 | docker secret create s -"),
+        typed("echo hunter2 | docker login --password-stdin"),
+        typed("docker config create c - <<< hunter2"),
+        typed("swarm join --token SWMTKN-1 host"),
+    ],
+    ids=lambda line: line.text,
+)
+def test_a_secret_is_seen(line: Line) -> None:
+    assert reveals(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        typed("run -it alpine"),
+        typed("login -u me -p $PW", "password", "$PW"),
+        typed("run -e DB_PASSWORD alpine", "env", "DB_PASSWORD"),
+        typed('run -e "DB_PASSWORD=$PW" alpine', "env", '"DB_PASSWORD=$PW"'),
+        typed("run -e COLOUR=red alpine", "env", "COLOUR=red"),
+        typed("run --label key=value alpine", "label", "key=value"),
+        typed("login --password-stdin"),
+        typed("build --secret id=npm,src=npmrc ."),
+        typed("secret create s file"),
+    ],
+    ids=lambda line: line.text,
+)
+def test_what_is_no_secret_is_kept(line: Line) -> None:
+    assert not reveals(line)
+
+
+def session(path: Path) -> HistoryFile:
+    return HistoryFile(path, lambda text: "hunter2" in text)
+
+
+def test_lines_come_back_newest_first(tmp_path: Path) -> None:
+    history = session(tmp_path / "state" / "history")
+    for line in ("ps", "run \\\n alpine", "cd C:\\new", "é"):
+        history.append_string(line)
+    assert list(session(tmp_path / "state" / "history").load_history_strings()) == [
+        "é",
+        "cd C:\\new",
+        "run \\\n alpine",
+        "ps",
+    ]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_only_the_owner_reads_it(tmp_path: Path) -> None:
+    session(tmp_path / "history").append_string("ps")
+    assert (tmp_path / "history").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_secret_is_recalled_but_never_written(tmp_path: Path) -> None:
+    history = session(tmp_path / "history")
+    history.append_string("login -p hunter2")
+    history.append_string("ps")
+    assert history.get_strings() == ["login -p hunter2", "ps"]
+    assert (tmp_path / "history").read_text(encoding="utf-8") == "ps\n"
+
+
+def test_a_space_before_a_line_keeps_it_out_of_the_history(tmp_path: Path) -> None:
+    history = session(tmp_path / "history")
+    history.append_string(" ps")
+    history.append_string("   ")
+    assert history.get_strings() == []
+    assert not (tmp_path / "history").exists()
+
+
+def test_a_file_that_is_no_text_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    (tmp_path / "history").write_bytes(b"ps\r\n\xff\xfe\n\nimages\nhalf\\")
+    assert list(session(tmp_path / "history").load_history_strings()) == ["half\\", "images", "\ufffd\ufffd", "ps"]
+
+
+def test_without_a_file_that_can_be_written_the_session_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    for path in (tmp_path, tmp_path / "file" / "history"):  # a folder; below a file
+        history = session(path)
+        assert list(history.load_history_strings()) == []
+        history.append_string("ps")
+        assert history.get_strings() == ["ps"]
+
+
+@pytest.mark.parametrize("entry", ["ps", "a\nb", "a\\nb", "C:\\new\\", "\\\n\\", "\\\\\n"])
+def test_an_entry_survives_its_file(entry: str) -> None:
+    assert "\n" not in fold(entry)
+    assert unfold(fold(entry)) == entry
