@@ -1,0 +1,32 @@
+"""The known spelling nearest to a mistyped one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The word of ``known`` with the fewest slips from ``word``, or "": one slip up to four letters, else two.
+
+    A slip is a letter wrong, missing, too many, or two neighbours swapped (optimal string alignment). Between equals
+    the one that goes on from ``word`` wins, then one with the same first letter, then the first in the alphabet.
+    """
+    limit = 1 if len(word) <= 4 else 2
+    best = (limit + 1, True, True, "")
+    for name in known:
+        if abs(len(name) - len(word)) <= min(limit, best[0]):
+            best = min(best, (_slips(word, name), not name.startswith(word), name[:1] != word[:1], name))
+    return best[3]
+
+
+def _slips(one: str, other: str) -> int:
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        older, before, row = before, row, [i]
+        for j, wanted in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+    return row[-1]

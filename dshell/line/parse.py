@@ -1,0 +1,212 @@
+"""Text to a Line: whose it is, which command, and what each word is in it.
+
+Tolerant: an unfinished or wrong line is understood as far as it goes, what is wrong with it is a Problem, and
+nothing raises. Runs at every keystroke.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dshell.grammar.load import Grammar
+from dshell.grammar.model import Command, Kind
+from dshell.line.model import OWN, Line, Piece, Problem, Range, Role, Simple, Target, Trouble, Word
+from dshell.line.near import nearest
+from dshell.line.scan import Scan, scan
+from dshell.line.split import Token, split
+
+PROGRAMS = ("docker", "docker.exe")
+
+_JOINTS = {"&&": "&&", "||": "||", ";": ";", "\n": ";", "&": ";"}
+_PIPES = ("|", "|&")
+_BEFORE_FILE = re.compile(r"\d*(?:<<<|<<-?|>>|<>|>\||[<>]&?)|&>>?")
+_RAW = re.compile(r"\s*(?:(?P<host>!)|(?P<own>explain|help)(?=\s|\Z))")
+# Words that open a construct of the host's shell; it goes there whole, its ";" and "&&" are its own.
+_CONSTRUCT = re.compile(r"(?:for|while|until|if|case|select|function|\{|\[\[)\Z|\(")
+
+
+def parse(text: str, grammar: Grammar) -> Line:
+    """Understand ``text`` as far as it goes. Never raises."""
+    raw = _RAW.match(text)
+    if raw and raw["own"]:
+        return Line(text, (_own_raw(text, raw),))
+    tokens, problems = split(" " * raw.end() + text[raw.end() :] if raw else text)
+    if raw:
+        bang = Word("!", Range(raw.start("host"), raw.end()), (), Role.OPERATOR)
+        return Line(text, (_foreign(text, tokens, bang),), tuple(problems))
+    reader = _Reader(text, grammar)
+    reader.read(tokens)
+    problems = sorted([*problems, *reader.problems], key=lambda problem: problem.range)
+    return Line(text, tuple(reader.commands), tuple(problems))
+
+
+def _own_raw(text: str, raw: re.Match[str]) -> Simple:
+    """``explain`` and ``help``: all that follows is one word, as it was typed."""
+    name = Range(raw.start("own"), raw.end())
+    words = [Word(raw["own"], name, (Piece(raw["own"], range=name),), Role.OWN)]
+    if rest := text[raw.end() :].strip():
+        where = Range(text.index(rest, raw.end()), len(text.rstrip()))
+        words.append(Word(rest, where, (Piece(rest, quoted=True, range=where),), Role.ARGUMENT))
+    whole = Range(name.start, words[-1].range.end)
+    arguments = tuple(words[1:])
+    return Simple(text[whole.start : whole.end], whole, Target.OWN, tuple(words), arguments=arguments)
+
+
+def _foreign(text: str, tokens: Sequence[Token], bang: Word | None = None, joined: str = "") -> Simple:
+    """One command for the host's shell, whatever is in it."""
+    words = ([bang] if bang else []) + [_host_word(token) for token in tokens]
+    whole = Range(words[0].range.start, words[-1].range.end)
+    return Simple(text[whole.start : whole.end], whole, Target.HOST, tuple(words), joined)
+
+
+class _Reader:
+    """Tokens to simple commands."""
+
+    def __init__(self, text: str, grammar: Grammar) -> None:
+        self.text = text
+        self.grammar = grammar
+        self.commands: list[Simple] = []
+        self.problems: list[Problem] = []
+
+    def read(self, tokens: Sequence[Token]) -> None:
+        group: list[Token] = []
+        joint: Token | None = None  # the operator that the group follows
+        for index, token in enumerate(tokens):
+            if not (token.operator and token.text in _JOINTS):
+                if not group and _CONSTRUCT.match(token.text):
+                    self.commands.append(_foreign(self.text, tokens[index:], joined=_joined(joint)))
+                    return
+                group.append(token)
+            elif group:
+                self._simple([*group, token] if token.text == "&" else group, _joined(joint))
+                group, joint = [], token
+            elif token.text != "\n" and (token.text != ";" or _joined(joint) in ("&&", "||")):
+                self._missing_command(token)
+        if group:
+            self._simple(group, _joined(joint))
+        elif joint and joint.text in ("&&", "||"):
+            self._missing_command(joint)
+
+    def _missing_command(self, operator: Token) -> None:
+        self.problems.append(Problem(Trouble.MISSING_COMMAND, operator.range, operator.text))
+
+    def _simple(self, tokens: Sequence[Token], joined: str) -> None:
+        whole = Range(tokens[0].range.start, tokens[-1].range.end)
+        if any(token.operator for token in tokens):
+            simple = self._pipeline(tokens)
+        elif tokens[0].text in OWN:
+            simple = _own(tokens)
+        else:
+            simple = self._command(tokens)
+        text = self.text[whole.start : whole.end]
+        self.commands.append(replace(simple, text=text, range=whole, joined=joined))
+
+    def _pipeline(self, tokens: Sequence[Token]) -> Simple:
+        """Commands with pipes, redirections or "&": one simple command, its words in the order of the text."""
+        parts: list[list[Token]] = [[]]
+        words: list[Word] = []
+        pipe = before = None
+        for token in tokens:
+            if token.operator or (before and _BEFORE_FILE.fullmatch(before.text)):
+                words.append(_host_word(token))
+            else:
+                parts[-1].append(token)
+            before = token if token.operator else None
+            if token.operator and token.text in _PIPES:
+                if not parts[-1]:
+                    self._missing_command(token)
+                pipe = token
+                parts.append([])
+        if pipe and not parts[-1]:
+            self._missing_command(pipe)
+        commands = [self._command(part) for part in parts if part]
+        words += [word for command in commands for word in command.words]
+        words.sort(key=lambda word: word.range)
+        docker = next((command for command in commands if command.target is Target.DOCKER), None)
+        main = docker or Simple("", Range(0, 0), Target.HOST, ())
+        return replace(main, words=tuple(words), plumbing=True)
+
+    def _command(self, tokens: Sequence[Token]) -> Simple:
+        """One command of docker's or the host's; text and range are the caller's to set."""
+        winpty = tokens[0].text == "winpty" and self._is_docker(tokens[1:])
+        programs = tokens[: 1 if winpty else 0]
+        rest = tokens[len(programs) :]
+        if not self._is_docker(rest):
+            return Simple("", Range(0, 0), Target.HOST, tuple(_host_word(token) for token in tokens))
+        if rest[0].text in PROGRAMS:
+            programs, rest = [*programs, rest[0]], rest[1:]
+        return self._docker([_word(token, Role.PROGRAM) for token in programs], rest)
+
+    def _is_docker(self, tokens: Sequence[Token]) -> bool:
+        if not tokens or not tokens[0].literal:
+            return False
+        first = tokens[0].text
+        if first in self.grammar.programs and len(tokens) > 1:
+            following = tokens[1].text
+            return following == "--help" or any(name.startswith(following) for name in self.grammar.names((first,)))
+        return first in PROGRAMS or self.grammar.find((first,))[1] == 1
+
+    def _docker(self, words: list[Word], tokens: Sequence[Token]) -> Simple:
+        root = scan(self.grammar.root, tokens)
+        rest = tokens[root.count :]
+        command, count = self.grammar.find([token.text for token in rest[:3]])
+        words += root.words + [_word(token, Role.COMMAND) for token in rest[:count]]
+        self.problems += root.problems
+        path, rest = [token.text for token in rest[:count]], rest[count:]
+        if rest and (command is None or (command.subcommands and not rest[0].text.startswith("-"))):
+            self._unknown_command(path, rest[0])
+            words.append(_word(rest[0], Role.COMMAND))
+            words += [_word(token, Role.FLAG if token.text.startswith("-") else Role.ARGUMENT) for token in rest[1:]]
+            return Simple("", Range(0, 0), Target.DOCKER, tuple(words), before=tuple(root.flags))
+        command = command or self.grammar.root
+        found = scan(command, rest)
+        words += found.words
+        self.problems += found.problems
+        self._missing_argument(command, found, words[-1].range.end)
+        return Simple(
+            "",
+            Range(0, 0),
+            Target.DOCKER,
+            tuple(words),
+            command=command,
+            before=tuple(root.flags),
+            flags=tuple(found.flags),
+            arguments=tuple(found.arguments),
+            inside=tuple(found.inside),
+        )
+
+    def _unknown_command(self, path: Sequence[str], token: Token) -> None:
+        if token.literal:
+            near = nearest(token.text, self.grammar.names(path))
+            self.problems.append(Problem(Trouble.UNKNOWN_COMMAND, token.range, token.text, near))
+
+    def _missing_argument(self, command: Command, found: Scan, end: int) -> None:
+        """Tell of the first argument that is not there, unless help is asked or a word may become several."""
+        needed = [argument for argument in command.arguments if not argument.optional]
+        given = len(found.arguments) + len(found.inside)
+        helped = any(use.flag and use.flag.name == "help" for use in found.flags)
+        cut = any(problem.trouble is Trouble.MISSING_VALUE for problem in found.problems)
+        if given < len(needed) and not helped and not cut and all(word.literal for word in found.words):
+            self.problems.append(Problem(Trouble.MISSING_ARGUMENT, Range(end, end), needed[given].name))
+
+
+def _joined(joint: Token | None) -> str:
+    return _JOINTS[joint.text] if joint else ""
+
+
+def _own(tokens: Sequence[Token]) -> Simple:
+    first, *rest = tokens
+    kind = Kind.HOST_FOLDER if first.text == "cd" else Kind.TEXT
+    arguments = tuple(_word(token, Role.ARGUMENT, kind) for token in rest)
+    words = (_word(first, Role.OWN), *arguments)
+    return Simple("", Range(0, 0), Target.OWN, words, arguments=arguments)
+
+
+def _host_word(token: Token) -> Word:
+    return _word(token, Role.OPERATOR) if token.operator else _word(token, Role.HOST, Kind.HOST_PATH)
+
+
+def _word(token: Token, role: Role, kind: Kind = Kind.TEXT) -> Word:
+    return Word(token.text, token.range, token.pieces, role, kind)

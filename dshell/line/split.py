@@ -1,0 +1,240 @@
+"""Text to words and operators, by the rules of POSIX shells with what Windows needs added.
+
+The one place that knows quotes. Nothing is expanded, nothing raises: what is left open is a Problem.
+Differences from POSIX: a backslash before a letter, digit or underscore is an ordinary character, so that
+``C:\\Users\\me`` survives; ``%X%`` and PowerShell's ``$pwd`` are expansions; globs and braces are not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dshell.line.model import Expansion, Piece, Problem, Range, Trouble
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word, or an operator, which has no pieces. ``text``: quotes removed, expansions unmade."""
+
+    text: str
+    range: Range
+    pieces: tuple[Piece, ...] = ()
+
+    @property
+    def operator(self) -> bool:
+        return not self.pieces
+
+    @property
+    def literal(self) -> bool:
+        return all(piece.expansion is Expansion.NONE for piece in self.pieces)
+
+
+_BLANK = re.compile(r"(?:[ \t\r\f\v]|\\\r?\n)+|#[^\n]*")
+_OPERATOR = re.compile(r"&&|\|\||\|&|&>>?|\d*(?:<<<|<<-?|>>|<>|>\||[<>]&(?:\d+-?|-)?|[<>])|[|&;\n]")
+_PLAIN = re.compile(r"[^ \t\r\n\f\v'\"\\$`%&|;<>]+")
+_PLAIN_QUOTED = re.compile(r'[^"\\$`%]+')
+_NAME = re.compile(r"\$(?:(?P<bare>[A-Za-z_]\w*)|\{(?P<braced>[A-Za-z_]\w*)\})", re.ASCII)
+_PERCENT = re.compile(r"%([A-Za-z_][\w()]*)%", re.ASCII)
+_HOME = re.compile(r"~(?=[/\\:\s]|$)")
+_DRIVE = re.compile(r"(?<![A-Za-z])[A-Za-z]:[\\/]")
+_FOLDERS = {"PWD", "pwd", "pwd -W", "pwd -P", "pwd -L"}
+_SAFE = re.compile(r"[\w@+=:,./-]+", re.ASCII)
+
+
+def split(text: str) -> tuple[list[Token], list[Problem]]:
+    """The words and operators of ``text`` in order, and what is left open in it."""
+    splitter = _Splitter(text)
+    return splitter.tokens, splitter.problems
+
+
+def join(words: Iterable[str]) -> str:
+    """``words`` quoted so that ``split`` (and a POSIX shell) gives the same words back, unexpanded."""
+    return " ".join(quote(word) for word in words)
+
+
+def quote(word: str) -> str:
+    return word if _SAFE.fullmatch(word) else "'" + word.replace("'", "'\"'\"'") + "'"
+
+
+def closing(text: str, start: int, closer: str) -> int | None:
+    """Index after the ``closer`` of what was opened before ``start``, or None. Nesting needs no recursion."""
+    stack = [closer]
+    index = start
+    while index < len(text):
+        char, top = text[index], stack[-1]
+        if char == top:
+            stack.pop()
+            if not stack:
+                return index + 1
+        elif top != "'":
+            if char == "\\":
+                index += 1
+            elif char in '"`' or (char == "'" and top != '"'):
+                stack.append(char)
+            elif char in "({" and (text[index - 1] == "$" or (char == "(" and top == ")")):
+                stack.append(")" if char == "(" else "}")
+        index += 1
+    return None
+
+
+class _Splitter:
+    """One pass over a text. ``_pieces`` are those of the word being read, which began at ``_start``."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens: list[Token] = []
+        self.problems: list[Problem] = []
+        self._pieces: list[Piece] = []
+        self._start = 0
+        self._documents: list[int] = []  # indices of << tokens whose here-document has not begun
+        self._run()
+
+    def _run(self) -> None:
+        text, index = self.text, 0
+        while index < len(text):
+            if blank := _BLANK.match(text, index):
+                index = blank.end()
+            elif operator := _OPERATOR.match(text, index):
+                index = self._operator(operator[0], index)
+            else:
+                index = self._word(index)
+
+    def _operator(self, operator: str, index: int) -> int:
+        end = index + len(operator)
+        if operator == "\n" and self._documents:
+            end = self._document(index)
+            self.tokens.append(Token(self.text[index:end], Range(index, end)))
+            return end
+        if operator.lstrip("0123456789") in ("<<", "<<-"):
+            self._documents.append(len(self.tokens))
+        self.tokens.append(Token(operator, Range(index, end)))
+        return end
+
+    def _document(self, index: int) -> int:
+        """End of the here-documents whose first line begins after the newline at ``index``."""
+        for opened in self._documents:
+            word = self.tokens[opened + 1].text if opened + 1 < len(self.tokens) else ""
+            match = re.compile(rf"\n\t*{re.escape(word)}(?=\r?\n|\Z)").search(self.text, index)
+            index = match.end() if match else len(self.text)
+        self._documents = []
+        return index
+
+    def _word(self, start: int) -> int:
+        self._pieces, self._start = [], start
+        index = start
+        if home := _HOME.match(self.text, start):
+            index = home.end()
+            self._expansion(start, index, Expansion.HOME, "", quoted=False)
+        while index < len(self.text):
+            following = self._unquoted(index)
+            if following is None:
+                break
+            index = following
+        text = "".join(piece.text for piece in self._pieces)
+        # A continuation line alone leaves no piece; it is no word.
+        if self._pieces:
+            self.tokens.append(Token(text, Range(start, index), tuple(self._pieces)))
+        return index
+
+    def _unquoted(self, index: int) -> int | None:
+        """Read what stands at ``index`` outside quotes; the index after it, or None where the word ends."""
+        text = self.text
+        if plain := _PLAIN.match(text, index):
+            self._literal(plain[0], index, plain.end(), quoted=False)
+            return plain.end()
+        char = text[index]
+        if char == "'":
+            end = text.find("'", index + 1)
+            if end < 0:
+                end = self._open(Trouble.OPEN_QUOTE, index)
+            self._literal(text[index + 1 : end], index + 1, end, quoted=True, fresh=True)
+            return min(end + 1, len(text))
+        if char == '"':
+            return self._double(index)
+        if char == "\\":
+            return self._backslash(index)
+        if char in "$`%":
+            return self._dollar(index, quoted=False)
+        return None
+
+    def _double(self, index: int) -> int:
+        text, start = self.text, index
+        index += 1
+        self._literal("", index, index, quoted=True, fresh=True)
+        while index < len(text) and text[index] != '"':
+            if plain := _PLAIN_QUOTED.match(text, index):
+                self._literal(plain[0], index, plain.end(), quoted=True)
+                index = plain.end()
+            elif text[index] == "\\":
+                skip = 2 if text[index + 1 : index + 2] in ("$", "`", '"', "\\", "\n") else 1
+                kept = "" if text[index + 1 : index + 2] == "\n" else text[index + skip - 1]
+                self._literal(kept, index, index + skip, quoted=True)
+                index += skip
+            else:
+                index = self._dollar(index, quoted=True)
+        if index >= len(text):
+            self._open(Trouble.OPEN_QUOTE, start)
+        return min(index + 1, len(text))
+
+    def _backslash(self, index: int) -> int:
+        after = self.text[index + 1 : index + 2]
+        if after == "\n":
+            return index + 2
+        drive = after in "._-" and _DRIVE.search(self.text, self._start, index + 1)
+        literal = not after or after.isalnum() or after == "_" or drive
+        self._literal("\\" + after if literal else after, index, index + 1 + len(after), quoted=not literal)
+        return index + 1 + len(after)
+
+    def _dollar(self, index: int, *, quoted: bool) -> int:
+        """Read what begins with $, ` or % at ``index``: an expansion, or that character alone."""
+        text = self.text
+        if name := _NAME.match(text, index) or _PERCENT.match(text, index):
+            inner = name.group(name.lastindex or 0)
+            folder = inner in _FOLDERS if text[index] == "$" else inner.lower() == "cd"
+            kind = Expansion.FOLDER if folder else Expansion.VARIABLE
+            self._expansion(index, name.end(), kind, inner, quoted=quoted)
+            return name.end()
+        opener = text[index : index + 2]
+        if opener not in ("$(", "${") and text[index] != "`":
+            self._literal(text[index], index, index + 1, quoted=quoted)
+            return index + 1
+        begin = index + (1 if text[index] == "`" else 2)
+        end = closing(text, begin, {"$(": ")", "${": "}"}.get(opener, "`"))
+        if end is None:
+            end = self._open(Trouble.OPEN_EXPANSION, index)
+            inner = text[begin:]
+        else:
+            inner = text[begin : end - 1]
+        if opener == "${" or (opener == "$(" and inner.startswith("(")):
+            # ${X:-y} and $((1+2)) are the host shell's to work out.
+            inner = f'printf %s "{text[index:end]}"'
+        elif text[index] == "`":
+            inner = re.sub(r"\\([$`\\])", r"\1", inner)
+        folder = opener == "$(" and inner.strip() in _FOLDERS - {"PWD"}
+        self._expansion(index, end, Expansion.FOLDER if folder else Expansion.COMMAND, inner, quoted=quoted)
+        return end
+
+    def _literal(self, text: str, start: int, end: int, *, quoted: bool, fresh: bool = False) -> None:
+        """Add literal text, to the last piece where that goes on. ``fresh``: a quote begins here."""
+        last = self._pieces[-1] if self._pieces else None
+        if (
+            last
+            and not fresh
+            and last.expansion is Expansion.NONE
+            and last.quoted == quoted
+            and last.range.end == start
+        ):
+            self._pieces[-1] = Piece(last.text + text, quoted=quoted, range=Range(last.range.start, end))
+        else:
+            self._pieces.append(Piece(text, quoted=quoted, range=Range(start, end)))
+
+    def _expansion(self, start: int, end: int, kind: Expansion, inner: str, *, quoted: bool) -> None:
+        self._pieces.append(Piece(self.text[start:end], kind, quoted, Range(start, end), inner))
+
+    def _open(self, trouble: Trouble, start: int) -> int:
+        """Note that what begins at ``start`` is not closed; the end of the text."""
+        end = len(self.text)
+        self.problems.append(Problem(trouble, Range(start, end), self.text[start:end]))
+        return end
