@@ -1,0 +1,69 @@
+"""Which terminal this program woke up in. The only place, with ``stream.base``, that asks for the platform.
+
+Decided for each standard stream by its handle, never by TERM: the same person moves between these worlds by
+upgrading Git for Windows.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from enum import Enum
+from typing import Final
+
+from dshell.terminal.base import Terminal
+
+if sys.platform == "win32":
+    from dshell.terminal.console import ConsoleTerminal
+    from dshell.terminal.plain import PlainTerminal
+    from dshell.win32 import is_console, pipe_name
+else:
+    from dshell.terminal.posix import PosixTerminal
+
+# A pseudo-terminal of MSYS or Cygwin is a pair of named pipes: \msys-<key>-pty<N>-from-master, with further parts since
+# runtime 3.3 (-nat). An ordinary pipe between MSYS programs is \msys-<key>-<pid>-pipe-…
+_MSYS_PTY: Final = re.compile(r"\\(?:msys|cygwin)-[^-]+-pty[^-]+-(?:from|to)-master(?:-[^-]+)*")
+
+
+class World(Enum):
+    """Where standard input comes from, as a support tool would print it."""
+
+    POSIX = "posix"
+    CONSOLE = "console"  # cmd, PowerShell, Windows Terminal, VS Code
+    MINTTY = "mintty"  # Git Bash of today: a hidden pseudo-console behind mintty
+    MSYS_PTY = "msys-pty"  # Git Bash before 2.47, or MSYS=disable_pcon: named pipes
+    WINPTY = "winpty"  # started with the winpty prefix or alias
+    REDIRECTED = "redirected"  # a file, a pipe, NUL
+
+
+def is_msys_pty(name: str) -> bool:
+    """``name``: of a pipe, as GetFileInformationByHandleEx tells it (``\\msys-…-pty0-from-master-nat``)."""
+    return _MSYS_PTY.fullmatch(name) is not None
+
+
+def windows_world(console: bool, pipe: str, environ: Mapping[str, str]) -> World:
+    """From standard input: whether it is a console, and its name if it is a pipe.
+
+    winpty clears TERM, everything else that MSYS starts keeps it.
+    """
+    if not console:
+        return World.MSYS_PTY if is_msys_pty(pipe) else World.REDIRECTED
+    if "MSYSTEM" in environ and "TERM" not in environ:
+        return World.WINPTY
+    return World.MINTTY if environ.get("TERM_PROGRAM") == "mintty" else World.CONSOLE
+
+
+def world(environ: Mapping[str, str]) -> World:
+    if sys.platform == "win32":
+        return windows_world(is_console(0), pipe_name(0), environ)
+    return World.POSIX
+
+
+def open_terminal(environ: Mapping[str, str]) -> Terminal:
+    """The one Terminal of this program. A pseudo-terminal of MSYS is served as plain pipes: ``world`` tells why."""
+    if sys.platform == "win32":
+        if world(environ) is World.MSYS_PTY or not any(is_console(stream) for stream in (0, 1, 2)):
+            return PlainTerminal()
+        return ConsoleTerminal()
+    return PosixTerminal()
