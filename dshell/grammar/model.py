@@ -80,11 +80,11 @@ class Command:
 
     path: tuple[str, ...]
     aliases: tuple[tuple[str, ...], ...] = ()
-    flags: Mapping[str, Flag] = field(default_factory=dict)
+    flags: Mapping[str, Flag] = field(default_factory=dict, repr=False)
     arguments: tuple[Argument, ...] = ()
     interspersed: bool = True
     subcommands: tuple[str, ...] = ()
-    hidden: Mapping[str, Flag] = field(default_factory=dict)
+    hidden: Mapping[str, Flag] = field(default_factory=dict, repr=False)
     plugin: bool = False
 
     @property

@@ -78,7 +78,7 @@ class _Scanner:
         spelled = "--" + name
         where = part(token, 0, len(spelled)).range
         if flag is None:
-            self._unknown(token, spelled, where, [f"--{known}" for known in self.command.flags])
+            self._unknown(token, spelled, where)
         elif equals:
             self._use(flag, spelled, where, part(token, len(spelled) + 1, len(token.text)))
         else:
@@ -92,8 +92,7 @@ class _Scanner:
             flag = find_flag(self.command, text[index])
             begin, rest = (index if index > 1 else 0), text[index + 1 :]
             if flag is None:
-                known = ["-" + each.short for each in self.command.flags.values() if each.short]
-                self._unknown(token, "-" + text[index:], part(token, begin, length).range, known)
+                self._unknown(token, "-" + text[index:], part(token, begin, length).range)
                 return
             where = part(token, begin, index + 1).range
             if rest.startswith("=") and len(rest) > 1:
@@ -127,10 +126,13 @@ class _Scanner:
             near = nearest(chosen, flag.choices)
             self.result.problems.append(Problem(Trouble.BAD_VALUE, value.range, value.text, near))
 
-    def _unknown(self, token: Token, spelled: str, where: Range, known: list[str]) -> None:
+    def _unknown(self, token: Token, spelled: str, where: Range) -> None:
         self.result.flags.append(FlagUse(spelled, None, where))
         if token.literal:
-            self.result.problems.append(Problem(Trouble.UNKNOWN_FLAG, where, spelled, nearest(spelled, known)))
+            # A single letter is near to every other: only a long name (also one with a dash forgotten) is guessed.
+            near = nearest(spelled.lstrip("-"), self.command.flags) if len(spelled) > 3 else ""
+            problem = Problem(Trouble.UNKNOWN_FLAG, where, spelled, near and "--" + near)
+            self.result.problems.append(problem)
 
     def _word(self, token: Token, role: Role, kind: Kind = Kind.TEXT, argument: Argument | None = None) -> Word:
         word = Word(token.text, token.range, token.pieces, role, kind, argument)

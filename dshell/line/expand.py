@@ -1,0 +1,143 @@
+"""What a line's words become when it is run: expansions made, then read once more as docker reads them.
+
+Pure but for what the surroundings do. Splits as a POSIX shell does, except that the current folder is always one
+word: spaces in it are the commonest reason why a course line fails (``-v $(pwd):/app``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from dshell.grammar.model import Command, Kind
+from dshell.line.model import Expansion, FlagUse, Piece, Problem, Range, Role, Simple, Word
+from dshell.line.paths import host_path, host_value
+from dshell.line.scan import scan
+from dshell.line.split import Token
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Where a line runs. ``substitute``: the standard output of a command line, for ``$(…)``.
+
+    ``windows``: host paths become what a Windows docker understands (``/c/x`` → ``C:/x``).
+    """
+
+    environ: Mapping[str, str]
+    folder: str
+    home: str
+    substitute: Callable[[str], str]
+    windows: bool = False
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A docker command with nothing left to expand.
+
+    ``before``: docker's global flags. ``flags``: long name and value of each use, in order; "" for a bare bool.
+    ``argv``: all of it for the docker CLI, without "docker". ``problems``: of what the words have become, for
+    variables may hold flags; a flag that docker's grammar lacks is only there and in ``argv``. Their ranges mean
+    nothing.
+    """
+
+    command: Command | None
+    before: tuple[tuple[str, str], ...] = ()
+    flags: tuple[tuple[str, str], ...] = ()
+    arguments: tuple[str, ...] = ()
+    inside: tuple[str, ...] = ()
+    argv: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def expand(pieces: Iterable[Piece], surroundings: Surroundings) -> list[str]:
+    """The words that one word becomes: none, one or several."""
+    words: list[str] = []
+    word: str | None = None
+    for piece in pieces:
+        value = _value(piece, surroundings)
+        if piece.quoted or not _splits(piece):
+            word = (word or "") + value
+            continue
+        parts = value.split()
+        if value[:1].isspace() and word is not None:
+            words.append(word)
+            word = None
+        for part in parts[:-1]:
+            words.append((word or "") + part)
+            word = None
+        if parts:
+            word = (word or "") + parts[-1]
+        if value[-1:].isspace() and word is not None:
+            words.append(word)
+            word = None
+    return words if word is None else [*words, word]
+
+
+def settle(simple: Simple, surroundings: Surroundings) -> Settled:
+    """What a docker command asks for. Whatever ``surroundings.substitute`` raises passes through."""
+    words = [word for word in simple.words if word.role is not Role.PROGRAM]
+    last = max((at for at, word in enumerate(words) if word.role is Role.COMMAND), default=-1)
+    head, tail = _expanded(words[: last + 1], surroundings), _expanded(words[last + 1 :], surroundings)
+    before = tuple(_setting(use, surroundings) for use in simple.before)
+    if simple.command is None or not simple.command.path:
+        return Settled(simple.command, before, argv=(*head, *tail))
+    found = scan(simple.command, [_token(text) for text in tail])
+    return Settled(
+        simple.command,
+        before,
+        flags=tuple(_setting(use, surroundings) for use in found.flags if use.flag),
+        arguments=tuple(_host(word.text, word.kind, surroundings) for word in found.arguments),
+        inside=tuple(word.text for word in found.inside),
+        argv=(*head, *(_spelled(word, surroundings) for word in found.words)),
+        problems=tuple(found.problems),
+    )
+
+
+def _splits(piece: Piece) -> bool:
+    """Its value is cut at white space. ``%X%`` comes from shells that do not."""
+    return piece.expansion in (Expansion.VARIABLE, Expansion.COMMAND) and not piece.text.startswith("%")
+
+
+def _value(piece: Piece, surroundings: Surroundings) -> str:
+    match piece.expansion:
+        case Expansion.NONE:
+            return piece.text
+        case Expansion.FOLDER:
+            return host_path(surroundings.folder, "", "", surroundings.windows)
+        case Expansion.HOME:
+            return host_path(surroundings.home, "", "", surroundings.windows)
+        case Expansion.COMMAND:
+            return surroundings.substitute(piece.inner).rstrip("\r\n")
+        case Expansion.VARIABLE:
+            # An unknown %X% stays as it is, as in cmd: "date +%H%M" is not meant as a variable.
+            unknown = piece.text if piece.text.startswith("%") else ""
+            return surroundings.environ.get(piece.inner, unknown)
+
+
+def _expanded(words: Sequence[Word], surroundings: Surroundings) -> list[str]:
+    return [text for word in words for text in expand(word.pieces, surroundings)]
+
+
+def _token(text: str) -> Token:
+    whole = Range(0, len(text))
+    return Token(text, whole, (Piece(text, quoted=True, range=whole),))
+
+
+def _setting(use: FlagUse, surroundings: Surroundings) -> tuple[str, str]:
+    name = use.flag.name if use.flag else use.spelled.lstrip("-")
+    value = " ".join(expand(use.value or (), surroundings))
+    return name, _host(value, use.flag.kind if use.flag else Kind.TEXT, surroundings)
+
+
+def _spelled(word: Word, surroundings: Surroundings) -> str:
+    """A word for the docker CLI, with its host path plain."""
+    if word.role is not Role.FLAG:
+        return _host(word.text, word.kind, surroundings)
+    name, equals, value = word.text.partition("=")
+    return name + equals + _host(value, word.kind, surroundings)
+
+
+def _host(text: str, kind: Kind, surroundings: Surroundings) -> str:
+    if not surroundings.windows:
+        return text  # docker takes every path of a POSIX host as it is typed
+    return host_value(text, kind, surroundings.folder, surroundings.home, windows=True)
