@@ -1,0 +1,72 @@
+"""dshell itself as tests start it: one line, or the REPL in a pseudo-terminal, with a home of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.screen import Screen
+
+ARGV = [sys.executable, "-m", "dshell"]
+ARROW = "▸"
+
+
+@dataclass(frozen=True)
+class Program:
+    """dshell against the engine at ``host``; config and history live below ``home``."""
+
+    host: str
+    home: Path
+    language: str = "en"
+
+    @property
+    def env(self) -> Mapping[str, str | None]:
+        return {
+            "DOCKER_HOST": self.host,
+            "DOCKER_CONFIG": str(self.home / "docker"),
+            "XDG_CONFIG_HOME": str(self.home),
+            "XDG_STATE_HOME": str(self.home),
+            "DSHELL_LANG": self.language,
+            "NO_COLOR": None,
+        }
+
+    def once(self, *words: str, input: bytes = b"") -> subprocess.CompletedProcess[bytes]:  # noqa: A002
+        """``dshell WORDS`` on pipes."""
+        env = {name: value for name, value in {**os.environ, **self.env}.items() if value is not None}
+        return subprocess.run([*ARGV, *words], env=env, input=input, capture_output=True, check=False, timeout=120)
+
+    @contextmanager
+    def screen(self, *words: str, columns: int = 100, lines: int = 40) -> Iterator[Screen]:
+        """``dshell WORDS`` in a terminal; no words: the REPL."""
+        with Screen([*ARGV, *words], self.env, columns=columns, lines=lines, cwd=self.home) as screen:
+            yield screen
+
+    @contextmanager
+    def repl(self, columns: int = 100, lines: int = 40) -> Iterator[Repl]:
+        with self.screen(columns=columns, lines=lines) as screen:
+            screen.expect(ARROW)
+            yield Repl(screen)
+
+
+@dataclass(frozen=True)
+class Repl:
+    """A REPL in a terminal that stands at its prompt."""
+
+    screen: Screen
+
+    def run(self, line: str, timeout: float = 60) -> str:
+        """Type ``line``; what it left on the screen, when the next prompt is there."""
+        start = self.screen.here()
+        self.screen.send(line + "\r")
+        self.next_prompt(start, timeout)
+        return self.screen.text(start)
+
+    def next_prompt(self, start: int, timeout: float = 60) -> None:
+        """Wait for the prompt after the one in line ``start``."""
+        self.screen.expect(re.compile(f"{ARROW}.*\n(?:.*\n)*.*{ARROW}"), timeout, start)
