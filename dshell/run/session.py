@@ -174,14 +174,11 @@ class _Pump:
         while self._outcomes.empty():
             data = self._terminal.read(HOLD if self._detach.holding else BEAT)
             passed, detached = self._detach.feed(data) if data else (self._detach.release(), False)
-            try:
-                if passed:
-                    self._stream.write(passed)
-                if data == b"":
-                    self._stream.end_input()
-                    return
-            except EngineError:
-                return  # the connection is broken, and the reader learns how
+            if passed:
+                self._stream.write(passed)
+            if data == b"":
+                self._stream.end_input()
+                return
             if detached:
                 self._outcomes.put(Outcome(Ending.DETACHED))
 

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Mapping, Sequence
 from typing import Protocol
+
+if sys.platform == "win32":
+    from dshell.stream.conpty import ConPtyStream as ProgramStream
+else:
+    from dshell.stream.pty import PtyStream as ProgramStream
 
 
 class Stream(Protocol):
@@ -39,3 +46,11 @@ class Stream(Protocol):
     def close(self) -> None:
         """Let go. After a detach the program is left running. Closing twice is allowed."""
         ...
+
+
+def start(argv: Sequence[str], environ: Mapping[str, str], folder: str, size: os.terminal_size) -> Stream:
+    """``argv`` under a pseudo-terminal of its own, which has its ``size`` before the program begins.
+
+    Raises OSError when the program or ``folder`` is not there. ``close`` hangs the program up.
+    """
+    return ProgramStream(argv, environ, folder, size)

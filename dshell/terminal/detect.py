@@ -62,8 +62,10 @@ def world(environ: Mapping[str, str]) -> World:
 
 def open_terminal(environ: Mapping[str, str]) -> Terminal:
     """The one Terminal of this program. A pseudo-terminal of MSYS is served as plain pipes: ``world`` tells why."""
+    terminal: Terminal
     if sys.platform == "win32":
-        if world(environ) is World.MSYS_PTY or not any(is_console(stream) for stream in (0, 1, 2)):
-            return PlainTerminal()
-        return ConsoleTerminal()
-    return PosixTerminal()
+        drivable = world(environ) is not World.MSYS_PTY and any(is_console(stream) for stream in (0, 1, 2))
+        terminal = ConsoleTerminal() if drivable else PlainTerminal()
+    else:
+        terminal = PosixTerminal()
+    return terminal

@@ -1,0 +1,150 @@
+"""A Windows console: cmd, PowerShell, Windows Terminal, VS Code, and Git Bash with its hidden pseudo-console.
+
+Text goes through the console's UTF-16 calls, so no code page is touched. Standard streams that are redirected are
+served as ``plain`` serves them.
+"""
+
+from __future__ import annotations
+
+import atexit
+import codecs
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from os import terminal_size
+from typing import Final
+
+import colorama
+
+from dshell import win32
+from dshell.errors import TerminalError
+from dshell.terminal.base import STDERR, STDOUT, Shown
+from dshell.terminal.plain import PlainTerminal
+
+assert sys.platform == "win32"  # noqa: S101
+
+STDIN: Final = 0
+COOKED: Final = (
+    win32.ENABLE_PROCESSED_INPUT
+    | win32.ENABLE_LINE_INPUT
+    | win32.ENABLE_ECHO_INPUT
+    | win32.ENABLE_WINDOW_INPUT
+    | win32.ENABLE_MOUSE_INPUT
+)
+SEQUENCES: Final = win32.ENABLE_PROCESSED_OUTPUT | win32.ENABLE_VIRTUAL_TERMINAL_PROCESSING
+
+
+class ConsoleTerminal:
+    """Escape sequences in the output are turned on at once and off again at exit."""
+
+    kind: Final = "console"
+
+    def __init__(self) -> None:
+        self._shown = Shown(*(win32.is_console(stream) for stream in (STDIN, STDOUT, STDERR)))
+        self._plain = PlainTerminal()
+        self._outputs = [
+            stream for stream, shown in ((STDOUT, self._shown.stdout), (STDERR, self._shown.stderr)) if shown
+        ]
+        self._decoders = {stream: codecs.getincrementaldecoder("utf-8")("replace") for stream in self._outputs}
+        self._keys = codecs.getincrementaldecoder("utf-16-le")("replace")
+        self._raw = False
+        self._woken = win32.new_event()
+        self._found = {stream: win32.console_mode(stream) for stream in self._outputs}
+        atexit.register(self._restore_output)
+        refused = [stream for stream in self._outputs if not self._interpret(stream)]
+        self._old = bool(refused)
+        if self._old:
+            colorama.just_fix_windows_console()  # before Windows 10 1511 a console knows no sequences
+
+    @property
+    def prompt_native(self) -> bool:
+        return self._shown.stdin and self._shown.stdout
+
+    @property
+    def shown(self) -> Shown:
+        return self._shown
+
+    def size(self) -> terminal_size:
+        for stream in self._outputs:
+            with suppress(OSError):
+                return win32.window_size(stream)
+        return terminal_size((0, 0))
+
+    @contextmanager
+    def raw(self) -> Iterator[None]:
+        """Raises TerminalError when the console is gone. Where it cannot make sequences of keys, arrows are lost."""
+        if not self._shown.stdin:
+            yield
+            return
+        try:
+            found = win32.console_mode(STDIN)
+            win32.set_console_mode(STDIN, found & ~COOKED)
+            with suppress(OSError):
+                win32.set_console_mode(STDIN, found & ~COOKED | win32.ENABLE_VIRTUAL_TERMINAL_INPUT)
+        except OSError as error:
+            raise TerminalError(str(error), error.winerror) from error
+        self._raw = True
+        for stream in self._outputs:  # again: a program that ran in between may have left anything
+            self._interpret(stream, win32.DISABLE_NEWLINE_AUTO_RETURN)
+        try:
+            yield
+        finally:
+            self._raw = False
+            with suppress(OSError):
+                win32.set_console_mode(STDIN, found)
+            for stream in self._outputs:
+                self._interpret(stream)
+
+    def read(self, timeout: float) -> bytes | None:
+        """With line editing a started line keeps the caller until Enter or ``wake``, whatever ``timeout`` says."""
+        if not self._shown.stdin:
+            return self._plain.read(timeout)
+        try:
+            # The event stands first: of two that are signalled the first is told.
+            if win32.wait_for((self._woken, win32.standard_handle(STDIN)), timeout) != 1:
+                return None
+            if self._raw:
+                return self._keys.decode(win32.read_keys()).encode("utf-8", "replace") or None
+            line = win32.read_line()
+        except OSError:
+            return b""
+        if line is None:
+            return None
+        if line.startswith("\x1a"):
+            return b""  # Ctrl-Z, Enter
+        return line.replace("\r\n", "\n").encode("utf-8", "replace")
+
+    def wake(self) -> None:
+        if self._shown.stdin:
+            win32.set_event(self._woken)
+            win32.cancel_read()
+        else:
+            self._plain.wake()
+
+    def write(self, data: bytes, channel: int = STDOUT) -> None:
+        if channel not in self._decoders:
+            self._plain.write(data, channel)
+            return
+        text = self._decoders[channel].decode(data)
+        try:
+            if self._old:
+                stream = sys.stderr if channel == STDERR else sys.stdout  # as colorama wrapped them
+                stream.write(text)
+                stream.flush()
+            elif text:
+                win32.write_console(channel, text)
+        except OSError as error:
+            raise TerminalError(str(error), error.winerror) from error
+
+    def _interpret(self, stream: int, also: int = 0) -> bool:
+        """Have the console interpret escape sequences; whether it really does, for old ones only pretend."""
+        try:
+            win32.set_console_mode(stream, self._found[stream] | SEQUENCES | also)
+            return win32.console_mode(stream) & SEQUENCES == SEQUENCES
+        except OSError:
+            return False
+
+    def _restore_output(self) -> None:
+        for stream, mode in self._found.items():
+            with suppress(OSError):
+                win32.set_console_mode(stream, mode)
