@@ -157,15 +157,16 @@ def userland(busybox: Path) -> list[Entry]:
 
 def images(busybox: Path) -> list[Image]:
     base = userland(busybox)
-    alpine = layer(
-        "ADD a busybox userland as alpine",
-        [*base, Entry("etc/os-release", OS_RELEASE, mode=0o644), Entry("etc/alpine-release", "3.20.0\n", mode=0o644)]
-        + [Entry("sbin/apk", NO_APK)],
-    )
+    dress = [
+        Entry("etc/os-release", OS_RELEASE, mode=0o644),
+        Entry("etc/alpine-release", "3.20.0\n", mode=0o644),
+        Entry("sbin/apk", NO_APK),
+    ]
+    alpine = layer("ADD a busybox userland as alpine", [*base, *dress])
     hello = layer("ADD hello", [Entry("bin/busybox", busybox.read_bytes()), Entry("hello", HELLO)])
     page = layer("COPY index.html", [Entry("usr/share/nginx/html/index.html", PAGE, mode=0o644)])
     server = layer("COPY nginx", [Entry("usr/sbin/nginx", SERVER)])
-    web = (("ExposedPorts", {"80/tcp": {}}), ("StopSignal", "SIGQUIT"))
+    web: tuple[tuple[str, object], ...] = (("ExposedPorts", {"80/tcp": {}}), ("StopSignal", "SIGQUIT"))
     return [
         Image("alpine", ("latest", "3", "3.20"), (alpine,), ("/bin/sh",)),
         Image("busybox", ("latest", "1.36"), (layer("ADD busybox", base),), ("sh",)),
