@@ -1,0 +1,150 @@
+"""Programs that dshell runs for the person: the docker CLI, their own shell, and the inside of ``$(…)``.
+
+Their output is not touched and their exit codes are kept: 128 + n for one that signal n ended.
+"""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import PurePosixPath
+
+from dshell.engine.base import Endpoint
+from dshell.errors import EngineError, Failure, Trouble
+from dshell.events import Failed
+from dshell.run.base import Call, Desk
+from dshell.run.native.base import BROKEN_PIPE, write_error
+from dshell.run.session import Ending, Outcome, Session, Tail, join
+from dshell.stream.base import start
+from dshell.wire import strip_escapes
+
+NOT_FOUND = 127
+NOT_RUNNABLE = 126
+TAIL_LINES = 20
+
+WINDOWS_SHELL = "COMSPEC"
+
+
+def run_docker(call: Call, desk: Desk) -> int:
+    """The docker CLI with the words of ``call``; under a pseudo-terminal when a person sees all of it."""
+    docker = shutil.which("docker", path=desk.environ.get("PATH"))
+    if docker is None:
+        failure = Failure(Trouble.CLI, number=errno.ENOENT, subject="docker")
+        if desk.told:
+            desk.emit(Failed(failure, call.command.name, NOT_FOUND, call.line))
+        else:
+            write_error(desk, "docker: command not found\n")
+        return NOT_FOUND
+    argv, shown = (docker, *call.argv), desk.terminal.shown
+    if not (shown.stdin and shown.stdout and shown.stderr):
+        return _run_inheriting(argv, desk)
+    tail = Tail()
+    exit_code = _run_joined(argv, tail, desk)
+    if exit_code and desk.told:
+        failure = Failure(Trouble.CLI, _last_lines(tail), endpoint=desk.engine.endpoint.host)
+        desk.emit(Failed(failure, call.command.name, exit_code, call.line))
+    return exit_code
+
+
+def run_host(text: str, desk: Desk, *, posix: bool) -> int:
+    """A line in the person's shell, which has the terminal to itself. ``posix``: it is spelled for bash."""
+    return _run_inheriting(shell_argv(text, desk.environ, posix=posix), desk)
+
+
+def substitute(text: str, desk: Desk) -> str:
+    """Standard output of a line that is spelled for bash, for ``$(…)``; its errors are shown."""
+    argv = shell_argv(text, desk.environ, posix=True)
+    environ = child_environ(desk.environ, desk.engine.endpoint)
+    done = subprocess.run(argv, stdout=subprocess.PIPE, env=environ, cwd=desk.folder, check=False)
+    return done.stdout.decode(errors="replace")
+
+
+def shell_argv(text: str, environ: Mapping[str, str], *, posix: bool) -> Sequence[str] | str:
+    """The person's shell for a line of theirs; bash, where there is one, for a line that is spelled for it."""
+    own = environ.get("SHELL", "")
+    names = [own, PurePosixPath(own).name, "bash", "sh"]
+    for name in names[2:] + names[:2] if posix else names:
+        shell = _find_shell(name, environ)
+        if shell:
+            return (shell, "-c", text)
+    # cmd reads its line itself: quoting it as for other programs would change it.
+    return f'{environ.get(WINDOWS_SHELL, "cmd.exe")} /d /s /c "{text}"'
+
+
+def child_environ(environ: Mapping[str, str], endpoint: Endpoint) -> dict[str, str]:
+    """The person's variables; a daemon that was chosen for dshell alone is chosen for its children too."""
+    child = dict(environ)
+    if endpoint.source == "-H":
+        child.pop("DOCKER_CONTEXT", None)
+        child["DOCKER_HOST"] = endpoint.host
+    elif endpoint.source == "--context":
+        child.pop("DOCKER_HOST", None)
+        child["DOCKER_CONTEXT"] = endpoint.name
+    return child
+
+
+def _find_shell(name: str, environ: Mapping[str, str]) -> str | None:
+    """Windows has a bash.exe of its own, which starts another system (WSL): it is not the person's."""
+    found = shutil.which(name, path=environ.get("PATH")) if name else None
+    return None if found and "system32" in found.lower() else found
+
+
+def _run_joined(argv: Sequence[str], tail: Tail, desk: Desk) -> int:
+    environ = child_environ(desk.environ, desk.engine.endpoint)
+    try:
+        stream = start(argv, environ, desk.folder, desk.terminal.size())
+    except OSError as error:
+        return _not_started(error, argv[0], desk)
+    outcome = join(desk.terminal, stream, Session(tty=True, stdin=True, patience=1, tail=tail))
+    return _exit_code(outcome)
+
+
+def _exit_code(outcome: Outcome) -> int:
+    match outcome.ending:
+        case Ending.ENDED:
+            return outcome.exit_code
+        case Ending.INTERRUPTED:
+            return 128 + signal.Signals[f"SIG{outcome.signal}"]
+        case Ending.LOST:
+            raise EngineError(outcome.failure or Failure(Trouble.LOST))
+        case _:
+            return BROKEN_PIPE
+
+
+def _run_inheriting(argv: Sequence[str] | str, desk: Desk) -> int:
+    environ = child_environ(desk.environ, desk.engine.endpoint)
+    try:
+        child = subprocess.Popen(argv, env=environ, cwd=desk.folder)
+    except OSError as error:
+        return _not_started(error, argv if isinstance(argv, str) else argv[0], desk)
+    with child, _deaf_to_interrupts():
+        code = child.wait()
+    return 128 - code if code < 0 else code
+
+
+def _not_started(error: OSError, program: str, desk: Desk) -> int:
+    write_error(desk, f"{program}: {error.strerror}\n")
+    return NOT_FOUND if error.errno == errno.ENOENT else NOT_RUNNABLE
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Ctrl-C goes to the whole foreground; what to do about it is the child's affair while it runs."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    found = signal.signal(signal.SIGINT, lambda _number, _frame: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, found)
+
+
+def _last_lines(tail: Tail) -> str:
+    text = strip_escapes(tail.data.decode(errors="replace")).replace("\r\n", "\n")
+    return "\n".join(text.strip().split("\n")[-TAIL_LINES:])

@@ -1,0 +1,98 @@
+"""Runs a whole line: its commands one after the other, joined by ``&&``, ``||`` and ``;``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from dshell.events import LineEnded, Routed, Way
+from dshell.grammar.load import Grammar
+from dshell.grammar.model import Command
+from dshell.line.expand import Settled, Surroundings, expand, settle
+from dshell.line.host import bash_text, host_text
+from dshell.line.model import Line, Role, Simple, Target
+from dshell.run.base import Call, Desk, Setting
+from dshell.run.forward import run_docker, run_host, substitute
+from dshell.run.native.base import INTERRUPTED
+from dshell.run.route import Route, route
+
+OwnWord = Callable[[Simple, Sequence[str]], int]
+"""Does one of dshell's own words: the command as typed, its words expanded (the own word first); exit code."""
+
+
+@dataclass(frozen=True)
+class Runner:
+    """What lines are run with.
+
+    ``desk``: asked anew for each command, because ``cd`` changes its folder. ``home``: the person's. ``windows``: host
+    paths are spelled for a Windows docker.
+    """
+
+    grammar: Grammar
+    desk: Callable[[], Desk]
+    own: OwnWord
+    home: str
+    windows: bool = os.name == "nt"
+
+    def run(self, line: Line) -> int:
+        """The exit code of the last command that ran; 0 for a line without one. ``line`` is runnable."""
+        code = 0
+        for simple in line.commands:
+            if (simple.joined == "&&" and code) or (simple.joined == "||" and not code):
+                continue
+            try:
+                code = self._run(simple)
+            except KeyboardInterrupt:
+                return INTERRUPTED
+        return code
+
+    def _run(self, simple: Simple) -> int:
+        desk = self.desk()
+        surroundings = self._surroundings(desk)
+        settled = settle(simple, surroundings) if _is_docker(simple) else Settled(None)
+        taken = route(simple, settled)
+        call = _call(simple, settled)
+        desk.emit(Routed(taken.way, taken.why, call.command.name, taken.detail))
+        if taken.native is not None:
+            return taken.native.act(call, desk)
+        code = self._do(taken, simple, call, desk)
+        desk.emit(LineEnded(taken.way, call.command.name, code))
+        return code
+
+    def _do(self, taken: Route, simple: Simple, call: Call, desk: Desk) -> int:
+        match taken.way:
+            case Way.OWN:
+                surroundings = self._surroundings(desk)
+                return self.own(simple, [text for word in simple.words for text in expand(word.pieces, surroundings)])
+            case Way.CLI:
+                return run_docker(call, desk)
+            case _:
+                docker = simple.target is Target.DOCKER
+                return run_host(host_text(simple, self.grammar), desk, posix=docker)
+
+    def _surroundings(self, desk: Desk) -> Surroundings:
+        def output(text: str) -> str:
+            return substitute(bash_text(text, self.grammar), desk)
+
+        return Surroundings(desk.environ, desk.folder, self.home, output, self.windows)
+
+
+def _is_docker(simple: Simple) -> bool:
+    return simple.target is Target.DOCKER and not simple.plumbing
+
+
+def _call(simple: Simple, settled: Settled) -> Call:
+    return Call(
+        command=settled.command or simple.command or Command(()),
+        settings=tuple(Setting(name, value) for name, value in settled.flags),
+        arguments=settled.arguments,
+        inside=settled.inside,
+        argv=settled.argv,
+        line=_without_program(simple),
+    )
+
+
+def _without_program(simple: Simple) -> str:
+    start = next((word.range.start for word in simple.words if word.role is not Role.PROGRAM), simple.range.start)
+    return simple.text[start - simple.range.start :]

@@ -1,0 +1,78 @@
+"""``docker attach``: back to a running container."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+
+from dshell.engine.base import ContainerFacts, Joining, Pending
+from dshell.errors import Declined
+from dshell.events import Asked
+from dshell.run.base import Call, Desk
+from dshell.run.native.base import require_one_word, require_terminal
+from dshell.run.native.keys import detach_keys
+from dshell.run.native.seat import Manners, Seat, SignalProxy, leave, tell_attached, tell_ended
+from dshell.run.native.values import Values, read_values
+from dshell.run.session import Ending, Session, join
+
+HONOURS = frozenset({"detach-keys", "no-stdin", "sig-proxy"})
+
+MANNERS = Manners(detached=1, interrupted=0, lost=1)
+
+REFUSALS = {
+    "paused": "You cannot attach to a paused container, unpause it first",
+    "restarting": "You cannot attach to a restarting container, wait until it is running",
+}
+NOT_RUNNING = "You cannot attach to a stopped container, start it first"
+
+
+def attach(call: Call, desk: Desk) -> int:
+    """Waits first, asks next, then attaches, as docker does."""
+    values = read_values(call, {})
+    require_one_word(call)
+    name = call.arguments[0]
+    with closing(desk.engine.wait(name, "")) as pending:
+        facts = desk.engine.inspect(name)
+        desk.emit(Asked("attach", facts.name, desk.daemon))
+        _require_running(facts)
+        return _sit(name, facts, pending, values, desk)
+
+
+def _require_running(facts: ContainerFacts) -> None:
+    if facts.status != "running":
+        raise Declined(REFUSALS.get(facts.status, NOT_RUNNING), 1)
+
+
+def _sit(name: str, facts: ContainerFacts, pending: Pending, values: Values, desk: Desk) -> int:
+    keyboard = facts.open_stdin and not values.on("no-stdin")
+    if facts.tty and not values.on("no-stdin"):
+        require_terminal(desk)
+    keys = detach_keys(values, desk, live=facts.tty and keyboard)
+    seat = Seat(
+        act="attach",
+        container=facts.id,
+        name=facts.name,
+        image=facts.image,
+        command=facts.command,
+        keys=keys,
+        tty=facts.tty,
+        keyboard=keyboard,
+        removed=facts.auto_remove,
+        shared=facts.mounts,
+    )
+    joining = Joining(facts.tty, keyboard, detach_keys=keys.daemon)
+    with closing(desk.engine.attach(name, joining, pending)) as stream:
+        _require_running(desk.engine.inspect(name))  # it may have ended while we attached
+        began = time.monotonic()
+        tell_attached(seat, desk)
+        if not keyboard:
+            stream.end_input()
+        proxy = SignalProxy(desk.engine, name)
+        on_signal = proxy.send if values.on("sig-proxy", default=True) and not facts.tty else None
+        session = Session(facts.tty, keyboard, keys.sequence, on_signal, patience=1, redraw=True)
+        outcome = join(desk.terminal, stream, session)
+    if outcome.ending is Ending.ENDED:
+        return tell_ended(seat, outcome.exit_code, began, desk, interrupted=proxy.interrupted)
+    if outcome.ending is Ending.INTERRUPTED:
+        return tell_ended(seat, pending.result(), began, desk, interrupted=True)
+    return leave(outcome, seat, MANNERS, desk)

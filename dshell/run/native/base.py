@@ -1,0 +1,131 @@
+"""What every native act is made of: how it is declared, and how its failures come out.
+
+An act raises; ``settled`` alone turns what is raised into an exit code, an event, or docker's own words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dshell.engine.base import Pending
+from dshell.errors import Declined, EngineError, Failure, Trouble
+from dshell.events import Failed
+from dshell.run.base import Act, Call, Desk
+from dshell.run.verbatim import declined_words, failed_words, typed_path
+from dshell.terminal.base import STDERR
+
+INTERRUPTED = 130  # 128 + SIGINT: what docker ends with when a pull is interrupted
+BROKEN_PIPE = 141  # 128 + SIGPIPE: docker is killed when nobody reads its output any more
+
+
+@dataclass(frozen=True)
+class Native:
+    """``honours``: long names of the flags that the act does as docker does; any other sends the line to the CLI."""
+
+    act: Act
+    honours: frozenset[str]
+
+
+class Broken(EngineError):
+    """A failure of which the act knows more than the daemon said.
+
+    ``kept``: name of a container that was made and is still there, or "". ``words``: docker's where they are not the
+    usual ones, with their line ends.
+    """
+
+    def __init__(self, failure: Failure, exit_code: int, kept: str = "", words: str | None = None) -> None:
+        super().__init__(failure)
+        self.exit_code = exit_code
+        self.kept = kept
+        self.words = words
+
+
+ExitCode = Callable[[Failure], int]
+
+
+def always_one(_: Failure) -> int:
+    """Docker's exit code for a failure of anything but run."""
+    return 1
+
+
+def settled(work: Act, exit_code: ExitCode = always_one) -> Act:
+    """``work`` with its failures told: to the reader of events, or else on standard error as docker does."""
+
+    def act(call: Call, desk: Desk) -> int:
+        try:
+            return work(call, desk)
+        except Declined as declined:
+            words = declined_words(declined, call)
+            broken = Broken(Failure(Trouble.DECLINED, declined.words), declined.exit_code, words=words)
+        except Broken as error:
+            broken = error
+        except EngineError as error:
+            broken = Broken(error.failure, exit_code(error.failure))
+        except KeyboardInterrupt:
+            return INTERRUPTED
+        return fail(call, desk, broken)
+
+    return act
+
+
+def fail(call: Call, desk: Desk, broken: Broken) -> int:
+    """Tell a failure. Returns the exit code."""
+    if desk.told:
+        desk.emit(Failed(broken.failure, call.command.name, broken.exit_code, call.line, broken.kept))
+    elif broken.words is None:
+        write_error(desk, failed_words(broken.failure, broken.exit_code, call))
+    else:
+        write_error(desk, broken.words)
+    return broken.exit_code
+
+
+def write_error(desk: Desk, words: str) -> None:
+    desk.terminal.write(words.encode(), STDERR)
+
+
+def write_line(desk: Desk, line: str) -> None:
+    """A result, such as an id, on standard output."""
+    desk.terminal.write(f"{line}\n".encode())
+
+
+def require_words(call: Call, minimum: int) -> None:
+    """Raises Declined as docker does for a line that lacks an argument."""
+    if len(call.arguments) + len(call.inside) < minimum:
+        raise too_few(call, f"requires at least {minimum} argument{'s' if minimum > 1 else ''}")
+
+
+def require_one_word(call: Call) -> None:
+    """Raises Declined as docker does for a command that takes exactly one argument."""
+    if len(call.arguments) != 1:
+        raise too_few(call, "requires 1 argument")
+
+
+def too_few(call: Call, reason: str) -> Declined:
+    return Declined(f"'docker {typed_path(call)}' {reason}", 1, usage=True)
+
+
+def require_terminal(desk: Desk) -> None:
+    """Raises Declined when keys are to come from something that is no terminal."""
+    if not desk.terminal.shown.stdin:
+        raise Declined("the input device is not a TTY", 1)
+
+
+class Awaited:
+    """A ``Pending`` that begins later: docker attaches first, waits next, then starts."""
+
+    def __init__(self) -> None:
+        self._pending: Pending | None = None
+
+    def begin(self, pending: Pending) -> None:
+        self._pending = pending
+
+    def result(self) -> int:
+        """Raises EngineError when the daemon goes away, or when nobody waited."""
+        if self._pending is None:
+            raise EngineError(Failure(Trouble.LOST))
+        return self._pending.result()
+
+    def close(self) -> None:
+        if self._pending is not None:
+            self._pending.close()

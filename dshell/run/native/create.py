@@ -1,0 +1,148 @@
+"""``docker create``, and the making of a container that run shares with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dshell.engine.base import NewContainer
+from dshell.errors import Declined, EngineError
+from dshell.events import Asked, Created, ImageHere, ImageMissing
+from dshell.run.base import Call, Desk
+from dshell.run.native import body as container
+from dshell.run.native.base import require_words, write_error, write_line
+from dshell.run.native.platforms import normalise_platform
+from dshell.run.native.pull import Download, download, platform_of
+from dshell.run.native.values import Values, read_values
+from dshell.run.reference import Reference, is_image_id, parse_reference
+from dshell.terminal.base import STDERR
+
+HONOURS = container.HONOURED | {"name", "platform", "pull", "quiet"}
+
+ALWAYS, MISSING, NEVER = "always", "missing", "never"
+NOT_FOUND = 404
+STAND_IN = "dshell.stand-in"
+"""Label of images that dshell's practice engine made in place of the real ones."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """A container to be made. ``platform``: as typed; ``pull``: "always", "missing", "never" or ""."""
+
+    act: str
+    image: str
+    body: container.Body
+    name: str
+    platform: str
+    pull: str
+    quiet: bool
+
+
+@dataclass(frozen=True)
+class Made:
+    """A container that was made. ``name``: its id, shortened, where nobody asked for its name."""
+
+    id: str
+    name: str
+    image: str
+    command: tuple[str, ...]
+    own_command: bool
+    shared: tuple[str, ...] = ()
+
+
+def create(call: Call, desk: Desk) -> int:
+    values = read_values(call, container.CHECKS)
+    made = make_container(take_order(call, values, desk), desk, refused=1)
+    write_line(desk, made.id)
+    return 0
+
+
+def take_order(call: Call, values: Values, desk: Desk) -> Order:
+    """Raises Declined for what docker refuses before it looks at the image's name."""
+    require_words(call, 1)
+    pull = values.text("pull", MISSING)
+    if pull not in {ALWAYS, MISSING, NEVER, ""}:
+        raise Declined(f'invalid pull option: \'{pull}\': must be one of "always", "missing" or "never"')
+    console = desk.terminal.size() if desk.terminal.shown.stdout else container.NO_CONSOLE
+    place = container.Place(desk.folder, desk.environ, console)
+    return Order(
+        act=call.command.name,
+        image=call.arguments[0],
+        body=container.create_body(values, call.arguments[0], call.inside, place),
+        name=values.text("name"),
+        platform=platform_of(values, desk),
+        pull=pull,
+        quiet=values.on("quiet"),
+    )
+
+
+def make_container(order: Order, desk: Desk, refused: int) -> Made:
+    """The requests of docker in docker's order, and their events. ``refused``: exit code for a name that can be none.
+
+    Raises Declined, and EngineError for what the daemon or the registry refuses.
+    """
+    reference, platform = _check_names(order, refused)
+    desk.engine.ping()
+    desk.emit(Asked(order.act, reference.familiar if reference else order.image, desk.daemon))
+    if reference and order.pull == ALWAYS:
+        _download(reference, order, desk, always=True)
+        new = desk.engine.create(order.body, order.name, platform)
+    else:
+        new = _create_or_pull(reference, order, platform, desk)
+    return _tell(new, order, desk)
+
+
+def _check_names(order: Order, refused: int) -> tuple[Reference | None, str]:
+    """The image's name, None for an id, and the platform as create is told."""
+    try:
+        reference = None if is_image_id(order.image) else parse_reference(order.image).complete
+    except ValueError as error:
+        raise Declined(str(error), refused) from error
+    try:
+        return reference, normalise_platform(order.platform) if order.platform else ""
+    except ValueError as error:
+        raise Declined(f"error parsing specified platform: {error}", refused) from error
+
+
+def _create_or_pull(reference: Reference | None, order: Order, platform: str, desk: Desk) -> NewContainer:
+    """As in docker, any "not found" means that the image is missing, whatever else may be."""
+    try:
+        new = desk.engine.create(order.body, order.name, platform)
+    except EngineError as error:
+        if error.failure.status != NOT_FOUND or reference is None or order.pull != MISSING:
+            raise
+        if not order.quiet and not desk.told:
+            write_error(desk, f"Unable to find image '{reference.familiar}' locally\n")
+        _download(reference, order, desk, always=False)
+        return desk.engine.create(order.body, order.name, platform)
+    desk.emit(ImageHere(reference.familiar if reference else order.image))
+    return new
+
+
+def _download(reference: Reference, order: Order, desk: Desk, *, always: bool) -> None:
+    desk.emit(ImageMissing(reference.familiar, reference.registry, always))
+    channel = None if order.quiet or desk.told else STDERR
+    download(Download(reference, reference.digest or reference.tag, order.platform, channel), desk)
+
+
+def _tell(new: NewContainer, order: Order, desk: Desk) -> Made:
+    own_command = not order.body["Cmd"] and not order.body["Entrypoint"]
+    command = (*(order.body["Entrypoint"] or ()), *(order.body["Cmd"] or ()))
+    if not desk.told:
+        write_error(desk, "".join(f"WARNING: {warning}\n" for warning in new.warnings))
+        return Made(new.id, order.name or new.id[:12], order.image, command, own_command)
+    facts = desk.engine.inspect(new.id)
+    desk.emit(
+        Created(
+            container=new.id,
+            name=facts.name,
+            image=order.image,
+            command=facts.command,
+            own_command=own_command,
+            siblings=desk.engine.siblings(order.image),
+            stand_in=STAND_IN in facts.labels,
+            warnings=new.warnings,
+            shared=facts.mounts,
+            published=facts.ports,
+        )
+    )
+    return Made(new.id, facts.name, order.image, facts.command, own_command, facts.mounts)

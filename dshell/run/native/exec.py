@@ -1,0 +1,107 @@
+"""``docker exec``: another program in a running container."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import Any
+
+from dshell.engine.base import ContainerFacts, Joining
+from dshell.errors import Declined
+from dshell.events import Asked, Attached, ExecEnded, ExecStarted, Inside
+from dshell.run.base import Call, Desk
+from dshell.run.native import body as container
+from dshell.run.native.base import require_terminal, require_words
+from dshell.run.native.environment import check_variable
+from dshell.run.native.keys import DetachKeys, detach_keys
+from dshell.run.native.seat import Manners, Seat, leave
+from dshell.run.native.values import Values, read_values
+from dshell.run.session import Ending, Session, join
+
+HONOURS = frozenset({"detach", "detach-keys", "env", "env-file", "interactive", "privileged", "tty", "user", "workdir"})
+
+MANNERS = Manners(detached=1, interrupted=0, lost=255)
+
+CONSOLE_SIZE_SINCE = (1, 42)
+
+
+def execute(call: Call, desk: Desk) -> int:
+    values = read_values(call, {"env": check_variable})
+    require_words(call, 2)
+    name, command = call.arguments[0], (*call.arguments[1:], *call.inside)
+    try:
+        variables = container.environment(values, container.Place(desk.folder, desk.environ))
+    except ValueError as error:
+        raise Declined(str(error), 1) from error
+    facts = desk.engine.inspect(name)
+    desk.emit(Asked("exec", facts.name, desk.daemon))
+    keyboard = values.on("interactive") and not values.on("detach")
+    if values.on("tty") and keyboard:
+        require_terminal(desk)
+    keys = detach_keys(values, desk, live=values.on("tty") and keyboard)
+    console = _console(values, desk)
+    exec_id = desk.engine.exec_create(name, _create_body(values, variables, command, keys) | console)
+    start = {"Detach": values.on("detach"), "Tty": values.on("tty")} | console
+    if values.on("detach"):
+        desk.engine.exec_start_detached(exec_id, start)
+        desk.emit(ExecStarted(facts.name, command, detached=True))
+        return 0
+    return _sit(exec_id, start, _seat(facts, command, keys, values), desk)
+
+
+def _create_body(values: Values, variables: list[str], command: tuple[str, ...], keys: DetachKeys) -> dict[str, Any]:
+    attached = not values.on("detach")
+    return {
+        "User": values.text("user"),
+        "Privileged": values.on("privileged"),
+        "Tty": values.on("tty"),
+        "AttachStdin": attached and values.on("interactive"),
+        "AttachStdout": attached,
+        "AttachStderr": attached,
+        "Detach": values.on("detach"),
+        "DetachKeys": keys.daemon,
+        "Env": variables or None,
+        "WorkingDir": values.text("workdir"),
+        "Cmd": list(command),
+    }
+
+
+def _console(values: Values, desk: Desk) -> dict[str, Any]:
+    """The size to begin with, for engines that take one."""
+    version = tuple(int(part) for part in desk.engine.ping().api.split("."))
+    if not values.on("tty") or version < CONSOLE_SIZE_SINCE:
+        return {}
+    size = desk.terminal.size() if desk.terminal.shown.stdout else container.NO_CONSOLE
+    return {"ConsoleSize": [size.lines, size.columns]}
+
+
+def _seat(facts: ContainerFacts, command: tuple[str, ...], keys: DetachKeys, values: Values) -> Seat:
+    return Seat(
+        act="exec",
+        container=facts.id,
+        name=facts.name,
+        image=facts.image,
+        command=command,
+        keys=keys,
+        tty=values.on("tty"),
+        keyboard=values.on("interactive"),
+        shared=facts.mounts,
+    )
+
+
+def _sit(exec_id: str, start: dict[str, Any], seat: Seat, desk: Desk) -> int:
+    joining = Joining(seat.tty, seat.keyboard, detach_keys=seat.keys.daemon)
+    with closing(desk.engine.exec_start(exec_id, start, joining)) as stream:
+        desk.emit(ExecStarted(seat.name, seat.command))
+        if seat.tty and seat.keyboard:
+            desk.emit(Inside(seat.name, seat.act, seat.keys.spelled, seat.shared))
+        else:
+            desk.emit(Attached(seat.name, seat.keyboard, seat.tty))
+        if not seat.keyboard:
+            stream.end_input()
+        # Docker forwards no signal to an exec: one INT or TERM ends the client, and the program goes on.
+        session = Session(seat.tty, seat.keyboard, seat.keys.sequence, patience=1)
+        outcome = join(desk.terminal, stream, session)
+    if outcome.ending is not Ending.ENDED:
+        return leave(outcome, seat, MANNERS, desk)
+    desk.emit(ExecEnded(seat.name, seat.command, outcome.exit_code))
+    return outcome.exit_code

@@ -1,0 +1,113 @@
+"""``-p`` and ``--expose``: which ports of this machine lead to which of the container.
+
+The rules and the words of the refusals are those of github.com/docker/go-connections/nat.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+PROTOCOLS = {"tcp", "udp", "sctp"}
+HIGHEST = 65535
+
+
+@dataclass(frozen=True)
+class Published:
+    """One port of the container (``80/tcp``) and where it appears: ``host_port`` "" lets the daemon choose, and
+    ``8000-8010`` lets it choose among these."""
+
+    port: str
+    host_ip: str
+    host_port: str
+
+
+def parse_publish(values: Iterable[str]) -> list[Published]:
+    """Raises ValueError with docker's words."""
+    return [published for value in values for published in _parse_mapping(_in_colons(value))]
+
+
+def _in_colons(value: str) -> str:
+    """``target=80,published=8080`` as ``8080:80/tcp``."""
+    if "=" not in value:
+        return value
+    named = {"protocol": "tcp"}
+    for part in value.split(","):
+        key, equals, content = part.partition("=")
+        if not equals or not key:
+            raise ValueError(f"invalid publish opts format (should be name=value but got '{part}')")
+        named[key] = content
+    return f"{named.get('published', '')}:{named.get('target', '')}/{named['protocol']}"
+
+
+def _parse_mapping(text: str) -> Iterator[Published]:
+    head, _, container = text.rpartition(":")
+    host_ip, _, host = head.rpartition(":")
+    protocol, container = split_protocol(container)
+    host_ip = _parse_ip(host_ip)
+    if not container:
+        raise ValueError(f"no port specified: {text}<empty>")
+    first, last = _parse_range(container, "containerPort")
+    host_first, host_last = _parse_range(host, "hostPort") if host else (0, 0)
+    if host and last != first and last - first != host_last - host_first:
+        raise ValueError(f"invalid ranges specified for container and host Ports: {container} and {host}")
+    if protocol.lower() not in PROTOCOLS:
+        raise ValueError(f"invalid proto: {protocol}")
+    for offset in range(last - first + 1):
+        host_port = str(host_first + offset) if host else ""
+        if first == last and host_first != host_last:
+            host_port = f"{host_first}-{host_last}"
+        yield Published(f"{first + offset}/{protocol.lower()}", host_ip, host_port)
+
+
+def _parse_ip(text: str) -> str:
+    address = text
+    if text.startswith("["):
+        if "]" not in text:
+            raise ValueError(f"invalid IP address {text}: address {text}:: missing ']' in address")
+        if not text.endswith("]"):
+            raise ValueError(f"invalid IP address {text}: address {text}:: missing port in address")
+        address = text[1:-1]
+    if address:
+        try:
+            ipaddress.ip_address(address)
+        except ValueError:
+            raise ValueError(f"invalid IP address: {address}") from None
+        if "%" in address:
+            raise ValueError(f"invalid IP address: {address}")
+    return address
+
+
+def _parse_range(text: str, what: str) -> tuple[int, int]:
+    """``what``: docker's word for the place, for the refusal."""
+    parts = text.split("-") if "-" in text else [text, text]
+    if not all(re.fullmatch("[0-9]+", part) and int(part) <= HIGHEST for part in parts[:2]):
+        raise ValueError(f"invalid {what}: {text}")
+    first, last = int(parts[0]), int(parts[1])
+    if last < first:
+        raise ValueError(f"invalid {what}: {text}")
+    return first, last
+
+
+def split_protocol(text: str) -> tuple[str, str]:
+    """``53/udp`` as ("udp", "53"); tcp unless said; ("", "") without a port."""
+    port, _, rest = text.partition("/")
+    if not port:
+        return "", ""
+    return rest.split("/")[0] or "tcp", port
+
+
+def parse_expose(value: str) -> Iterator[str]:
+    """The ports of one ``--expose``, as ``80/tcp``; its protocol is not checked, as in docker."""
+    if ":" in value:
+        raise ValueError(f"invalid port format for --expose: {value}")
+    protocol, ports = split_protocol(value)
+    first, _, last = ports.partition("-")
+    for part in (first, last or first):
+        if not re.fullmatch("[0-9]+", part):
+            reason = f'strconv.ParseUint: parsing "{part}": invalid syntax'
+            raise ValueError(f"invalid range format for --expose: {value}, error: {reason}")
+    for port in range(int(first), int(last or first) + 1):
+        yield f"{port}/{protocol}"

@@ -1,0 +1,28 @@
+"""``docker rm``."""
+
+from __future__ import annotations
+
+from dshell.events import Asked, Removed
+from dshell.run.base import Call, Desk
+from dshell.run.native.base import require_words
+from dshell.run.native.each import for_each
+from dshell.run.native.values import read_values
+
+HONOURS = frozenset({"force", "link", "volumes"})
+
+NOT_FOUND = 404
+
+
+def remove(call: Call, desk: Desk) -> int:
+    values = read_values(call, {})
+    require_words(call, 1)
+    force, volumes, link = values.on("force"), values.on("volumes"), values.on("link")
+
+    def remove_one(name: str) -> Removed:
+        desk.engine.remove(name.strip("/"), force=force, volumes=volumes, link=link)
+        return Removed(name)
+
+    desk.engine.ping()
+    desk.emit(Asked("rm", ", ".join(call.arguments), desk.daemon))
+    # Docker: what is not there needs no force; it is told, but is no failure.
+    return for_each(call, desk, remove_one, forgiven=NOT_FOUND if force else None)

@@ -1,0 +1,121 @@
+"""``docker run``: create, attach, wait, start, in this order, and the session that follows."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing, suppress
+
+from dshell.engine.base import Joining, Pending
+from dshell.errors import Declined, EngineError, Failure, Trouble
+from dshell.events import Started
+from dshell.run.base import Call, Desk
+from dshell.run.native import body as container
+from dshell.run.native import create
+from dshell.run.native.base import Awaited, Broken, require_terminal, write_line
+from dshell.run.native.keys import detach_keys
+from dshell.run.native.seat import Manners, Seat, SignalProxy, leave, tell_attached, tell_ended
+from dshell.run.native.values import Values, read_values
+from dshell.run.session import Ending, Session, join
+from dshell.stream.base import Stream
+
+HONOURS = create.HONOURS | {"detach", "detach-keys", "sig-proxy"}
+
+NOT_FOUND = ("executable file not found", "no such file or directory", "system cannot find the file specified")
+NOT_RUNNABLE = ("permission denied", "is a directory")
+MANNERS = Manners(
+    detached=0,
+    interrupted=1,
+    lost=125,
+    interrupted_words="got 3 SIGTERM/SIGINTs, forcefully exiting\n",
+    logged="error waiting for container: unexpected EOF",
+)
+
+
+def exit_code(failure: Failure) -> int:
+    """Docker's code for a run that failed, which it reads from the daemon's words."""
+    if failure.trouble is not Trouble.REFUSED:
+        return 125
+    if any(words in failure.words for words in NOT_FOUND):
+        return 127
+    return 126 if any(words in failure.words for words in NOT_RUNNABLE) else 125
+
+
+def run(call: Call, desk: Desk) -> int:
+    values = read_values(call, container.CHECKS)
+    order = create.take_order(call, values, desk)
+    detached = values.on("detach")
+    streams = container.attached(values)
+    if detached and values.given("attach"):
+        raise Declined("conflicting options: cannot specify both --attach and --detach", 1)
+    if values.on("tty") and streams.stdin:
+        require_terminal(desk)
+    made = create.make_container(order, desk, refused=125)
+    try:
+        return _start_detached(made, values, desk) if detached else _start_attached(made, values, desk)
+    except Broken:
+        raise
+    except EngineError as error:
+        kept = "" if values.on("rm") else made.name
+        raise Broken(error.failure, exit_code(error.failure), kept) from error
+
+
+def _condition(values: Values) -> str:
+    return "removed" if values.on("rm") else "next-exit"
+
+
+def _start_detached(made: create.Made, values: Values, desk: Desk) -> int:
+    """Docker waits here too, and prints the id whether or not the start succeeds."""
+    write_line(desk, made.id)
+    with closing(desk.engine.wait(made.id, _condition(values))):
+        desk.engine.start(made.id)
+    desk.emit(Started(made.name, made.command, detached=True))
+    return 0
+
+
+def _start_attached(made: create.Made, values: Values, desk: Desk) -> int:
+    streams, tty, removed = container.attached(values), values.on("tty"), values.on("rm")
+    keys = detach_keys(values, desk, live=tty and streams.stdin)
+    seat = Seat(
+        act="run",
+        container=made.id,
+        name=made.name,
+        image=made.image,
+        command=made.command,
+        keys=keys,
+        tty=tty,
+        keyboard=streams.stdin,
+        removed=removed,
+        own_command=made.own_command,
+        shared=made.shared,
+    )
+    joining = Joining(tty, streams.stdin, streams.stdout, streams.stderr, keys.daemon)
+    awaited = Awaited()
+    with closing(awaited), closing(desk.engine.attach(made.id, joining, awaited)) as stream:
+        awaited.begin(desk.engine.wait(made.id, _condition(values)))
+        _start(made.id, desk, awaited if removed else None)
+        return _sit(seat, stream, values, desk)
+
+
+def _start(made: str, desk: Desk, removal: Pending | None) -> None:
+    """Docker tells that a container cannot start only when it has been removed, if it is to be."""
+    try:
+        desk.engine.start(made)
+    except EngineError:
+        if removal is not None:
+            with suppress(EngineError):
+                removal.result()
+        raise
+
+
+def _sit(seat: Seat, stream: Stream, values: Values, desk: Desk) -> int:
+    began = time.monotonic()
+    desk.emit(Started(seat.name, seat.command))
+    tell_attached(seat, desk)
+    if not seat.keyboard:
+        stream.end_input()
+    proxy = SignalProxy(desk.engine, seat.container)
+    on_signal = proxy.send if values.on("sig-proxy", default=True) else None
+    outcome = join(desk.terminal, stream, Session(seat.tty, seat.keyboard, seat.keys.sequence, on_signal))
+    if outcome.ending is Ending.ENDED:
+        return tell_ended(seat, outcome.exit_code, began, desk, interrupted=proxy.interrupted)
+    return leave(outcome, seat, MANNERS, desk)

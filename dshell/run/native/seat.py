@@ -1,0 +1,122 @@
+"""A person's, or a pipe's, place at a running container: what run, start and attach have in common."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+
+from dshell.engine.base import Engine
+from dshell.errors import EngineError, Failure, Trouble
+from dshell.events import Attached, Detached, Ended, Inside
+from dshell.run.base import Desk
+from dshell.run.native.base import BROKEN_PIPE, Broken, write_error
+from dshell.run.native.keys import DetachKeys
+from dshell.run.native.programs import reads_keyboard
+from dshell.run.session import Ending, Outcome
+from dshell.run.verbatim import log_line
+
+KILLED = 137  # 128 + SIGKILL: stopped by force, or by the kernel for want of memory
+INTERRUPTED = 130
+LEFT = "read escape sequence\n"
+
+
+@dataclass(frozen=True)
+class Seat:
+    """``name``: for people; ``keyboard``: input goes to it; ``removed``: it is deleted when it ends (--rm)."""
+
+    act: str
+    container: str
+    name: str
+    image: str
+    command: tuple[str, ...]
+    keys: DetachKeys
+    tty: bool
+    keyboard: bool
+    removed: bool = False
+    own_command: bool = True
+    shared: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Manners:
+    """Docker's exit codes for a session that ends before its program, and its words where it has some.
+
+    ``logged``: what docker writes into its log when the daemon goes away; without, it is silent.
+    """
+
+    detached: int
+    interrupted: int
+    lost: int
+    interrupted_words: str = ""
+    logged: str = ""
+
+
+class SignalProxy:
+    """Passes signals on to a container. Errors are ignored, as docker does: it may have ended meanwhile."""
+
+    def __init__(self, engine: Engine, container: str) -> None:
+        self._engine = engine
+        self._container = container
+        self.interrupted = False
+
+    def send(self, name: str) -> None:
+        """``name`` without "SIG". Waits for the daemon's answer, so it is not for the thread of the pump."""
+        self.interrupted = self.interrupted or name == "INT"
+        with suppress(EngineError):
+            self._engine.kill(self._container, name)
+
+
+def tell_attached(seat: Seat, desk: Desk) -> None:
+    if seat.tty and seat.keyboard:
+        desk.emit(Inside(seat.name, seat.act, seat.keys.spelled, seat.shared, seat.removed))
+    else:
+        desk.emit(Attached(seat.name, seat.keyboard, seat.tty))
+
+
+def tell_ended(seat: Seat, exit_code: int, began: float, desk: Desk, *, interrupted: bool = False) -> int:
+    """``began``: ``time.monotonic`` of the start. Returns the exit code."""
+    seconds = time.monotonic() - began
+    desk.emit(
+        Ended(
+            name=seat.name,
+            image=seat.image,
+            command=seat.command,
+            exit_code=exit_code,
+            seconds=seconds,
+            stdin=seat.keyboard,
+            tty=seat.tty,
+            removed=seat.removed,
+            shell=reads_keyboard(seat.command),
+            own_command=seat.own_command,
+            oom=desk.told and exit_code == KILLED and _ran_out_of_memory(desk.engine, seat.container),
+            interrupted=interrupted or exit_code == INTERRUPTED,
+            act=seat.act,
+        )
+    )
+    return exit_code
+
+
+def leave(outcome: Outcome, seat: Seat, manners: Manners, desk: Desk) -> int:
+    """The exit code of a session that ended before its program. Raises Broken when the daemon went away."""
+    match outcome.ending:
+        case Ending.DETACHED:
+            desk.emit(Detached(seat.name, seat.act))
+            if manners.detached and not desk.told:
+                write_error(desk, LEFT)
+            return manners.detached
+        case Ending.LOST:
+            failure = outcome.failure or Failure(Trouble.LOST)
+            raise Broken(failure, manners.lost, words=log_line("error", manners.logged) if manners.logged else "")
+        case Ending.INTERRUPTED:
+            write_error(desk, manners.interrupted_words)
+            return manners.interrupted
+        case _:
+            return BROKEN_PIPE
+
+
+def _ran_out_of_memory(engine: Engine, container: str) -> bool:
+    try:
+        return engine.inspect(container).oom
+    except EngineError:
+        return False

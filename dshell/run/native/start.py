@@ -1,0 +1,94 @@
+"""``docker start``: containers that exist, and with -a or -i the session that follows."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+
+from dshell.engine.base import ContainerFacts, Joining
+from dshell.errors import EngineError, Failure, Trouble
+from dshell.events import Asked, Started
+from dshell.run.base import Call, Desk
+from dshell.run.native.base import Awaited, Broken, fail, require_terminal, require_words, write_error, write_line
+from dshell.run.native.keys import detach_keys
+from dshell.run.native.seat import Manners, Seat, SignalProxy, leave, tell_attached, tell_ended
+from dshell.run.native.values import Values, read_values
+from dshell.run.session import Ending, Session, join
+
+HONOURS = frozenset({"attach", "detach-keys", "interactive"})
+
+MANNERS = Manners(detached=0, interrupted=0, lost=125, logged="error waiting for container: unexpected EOF")
+ONLY_ONE = "you cannot start and attach multiple containers at once"
+
+
+def start(call: Call, desk: Desk) -> int:
+    values = read_values(call, {})
+    require_words(call, 1)
+    if not (values.on("attach") or values.on("interactive")):
+        return _start_all(call, desk)
+    if len(call.arguments) > 1:
+        raise Broken(Failure(Trouble.DECLINED, ONLY_ONE), 1)
+    return _start_attached(call.arguments[0], values, desk)
+
+
+def _start_all(call: Call, desk: Desk) -> int:
+    """One after the other; those that fail are named at the end, as docker does."""
+    failed = []
+    desk.engine.ping()
+    for name in call.arguments:
+        desk.emit(Asked("start", name, desk.daemon))
+        try:
+            desk.engine.start(name)
+        except EngineError as error:
+            fail(call, desk, Broken(error.failure, 1))
+            failed.append(name)
+            continue
+        write_line(desk, name)
+        command = desk.engine.inspect(name).command if desk.told else ()
+        desk.emit(Started(name, command, again=True, detached=True))
+    if failed and not desk.told:
+        write_error(desk, f"Error: failed to start containers: {', '.join(failed)}\n")
+    return 1 if failed else 0
+
+
+def _start_attached(name: str, values: Values, desk: Desk) -> int:
+    facts = desk.engine.inspect(name)
+    desk.emit(Asked("start", facts.name, desk.daemon))
+    keyboard = values.on("interactive") and facts.open_stdin
+    if facts.tty and keyboard:
+        require_terminal(desk)
+    seat = _seat(facts, values, desk, keyboard=keyboard)
+    condition = "removed" if facts.auto_remove else "next-exit"
+    joining = Joining(facts.tty, keyboard, detach_keys=seat.keys.daemon)
+    awaited = Awaited()
+    with closing(awaited), closing(desk.engine.attach(facts.id, joining, awaited)) as stream:
+        awaited.begin(desk.engine.wait(facts.id, condition))
+        desk.engine.start(facts.id)
+        began = time.monotonic()
+        desk.emit(Started(facts.name, facts.command, again=True))
+        tell_attached(seat, desk)
+        if not keyboard:
+            stream.end_input()
+        # With a terminal docker forwards no signal here; without, one INT or TERM ends the client.
+        proxy = SignalProxy(desk.engine, facts.id)
+        on_signal = None if facts.tty else proxy.send
+        session = Session(facts.tty, keyboard, seat.keys.sequence, on_signal, patience=1)
+        outcome = join(desk.terminal, stream, session)
+    if outcome.ending is Ending.ENDED:
+        return tell_ended(seat, outcome.exit_code, began, desk, interrupted=proxy.interrupted)
+    return leave(outcome, seat, MANNERS, desk)
+
+
+def _seat(facts: ContainerFacts, values: Values, desk: Desk, *, keyboard: bool) -> Seat:
+    return Seat(
+        act="start",
+        container=facts.id,
+        name=facts.name,
+        image=facts.image,
+        command=facts.command,
+        keys=detach_keys(values, desk, live=facts.tty and keyboard),
+        tty=facts.tty,
+        keyboard=keyboard,
+        removed=facts.auto_remove,
+        shared=facts.mounts,
+    )

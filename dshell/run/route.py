@@ -1,0 +1,73 @@
+"""Who does a command: dshell itself, the docker CLI, the person's shell, or one of dshell's own words; and why.
+
+The docker CLI is the default. A native act does a command only when it honours every flag of it: no flag is dropped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dshell.events import Way, Why
+from dshell.line.expand import Settled
+from dshell.line.model import Role, Simple, Target, Trouble
+from dshell.run.native.acts import ACTS
+from dshell.run.native.base import Native
+
+UNREADABLE = {Trouble.UNKNOWN_FLAG, Trouble.UNKNOWN_COMMAND, Trouble.MISSING_VALUE}
+"""What only docker itself can judge: it may be newer than the grammar, and says best what is wrong."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """``detail``: the flag or word that decided it. ``native``: set for Way.NATIVE alone."""
+
+    way: Way
+    why: Why
+    detail: str = ""
+    native: Native | None = None
+
+
+def route(simple: Simple, settled: Settled | None = None) -> Route:
+    """``settled``: the command with its expansions made, for they may hold flags; without, as it was typed."""
+    if simple.target is Target.OWN:
+        return Route(Way.OWN, Why.KNOWN)
+    if simple.words and simple.words[0].role is Role.OPERATOR and simple.words[0].text == "!":
+        return Route(Way.HOST, Why.REQUESTED)
+    if simple.plumbing:
+        return Route(Way.HOST, Why.PLUMBING)
+    if simple.target is not Target.DOCKER:
+        return Route(Way.HOST, Why.FOREIGN)
+    return _route_docker(simple, settled)
+
+
+def _route_docker(simple: Simple, settled: Settled | None) -> Route:
+    command = simple.command
+    if command is None:
+        return Route(Way.CLI, Why.UNKNOWN, _last_command_word(simple))
+    native = ACTS.get(command.path)
+    if native is None:
+        return Route(Way.CLI, Why.COMMAND)
+    if simple.before:
+        return Route(Way.CLI, Why.FLAG, simple.before[0].spelled)
+    if unknown := _unknown(simple, settled):
+        return Route(Way.CLI, Why.UNKNOWN, unknown)
+    for name in _flag_names(simple, settled):
+        if name not in native.honours:
+            return Route(Way.CLI, Why.FLAG, f"--{name}")
+    return Route(Way.NATIVE, Why.KNOWN, native=native)
+
+
+def _last_command_word(simple: Simple) -> str:
+    return next((word.text for word in reversed(simple.words) if word.role is Role.COMMAND), "")
+
+
+def _unknown(simple: Simple, settled: Settled | None) -> str:
+    if settled is None:
+        return next((use.spelled for use in simple.flags if use.flag is None), "")
+    return next((problem.word for problem in settled.problems if problem.trouble in UNREADABLE), "")
+
+
+def _flag_names(simple: Simple, settled: Settled | None) -> list[str]:
+    if settled is not None:
+        return [name for name, _ in settled.flags]
+    return [use.flag.name for use in simple.flags if use.flag]
