@@ -1,0 +1,153 @@
+"""What words become when a line is run."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import replace
+
+import pytest
+
+from dshell.grammar.load import load
+from dshell.line.expand import Surroundings, expand, settle
+from dshell.line.host import bash_text
+from dshell.line.parse import parse
+from dshell.line.split import split
+
+GRAMMAR = load()
+ENVIRON = {"X": "x", "TWO": "one two", "EMPTY": "", "SPACED": " a b ", "OPTS": "-it --rm", "BAD": "--nope"}
+OUTPUTS = {"docker ps -q": "1a\n2b\n", "none": "", "date": "Mon Nov 23\r\n"}
+HERE = Surroundings(ENVIRON, "/home/me/My Course", "/home/me", OUTPUTS.__getitem__)
+WINDOWS = replace(HERE, folder=r"C:\Users\me\My Course", home=r"C:\Users\me", windows=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a", ["a"]),
+        ("''", [""]),
+        ("$X", ["x"]),
+        ("$EMPTY", []),
+        ("$UNKNOWN", []),
+        ('"$UNKNOWN"', [""]),
+        ("''$UNKNOWN", [""]),
+        ("$TWO", ["one", "two"]),
+        ('"$TWO"', ["one two"]),
+        ("a$TWO$X", ["aone", "twox"]),
+        ("a${SPACED}b", ["a", "a", "b", "b"]),
+        ("$SPACED$SPACED", ["a", "b", "a", "b"]),
+        ("$(docker ps -q)", ["1a", "2b"]),
+        ('"$(docker ps -q)"', ["1a\n2b"]),
+        ("$(none)", []),
+        ('"$(date)"', ["Mon Nov 23"]),
+        ("`date`", ["Mon", "Nov", "23"]),
+        ("$PWD:/app", ["/home/me/My Course:/app"]),
+        ("$(pwd):/app", ["/home/me/My Course:/app"]),
+        ("%cd%:/app", ["/home/me/My Course:/app"]),
+        ("~/x", ["/home/me/x"]),
+        ("'$X' \\$X", ["$X"]),
+        ("%X%", ["x"]),
+        ("%TWO%", ["one two"]),
+        ("%H%M%", ["%H%M%"]),
+        ("+%Hh%M", ["+%Hh%M"]),
+    ],
+)
+def test_expand(text: str, expected: list[str]) -> None:
+    assert expand(split(text)[0][0].pieces, HERE) == expected
+
+
+def test_folders_of_a_windows_host() -> None:
+    assert expand(split("$(pwd):/app")[0][0].pieces, WINDOWS) == ["C:/Users/me/My Course:/app"]
+    assert expand(split("~/x")[0][0].pieces, WINDOWS) == ["C:/Users/me/x"]
+
+
+def test_expansion_is_that_of_bash() -> None:
+    text = 'a${SPACED}b $SPACED$X "$TWO" \'\'$NONE $NONE $TWO\'q\' "a"$EMPTY"" $X$TWO$X'
+    done = subprocess.run(["bash", "-c", f"printf '%s\\0' {text}"], env=ENVIRON, capture_output=True, check=True)
+    ours = [word for token in split(text)[0] for word in expand(token.pieces, HERE)]
+    assert ours == done.stdout.decode().split("\0")[:-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "argv"),
+    [
+        ("docker run -it alpine", "run|-it|alpine"),
+        ("run $OPTS alpine $TWO", "run|-it|--rm|alpine|one|two"),
+        ("winpty docker -c $X ps --filter=name=$X", "-c|x|ps|--filter=name=x"),
+        ("rm -f $(docker ps -q)", "rm|-f|1a|2b"),
+        ("run -v $(pwd):/app alpine", "run|-v|/home/me/My Course:/app|alpine"),
+        ("run -v ./x:/y alpine", "run|-v|./x:/y|alpine"),
+        ("rm $EMPTY ''", "rm|"),
+        ("run -- alpine -- x", "run|--|alpine|--|x"),
+        ("docker lss $TWO", "lss|one|two"),
+        ("docker --version", "--version"),
+        ("compose -f $X up -d", "compose|-f|x|up|-d"),
+        ("docker", ""),
+    ],
+)
+def test_argv(text: str, argv: str) -> None:
+    settled = settle(parse(text, GRAMMAR).commands[0], HERE)
+    assert "|".join(settled.argv) == argv
+
+
+def test_settle() -> None:
+    text = "docker -D --context=$X run $OPTS -e A='b c' -p 80:80 --net host --sig-proxy=false alpine sh -c \"$TWO\""
+    settled = settle(parse(text, GRAMMAR).commands[0], HERE)
+    assert settled.command is GRAMMAR.find(["run"])[0]
+    assert settled.before == (("debug", ""), ("context", "x"))
+    assert settled.flags == (
+        ("interactive", ""),
+        ("tty", ""),
+        ("rm", ""),
+        ("env", "A=b c"),
+        ("publish", "80:80"),
+        ("network", "host"),
+        ("sig-proxy", "false"),
+    )
+    assert settled.arguments == ("alpine",)
+    assert settled.inside == ("sh", "-c", "one two")
+    assert settled.problems == ()
+
+
+def test_what_a_variable_brings_is_judged_too() -> None:
+    settled = settle(parse("run $BAD alpine", GRAMMAR).commands[0], HERE)
+    assert [(each.trouble.value, each.word) for each in settled.problems] == [("unknown-flag", "--nope")]
+    assert settled.argv == ("run", "--nope", "alpine")
+    missing = settle(parse("run alpine -p $EMPTY", GRAMMAR).commands[0], HERE)
+    assert missing.inside == ("-p",)
+    assert [each.trouble.value for each in settle(parse("run -p $EMPTY", GRAMMAR).commands[0], HERE).problems] == [
+        "missing-value"
+    ]
+
+
+def test_what_a_variable_brings_is_not_expanded_again() -> None:
+    here = replace(HERE, environ={"X": "$(rm) '~ %cd%"})
+    assert settle(parse('run "$X"', GRAMMAR).commands[0], here).arguments == ("$(rm) '~ %cd%",)
+
+
+@pytest.mark.parametrize(
+    ("text", "argv"),
+    [
+        (r"run -v C:\new\x:/app -w /c/x alpine /c/x", "run|-v|C:/new/x:/app|-w|/c/x|alpine|/c/x"),
+        (
+            "run --volume=./x:/y --env-file ~/e alpine",
+            "run|--volume=C:/Users/me/My Course/x:/y|--env-file|C:/Users/me/e|alpine",
+        ),
+        ("build -t x -f /c/p/Dockerfile /c/p", "build|-t|x|-f|C:/p/Dockerfile|C:/p"),
+        ("cp web:/c/x /c/x", "cp|web:/c/x|C:/x"),
+        ("run -v data:/c/x alpine", "run|-v|data:/c/x|alpine"),
+        ("run -e A=/c/x alpine", "run|-e|A=/c/x|alpine"),
+    ],
+)
+def test_host_paths_of_a_windows_host(text: str, argv: str) -> None:
+    assert "|".join(settle(parse(text, GRAMMAR).commands[0], WINDOWS).argv) == argv
+
+
+def test_flag_values_of_a_windows_host() -> None:
+    settled = settle(parse(r"run -vC:\x:/app alpine", GRAMMAR).commands[0], WINDOWS)
+    assert settled.flags == (("volume", "C:/x:/app"),)
+
+
+def test_substitutes_may_leave_docker_out() -> None:
+    """The host's shell is asked for ``$(ps -q)`` as ``$(docker ps -q)``."""
+    here = replace(HERE, substitute=lambda text: OUTPUTS[bash_text(text, GRAMMAR)])
+    assert settle(parse("rm $(ps -q)", GRAMMAR).commands[0], here).arguments == ("1a", "2b")
