@@ -98,11 +98,11 @@ def join(terminal: Terminal, stream: Stream, session: Session) -> Outcome:
     Signals are handled only when called from the main thread; KeyboardInterrupt does not come out of it then.
     """
     pump = _Pump(terminal, stream, session)
-    try:
-        with _signals(FORWARDED if session.on_signal else CAUGHT, pump.signalled):
+    with _signals(FORWARDED if session.on_signal else CAUGHT, pump.signalled):
+        try:
             return pump.run()
-    finally:
-        pump.stop()
+        finally:
+            pump.stop()
 
 
 class _Pump:
@@ -113,6 +113,7 @@ class _Pump:
         self._detach = DetachRecogniser(session.detach_keys if session.tty and session.stdin else b"")
         self._size = os.terminal_size((0, 0))
         self._interrupts = 0
+        self._reading = False
         self._stopping = False
         # None: all output is written, the exit code is still awaited. SimpleQueue may be used in a signal handler.
         self._outcomes: SimpleQueue[Outcome | None] = SimpleQueue()
@@ -158,7 +159,7 @@ class _Pump:
 
     def _end(self, outcome: Outcome | None) -> None:
         self._outcomes.put(outcome)
-        if self._session.stdin:
+        if self._reading:
             self._terminal.wake()
 
     def _next_outcome(self) -> Outcome | None:
@@ -171,6 +172,7 @@ class _Pump:
 
     def _carry_input(self) -> None:
         """Until the session or the input ends."""
+        self._reading = True
         while self._outcomes.empty():
             data = self._terminal.read(HOLD if self._detach.holding else BEAT)
             passed, detached = self._detach.feed(data) if data else (self._detach.release(), False)
@@ -178,9 +180,10 @@ class _Pump:
                 self._stream.write(passed)
             if data == b"":
                 self._stream.end_input()
-                return
+                break
             if detached:
                 self._outcomes.put(Outcome(Ending.DETACHED))
+        self._reading = False
 
     def _carry_output(self) -> None:
         outcome = Outcome(Ending.LOST, failure=Failure(Trouble.LOST))  # stands if this thread itself breaks
