@@ -10,6 +10,7 @@ from dshell.events import Asked, Created, ImageHere, ImageMissing
 from dshell.run.base import Call, Desk
 from dshell.run.native import body as container
 from dshell.run.native.base import require_words, write_error, write_line
+from dshell.run.native.defaults import Body
 from dshell.run.native.platforms import normalise_platform
 from dshell.run.native.pull import Download, download, platform_of
 from dshell.run.native.values import Values, read_values
@@ -30,7 +31,7 @@ class Order:
 
     act: str
     image: str
-    body: container.Body
+    body: Body
     name: str
     platform: str
     pull: str
