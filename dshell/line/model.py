@@ -93,7 +93,7 @@ class FlagUse:
         return None if self.value is None else "".join(piece.text for piece in self.value)
 
 
-OWN = ("cd", "exit", "explain", "help", "lang", "why")
+OWN = ("cd", "exit", "explain", "help", "lang", "quit", "why")
 """First words of dshell's own commands. They win over docker's and the host's."""
 
 
@@ -171,3 +171,10 @@ class Line:
     @property
     def runnable(self) -> bool:
         return not any(problem.trouble.blocks for problem in self.problems)
+
+    def at(self, cursor: int) -> Simple | None:
+        """The command that the cursor stands in or behind; None where a new one begins."""
+        before = [simple for simple in self.commands if simple.range.start <= cursor]
+        if not before or self.text[before[-1].range.end : cursor].strip():
+            return None
+        return before[-1]

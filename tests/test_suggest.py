@@ -1,0 +1,232 @@
+"""Candidates at the cursor, which is | in each line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+from dshell.engine.base import ContainerName, ImageName, Names
+from dshell.grammar.load import load
+from dshell.line.model import Range
+from dshell.line.parse import parse
+from dshell.line.suggest import Candidate, Entry, Sort, suggest
+
+GRAMMAR = load()
+NAMES = Names(
+    containers=(
+        ContainerName("web", "3f2a91c07d1e55", "nginx", "running"),
+        ContainerName("api", "77aa00000000", "alpine", "running"),
+        ContainerName("brave_noether", "99bb00000000", "alpine", "exited"),
+    ),
+    images=(
+        ImageName("alpine:latest", "a"),
+        ImageName("alpine:3.20", "b"),
+        ImageName("nginx:latest", "c"),
+        ImageName("<none>:<none>", "d"),
+    ),
+    volumes=("data", "db"),
+    networks=("bridge", "shop"),
+    contexts=("default", "desktop-linux"),
+)
+FOLDERS = {
+    "": (Entry("src", True), Entry("my folder", True), Entry(".git", True), Entry("notes.txt"), Entry("été.txt")),
+    "./": (Entry("src", True), Entry("my folder", True)),
+    "src/": (Entry("main.py"),),
+    "my folder/": (Entry("a b.txt"),),
+    "~/": (Entry("course", True),),
+    "$PWD/": (Entry("src", True),),
+    "C:\\Users\\": (Entry("me", True),),
+}
+
+
+def files(folder: str) -> Iterable[Entry]:
+    return FOLDERS.get(folder, ())
+
+
+def at(marked: str, names: Names = NAMES) -> list[Candidate]:
+    return suggest(parse(marked.replace("|", "", 1), GRAMMAR), marked.index("|"), names, GRAMMAR, files)
+
+
+def texts(marked: str) -> list[str]:
+    return [candidate.text for candidate in at(marked)]
+
+
+@pytest.mark.parametrize(
+    ("marked", "first"),
+    [
+        # commands, with and without docker
+        ("ru|", ["run"]),
+        ("docker ru|", ["run"]),
+        ("docker container r|", ["remove", "rename", "restart", "rm", "run"]),
+        ("container prun|", ["prune"]),
+        ("docker context u|", ["update", "use"]),
+        ("expl|", ["explain"]),
+        ("dock|", ["docker"]),
+        ("RU|", ["run"]),
+        ("ls ; ru|", ["run"]),
+        ("run alpine && sto|", ["stop"]),
+        ("stop web &&|", ["attach"]),
+        ("|", ["attach"]),
+        # flags
+        ("run --na|", ["--name"]),
+        ("run -it| alpine", ["-ita", "-itc"]),
+        ("run --name web --name|", ["--domainname", "--hostname"]),
+        ("run -n|", ["--name"]),
+        ("run --rmq|", []),
+        ("run --publish 1:1 --publish|", ["--publish", "--publish-all"]),
+        ("docker --cont|", ["--context"]),
+        ("container exec --priv|", ["--privileged"]),
+        ("run alpine --rm|", []),
+        ("logs web --fol|", ["--follow"]),
+        # values of flags
+        ("run --pull |", ["always", "missing", "never"]),
+        ("run --pull=n|", ["never"]),
+        ("run --restart un|", ["unless-stopped"]),
+        ("run --network s|", ["shop"]),
+        ("run --network=|", ["bridge"]),
+        ("run --network | alpine", ["bridge"]),
+        ("run --platform linux/arm|", ["linux/arm64", "linux/arm/v7"]),
+        ("kill -s K|", ["KILL"]),
+        ("docker --context d|", ["default", "desktop-linux"]),
+        ("run -v d|", ["data:", "db:"]),
+        ("run -vdat|", ["data:"]),
+        ("run -v data:/v|", []),
+        ("run -v ./sr|", ["src/"]),
+        ("run --volumes-from w|", ["web"]),
+        ("run --detach=|", ["true", "false"]),
+        ("run --mount |", ["type=", "source="]),
+        ("run --mount type=|", ["bind", "volume", "tmpfs"]),
+        ("run --mount type=bind,source=sr|", ["src/"]),
+        ("run --mount type=volume,source=d|", ["data", "db"]),
+        ("run --mount type=bind,|", ["source=", "target=", "readonly"]),
+        ("ps --format |", ["json"]),
+        # images and containers
+        ("run al|", ["alpine", "alpine:3.20"]),
+        ("run alpine:|", ["alpine:3.20", "alpine:latest"]),
+        ("docker run -it | --rm", ["alpine", "alpine:3.20", "nginx"]),
+        ("rmi alpine |", ["alpine:3.20", "nginx"]),
+        ("exec |", ["web", "api"]),
+        ("stop w|", ["web"]),
+        ("stop web |", ["api"]),
+        ("start |", ["brave_noether"]),
+        ("start -ai b|", ["brave_noether"]),
+        ("rm |", ["web", "api", "brave_noether"]),
+        ("rm we| web", []),
+        ("rm 99|", ["99bb00000000"]),
+        ("stop 3f|", ["3f2a91c07d1e"]),
+        ("cp w|", ["web:"]),
+        ("cp no|", ["notes.txt", "brave_noether:"]),
+        ("inspect d|", ["data", "db"]),
+        ("context use d|", ["default", "desktop-linux"]),
+        ("volume rm da|", ["data"]),
+        ("network connect s|", ["shop"]),
+        ("network connect shop |", ["web", "api"]),
+        # what a program inside the container will read
+        ("run alpine |", []),
+        ("run alpine ls n|", []),
+        ("exec web c|", []),
+        ("run -w /s|", []),
+        # files
+        ("cat n|", ["notes.txt"]),
+        ("cat src/|", ["main.py"]),
+        ("cat ~/c|", ["course/"]),
+        ("cd |", ["src/", "'my folder'/"]),
+        ("cd C:\\Users\\m|", ["me\\"]),
+        ("cat my|", ["'my folder'/"]),
+        ("cat .g|", [".git/"]),
+        ("run --env-file no|", ["notes.txt"]),
+        ("run -v $PWD/s|", ["src/"]),
+        ("docker build s|", ["src/"]),
+        ("!cat n|", ["notes.txt"]),
+        ("./s|", ["src/"]),
+        # lines with problems, lines inside lines
+        ("run --bogus al|", ["alpine"]),
+        ("container xyz |", []),
+        ("docker xyz |", []),
+        ("run 'al|", ["alpine"]),
+        ("explain run --na|", ["--name"]),
+        ("help conta|", ["container"]),
+        ("docker compose u|", []),
+    ],
+)
+def test_first_candidates(marked: str, first: list[str]) -> None:
+    assert texts(marked)[: len(first) or None] == first
+
+
+@pytest.mark.parametrize(
+    ("marked", "completed"),
+    [
+        ("docker ru|", "docker run"),
+        ("run --na| alpine", "run --name alpine"),
+        ("run --name=web --network=sh|", "run --name=web --network=shop"),
+        ("run --network='sh|", "run --network=shop"),
+        ("run -v ./my|", "run -v ./'my folder'/"),
+        ('cat "my f|', 'cat "my folder/'),
+        ("cat my\\ f|", "cat 'my folder'/"),
+        ("cat 'my folder/a|", "cat 'my folder/a b.txt"),
+        ('cat "my folder/"a|', "cat \"my folder/\"'a b.txt'"),
+        ('cd "C:\\Users\\m|', 'cd "C:\\Users\\me\\'),
+        ("run -v $PWD/s|:/app", "run -v $PWD/src/:/app"),
+        ("run --mount type=bind,source=sr|,target=/x", "run --mount type=bind,source=src/,target=/x"),
+        ("  explain  stop w|", "  explain  stop web"),
+        ("run -vdat|", "run -vdata:"),
+        ("cat é|", "cat 'été.txt'"),
+    ],
+)
+def test_what_inserting_gives(marked: str, completed: str) -> None:
+    candidates = at(marked)
+    text, where = marked.replace("|", "", 1), candidates[0].range
+    assert where.end == marked.index("|")
+    assert text[: where.start] + candidates[0].text + text[where.end :] == completed
+
+
+def test_what_goes_on_from_the_letters_comes_first() -> None:
+    names = Names(images=(ImageName("xaxlpine", "1"), ImageName("ALPINE-ish", "2"), ImageName("alpine:latest", "3")))
+    assert [candidate.text for candidate in at("run alp|", names)] == ["alpine", "ALPINE-ish", "xaxlpine"]
+
+
+def test_flags_say_what_they_are() -> None:
+    name = at("run --name|")[0]
+    assert name == Candidate(
+        "--name", Range(4, 10), Sort.FLAG, "--name", ("string",), ("flag", "container run", "name")
+    )
+    shorts = at("docker run -|")
+    assert (
+        Candidate("-i", Range(11, 12), Sort.FLAG, "-i, --interactive", (), ("flag", "container run", "interactive"))
+        in shorts
+    )
+
+
+def test_containers_carry_their_state() -> None:
+    (container,) = at("start |")[:1]
+    assert (container.sort, container.facts) == (Sort.CONTAINER, ("exited", "alpine"))
+
+
+def test_commands_have_one_key_for_all_spellings() -> None:
+    assert {candidate.key for candidate in at("docker container l|") if candidate.text in ("ls", "list")} == {
+        ("command", "container ls")
+    }
+    assert at("cd|")[0].key == ("own", "cd")
+
+
+def test_an_argument_place_offers_flags_too_until_letters_are_typed() -> None:
+    sorts = {candidate.sort for candidate in at("run |")}
+    assert sorts == {Sort.IMAGE, Sort.FLAG}
+    assert {candidate.sort for candidate in at("run a|")} == {Sort.IMAGE}
+
+
+def test_ten_thousand_containers_are_read_once_and_cut() -> None:
+    many = Names(containers=tuple(ContainerName(f"c{n}", str(n), "alpine", "running") for n in range(10_000)))
+    assert len(at("rm c|", many)) == 200
+    assert len(at("rm 99|", many)) == 200  # fuzzy
+
+
+@pytest.mark.parametrize(
+    "line", ["docker run -it -v \"$PWD:/a b\" --name='x y' -p80:80 alpine sh -c 'a | b' && ls | cat > x; cd ~"]
+)
+def test_every_cursor_gets_an_answer(line: str) -> None:
+    parsed = parse(line, GRAMMAR)
+    for cursor in range(len(line) + 1):
+        for candidate in suggest(parsed, cursor, NAMES, GRAMMAR, files):
+            assert 0 <= candidate.range.start <= candidate.range.end == cursor
