@@ -41,7 +41,8 @@ THIRD_PARTY: dict[str, set[str]] = {
 }
 
 # Imports inside a function: only to delay a heavy third party, and only here.
-DELAYED = {"engine/daemon.py", "shell/progress.py"}
+# connect.py: ssl and subprocess, which only TLS and ssh need, cost a one-shot run 9 ms.
+DELAYED = {"engine/daemon.py", "engine/connect.py", "shell/progress.py"}
 
 PLATFORM = {"terminal/detect.py", "stream/base.py"}
 

@@ -59,9 +59,9 @@ class NewContainer:
 class ContainerFacts:
     """What inspect says that dshell uses. ``status``: created, running, paused, restarting, exited, dead, removing.
 
-    ``image``: reference it was made from. ``command``: path and arguments as run. ``own_command``: None when the
-    image's configuration was not compared. ``exit_code``: last one. ``started``/``finished``: seconds since the epoch,
-    0.0 for never. ``mounts``: sources of bind mounts. ``ports``: ``host:container`` as published.
+    ``image``: reference it was made from. ``command``: path and arguments as run. ``exit_code``: last one.
+    ``started``/``finished``: seconds since the epoch, 0.0 for never. ``mounts``: sources of bind mounts.
+    ``ports``: ``host:container`` as published.
     """
 
     id: str

@@ -8,9 +8,17 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 if sys.platform == "win32":
+    from dshell.stream import npipe
     from dshell.stream.conpty import ConPtyStream as ProgramStream
+
+    open_pipe = npipe.open_pipe
+    DEFAULT_HOST = "npipe:////./pipe/docker_engine"  # where docker looks for the daemon
 else:
+    from dshell.stream.connection import no_pipe
     from dshell.stream.pty import PtyStream as ProgramStream
+
+    open_pipe = no_pipe
+    DEFAULT_HOST = "unix:///var/run/docker.sock"
 
 
 class Stream(Protocol):

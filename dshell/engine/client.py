@@ -1,0 +1,170 @@
+"""Requests to one daemon: connections kept alive and shared, the API version, what fails as EngineError.
+
+``engine.http`` says what is asked; here is how. Any thread may call.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from enum import Enum
+from urllib.parse import quote, urlencode
+
+from dshell import __version__
+from dshell.engine.base import Endpoint, Json, Version
+from dshell.engine.connect import connect, route_to
+from dshell.engine.exchange import Exchange
+from dshell.engine.failure import failure_to_answer, refusal
+from dshell.engine.message import Head
+from dshell.errors import EngineError, Failure, Trouble
+
+NEWEST = "1.50"  # the API version that dshell's requests are written for
+NOT_MODIFIED = 304  # start and stop: it was so already
+OLDEST = "1.24"  # what an engine speaks that does not say; docker's rule
+
+PATIENCE = 30.0  # seconds to connect, and for an answer that takes the daemon no work
+WORK = 20  # times as long for an answer that does
+
+
+class Length(Enum):
+    """How long an answer may be waited for."""
+
+    SHORT = "short"  # it takes the daemon no work
+    WORK = "work"  # create, start, stop, remove
+    ENDLESS = "endless"
+
+
+@dataclass(frozen=True)
+class Request:
+    """``path``: without the version. ``subject``: what it is about, for failures."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: Json | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    subject: str = ""
+    length: Length = Length.SHORT
+
+
+class Client:
+    """``headers``: for every request. ``version``: the API version to use whatever the daemon says, or "".
+
+    ``patience``: seconds for each wait of a short request, so that a daemon that is dying holds nobody for ever.
+    """
+
+    def __init__(self, endpoint: Endpoint, headers: Mapping[str, str], version: str, patience: float) -> None:
+        self.endpoint = endpoint
+        self._route = route_to(endpoint)
+        self._headers = {**headers, "Host": self._route.host_header, "User-Agent": f"dshell/{__version__}"}
+        self._fixed = version
+        self._connecting = patience
+        self._patience = {Length.SHORT: patience, Length.WORK: patience * WORK, Length.ENDLESS: None}
+        self._version: Version | None = None
+        self._first_ping = threading.Lock()
+        self._idle: list[Exchange] = []
+
+    def version(self) -> Version:
+        """Asked of the daemon once, before anything else."""
+        with self._first_ping:
+            if self._version is None:
+                self._version = self._ping()
+            return self._version
+
+    def ask(self, request: Request) -> bytes:
+        """The body of the answer. EngineError, also for an HTTP error."""
+        return self._ask(request, self._versioned(request))[1]
+
+    def begin(self, request: Request) -> tuple[Exchange, Head]:
+        """An answer that has begun, on a connection of its own that the caller closes. Its body may take for ever."""
+        target = self._versioned(request)
+        exchange = Exchange(connect(self.endpoint, self._connecting))
+        try:
+            head = self._send(exchange, request, target)
+        except BaseException:
+            exchange.connection.close()
+            raise
+        exchange.connection.set_timeout(None)
+        return exchange, head
+
+    def close(self) -> None:
+        """Let the idle connections go. Another request opens a new one."""
+        while self._idle:
+            with suppress(IndexError):  # another thread took the last one
+                self._idle.pop().connection.close()
+
+    @contextmanager
+    def translated(self, subject: str) -> Iterator[None]:
+        """The seam: what goes wrong while an answer is read leaves as EngineError."""
+        host = self.endpoint.host
+        try:
+            yield
+        except OSError as error:
+            raise EngineError(failure_to_answer(error, host, subject)) from error
+        except ValueError as error:
+            raise EngineError(Failure(Trouble.PROTOCOL, str(error), endpoint=host, subject=subject)) from error
+
+    def _ping(self) -> Version:
+        """HEAD first, then GET, for what lies between and knows no HEAD; as docker."""
+        target = self._route.prefix + "/_ping"
+        try:
+            head, _ = self._ask(Request("HEAD", "/_ping"), target)
+        except EngineError as error:
+            if error.failure.status in {None, 500}:
+                raise
+            head, _ = self._ask(Request("GET", "/_ping"), target)
+        spoken = head.headers.get("api-version") or OLDEST
+        return Version(self._fixed or min(spoken, NEWEST, key=version_key), head.headers.get("ostype", ""))
+
+    def _versioned(self, request: Request) -> str:
+        query = "?" + urlencode(request.query, quote_via=quote) if request.query else ""
+        return f"{self._route.prefix}/v{self.version().api}{request.path}{query}"
+
+    def _ask(self, request: Request, target: str) -> tuple[Head, bytes]:
+        exchange = self._take()
+        try:
+            head = self._send(exchange, request, target)
+            with self.translated(request.subject):
+                body = exchange.body()
+        except BaseException:
+            exchange.connection.close()
+            raise
+        if exchange.reusable:
+            self._idle.append(exchange)
+        else:
+            exchange.connection.close()
+        return head, body
+
+    def _take(self) -> Exchange:
+        """An idle connection, or a new one."""
+        while self._idle:
+            with suppress(IndexError):  # another thread took the last one
+                exchange = self._idle.pop()
+                if exchange.connection.idle():
+                    return exchange
+                exchange.connection.close()
+        return Exchange(connect(self.endpoint, self._connecting))
+
+    def _send(self, exchange: Exchange, request: Request, target: str) -> Head:
+        """The head of the answer; an HTTP error is an EngineError."""
+        headers = {**self._headers, **request.headers}
+        body = b""
+        if request.body is not None:
+            headers["Content-Type"] = "application/json"
+            body = json.dumps(request.body).encode()
+        exchange.connection.set_timeout(self._patience[request.length])
+        with self.translated(request.subject):
+            head = exchange.ask(request.method, target, headers, body)
+            if head.status < 300 or head.status == NOT_MODIFIED:
+                return head
+            words = refusal(head.status, head.reason, exchange.body())
+        host, subject = self.endpoint.host, request.subject
+        raise EngineError(Failure(Trouble.REFUSED, words, status=head.status, endpoint=host, subject=subject))
+
+
+def version_key(version: str) -> tuple[int, ...]:
+    """``1.9`` is older than ``1.50``. () for what is no version."""
+    return tuple(int(part) for part in version.split(".") if part.isdigit())

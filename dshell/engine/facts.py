@@ -1,0 +1,111 @@
+"""The daemon's JSON as records. ValueError when it is not what an engine says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from dshell.engine.base import ContainerFacts, ExecFacts, NewContainer, PullStep
+
+Record = dict[str, Any]
+
+
+def read_object(body: bytes) -> Record:
+    answer = json.loads(body)
+    if not isinstance(answer, dict):
+        raise ValueError(f"not a JSON object: {body[:80]!r}")
+    return answer
+
+
+def text(record: Record, key: str) -> str:
+    """``record[key]``, which must be there."""
+    value = record.get(key)
+    if not isinstance(value, str):
+        raise ValueError(f"no {key} in the answer")
+    return value
+
+
+def new_container(record: Record) -> NewContainer:
+    return NewContainer(text(record, "Id"), tuple(record.get("Warnings") or ()))
+
+
+def container_facts(record: Record) -> ContainerFacts:
+    state: Record = record.get("State") or {}
+    config: Record = record.get("Config") or {}
+    host: Record = record.get("HostConfig") or {}
+    network: Record = record.get("NetworkSettings") or {}
+    return ContainerFacts(
+        id=text(record, "Id"),
+        name=text(record, "Name").removeprefix("/"),
+        image=config.get("Image", ""),
+        command=(record.get("Path", ""), *(record.get("Args") or ())),
+        status=state.get("Status", ""),
+        tty=bool(config.get("Tty")),
+        open_stdin=bool(config.get("OpenStdin")),
+        auto_remove=bool(host.get("AutoRemove")),
+        exit_code=state.get("ExitCode", 0),
+        oom=bool(state.get("OOMKilled")),
+        started=seconds(state.get("StartedAt", "")),
+        finished=seconds(state.get("FinishedAt", "")),
+        error=state.get("Error", ""),
+        labels=config.get("Labels") or {},
+        mounts=tuple(mount.get("Source", "") for mount in record.get("Mounts") or () if mount.get("Type") == "bind"),
+        ports=tuple(published(network.get("Ports") or {}) or published(host.get("PortBindings") or {})),
+    )
+
+
+def published(bindings: Record) -> list[str]:
+    """``host:container`` for each published port, once for IPv4 and IPv6; ``/udp`` is said, ``/tcp`` is not."""
+    pairs = [
+        f"{binding.get('HostPort', '')}:{port.removesuffix('/tcp')}"
+        for port, places in bindings.items()
+        for binding in places or ()
+    ]
+    return list(dict.fromkeys(pairs))
+
+
+def seconds(moment: str) -> float:
+    """Seconds since the epoch of the daemon's RFC 3339 time; 0.0 for its "never", year 1, and for none."""
+    if not moment or moment.startswith("0001"):
+        return 0.0
+    return datetime.fromisoformat(moment).timestamp()
+
+
+def exec_facts(record: Record) -> ExecFacts:
+    return ExecFacts(running=bool(record.get("Running")), exit_code=record.get("ExitCode"))
+
+
+def exit_status(record: Record) -> tuple[int, str]:
+    """Answer of wait: the exit code, and the daemon's error or ""."""
+    code = record.get("StatusCode")
+    if not isinstance(code, int):
+        raise ValueError("no StatusCode in the answer")
+    return code, (record.get("Error") or {}).get("Message", "")
+
+
+def messages(pieces: Iterable[bytes]) -> Iterator[Record]:
+    """The objects of a stream of JSON, one a line, at any split."""
+    kept = b""
+    for piece in pieces:
+        *lines, kept = (kept + piece).split(b"\n")
+        yield from (read_object(line) for line in lines if line.strip())
+    if kept.strip():
+        yield read_object(kept)
+
+
+def pull_step(record: Record) -> PullStep:
+    progress: Record = record.get("progressDetail") or {}
+    return PullStep(
+        layer=record.get("id", ""),
+        status=record.get("status", ""),
+        current=progress.get("current", 0),
+        total=progress.get("total", 0),
+    )
+
+
+def pull_error(record: Record) -> str:
+    """The daemon's words for why a pull failed, or ""."""
+    detail: Record = record.get("errorDetail") or {}
+    return str(detail.get("message") or record.get("error") or "")

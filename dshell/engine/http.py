@@ -1,0 +1,227 @@
+"""The session path: what run, exec, attach, start, stop, rm and pull ask of the daemon, as ``engine.base.Engine``.
+
+Requests are docker's own (CLI 28.2, API 1.50). A wait, a pull and an attached stream have a connection each, so that
+nothing waits behind them and each can be cut by itself.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
+from urllib.parse import quote
+
+from dshell.engine import facts
+from dshell.engine.base import (
+    ContainerFacts,
+    Endpoint,
+    Joining,
+    Json,
+    NewContainer,
+    Pending,
+    PullStep,
+    Version,
+)
+from dshell.engine.client import PATIENCE, Client, Length, Request, version_key
+from dshell.engine.exchange import SWITCHED, Exchange
+from dshell.errors import EngineError, Failure, Trouble
+from dshell.stream.attach import AttachedStream, Controls
+
+UPGRADE = {"Connection": "Upgrade", "Upgrade": "tcp"}
+STREAM_STATUS = {SWITCHED, 200}  # an engine may answer 200 and switch all the same
+
+FIRST_LOOK = 0.01  # seconds before a program that has closed its output is asked again whether it has ended
+LONGEST_LOOK = 1.0
+
+T = TypeVar("T")
+
+Credentials = Callable[[str], Mapping[str, str] | None]
+"""Registry ("docker.io", or a host) to what X-Registry-Auth says of it; None: nothing is known."""
+
+
+def no_credentials(registry: str) -> None:
+    """For a config.json without any."""
+
+
+class HttpEngine:
+    """The daemon at ``endpoint``. Connects when first asked something.
+
+    ``headers``: HttpHeaders of config.json. ``version``: DOCKER_API_VERSION. ``patience``: seconds that a short request
+    may wait.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        headers: Mapping[str, str] | None = None,
+        version: str = "",
+        credentials: Credentials = no_credentials,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._client = Client(endpoint, headers or {}, version, patience)
+        self._credentials = credentials
+
+    @property
+    def endpoint(self) -> Endpoint:
+        return self._client.endpoint
+
+    def ping(self) -> Version:
+        return self._client.version()
+
+    def close(self) -> None:
+        self._client.close()
+
+    def create(self, body: Json, name: str, platform: str) -> NewContainer:
+        query = {"name": name} if name else {}
+        if platform and version_key(self.ping().api) >= (1, 41):
+            query["platform"] = platform
+        image = str(body.get("Image", ""))
+        request = Request("POST", "/containers/create", query, body, subject=image, length=Length.WORK)
+        return self._read(request, facts.new_container)
+
+    def start(self, container: str) -> None:
+        self._client.ask(Request("POST", path(container, "start"), subject=container, length=Length.WORK))
+
+    def wait(self, container: str, condition: str) -> Pending:
+        query = {"condition": condition} if condition else {}
+        exchange, _ = self._client.begin(Request("POST", path(container, "wait"), query, subject=container))
+        return Waiting(self._client, exchange, container)
+
+    def attach(self, container: str, joining: Joining, pending: Pending) -> AttachedStream:
+        wanted = {"stdin": joining.stdin, "stdout": joining.stdout, "stderr": joining.stderr}
+        query = {"stream": "1"} | {channel: "1" for channel, asked in wanted.items() if asked}
+        if joining.detach_keys:
+            query["detachKeys"] = joining.detach_keys
+        headers = UPGRADE | {"Content-Type": "text/plain"}
+        request = Request("POST", path(container, "attach"), query, headers=headers, subject=container)
+
+        def resize(size: os.terminal_size) -> None:
+            self.resize(container, size.columns, size.lines)
+
+        return self._hijack(request, joining, Controls(resize, pending.result, self.endpoint.host))
+
+    def inspect(self, container: str) -> ContainerFacts:
+        return self._read(Request("GET", path(container, "json"), subject=container), facts.container_facts)
+
+    def resize(self, container: str, columns: int, lines: int) -> None:
+        query = {"h": str(lines), "w": str(columns)}
+        self._client.ask(Request("POST", path(container, "resize"), query, subject=container))
+
+    def kill(self, container: str, signal: str) -> None:
+        query = {"signal": signal} if signal else {}
+        self._client.ask(Request("POST", path(container, "kill"), query, subject=container))
+
+    def stop(self, container: str, timeout: int | None, signal: str) -> None:
+        """The daemon waits for the container, perhaps long: ``timeout`` may be negative, for ever."""
+        query = {} if timeout is None else {"t": str(timeout)}
+        if signal and version_key(self.ping().api) >= (1, 42):
+            query["signal"] = signal
+        self._client.ask(Request("POST", path(container, "stop"), query, subject=container, length=Length.ENDLESS))
+
+    def remove(self, container: str, *, force: bool, volumes: bool, link: bool) -> None:
+        wanted = {"force": force, "v": volumes, "link": link}
+        query = {name: "1" for name, asked in wanted.items() if asked}
+        self._client.ask(Request("DELETE", path(container), query, subject=container, length=Length.WORK))
+
+    def exec_create(self, container: str, body: Json) -> str:
+        request = Request("POST", path(container, "exec"), body=body, subject=container)
+        return self._read(request, lambda record: facts.text(record, "Id"))
+
+    def exec_start(self, exec_id: str, body: Json, joining: Joining) -> AttachedStream:
+        request = Request("POST", f"/exec/{exec_id}/start", body=body, headers=UPGRADE, length=Length.WORK)
+
+        def resize(size: os.terminal_size) -> None:
+            query = {"h": str(size.lines), "w": str(size.columns)}
+            self._client.ask(Request("POST", f"/exec/{exec_id}/resize", query))
+
+        def exit_code() -> int:
+            return self._exec_exit_code(exec_id)
+
+        return self._hijack(request, joining, Controls(resize, exit_code, self.endpoint.host))
+
+    def exec_start_detached(self, exec_id: str, body: Json) -> None:
+        self._client.ask(Request("POST", f"/exec/{exec_id}/start", body=body, length=Length.WORK))
+
+    def pull(self, image: str, tag: str, platform: str) -> Iterator[PullStep]:
+        wanted = {"fromImage": image, "tag": tag, "platform": platform.lower()}
+        query = {name: value for name, value in wanted.items() if value}
+        subject = image + ((":" if ":" not in tag else "@") + tag if tag else "")
+        found = self._credentials(image.partition("/")[0]) or {}
+        headers = {"X-Registry-Auth": base64.urlsafe_b64encode(json.dumps(found).encode()).decode()}
+        request = Request("POST", "/images/create", query, None, headers, subject, Length.ENDLESS)
+        exchange, _ = self._client.begin(request)
+        try:
+            with self._client.translated(subject):
+                for record in facts.messages(exchange.pieces()):
+                    if words := facts.pull_error(record):
+                        raise EngineError(Failure(Trouble.PULL, words, endpoint=self.endpoint.host, subject=subject))
+                    yield facts.pull_step(record)
+        finally:
+            exchange.connection.close()
+
+    def siblings(self, image: str) -> int:
+        query = {"all": "1", "filters": json.dumps({"ancestor": {image: True}})}
+        body = self._client.ask(Request("GET", "/containers/json", query, subject=image))
+        with self._client.translated(image):
+            return len(json.loads(body))
+
+    def _read(self, request: Request, reader: Callable[[facts.Record], T]) -> T:
+        body = self._client.ask(request)
+        with self._client.translated(request.subject):
+            return reader(facts.read_object(body))
+
+    def _hijack(self, request: Request, joining: Joining, controls: Controls) -> AttachedStream:
+        exchange, head = self._client.begin(request)
+        if head.status not in STREAM_STATUS:
+            exchange.connection.close()
+            words = f"unable to upgrade to tcp, received {head.status}"
+            raise EngineError(Failure(Trouble.PROTOCOL, words, head.status, endpoint=self.endpoint.host))
+        stream = AttachedStream(exchange.connection, exchange.hijack(), controls, tty=joining.tty)
+        if not joining.stdin:
+            stream.end_input()
+        return stream
+
+    def _exec_exit_code(self, exec_id: str) -> int:
+        """Asked until there is one: the program may have closed its output, or its end not yet be noted."""
+        pause = FIRST_LOOK
+        while True:
+            now = self._read(Request("GET", f"/exec/{exec_id}/json"), facts.exec_facts)
+            if not now.running and now.exit_code is not None:
+                return now.exit_code
+            time.sleep(pause)
+            pause = min(pause * 2, LONGEST_LOOK)
+
+
+class Waiting:
+    """A wait whose answer has begun, as ``engine.base.Pending``. ``result`` is asked by one thread."""
+
+    def __init__(self, client: Client, exchange: Exchange, container: str) -> None:
+        self._client = client
+        self._exchange = exchange
+        self._container = container
+        self._code: int | None = None
+
+    def result(self) -> int:
+        if self._code is None:
+            with self._client.translated(self._container):
+                self._code, words = facts.exit_status(facts.read_object(self._exchange.body()))
+            self.close()
+            if words:
+                host = self._client.endpoint.host
+                raise EngineError(Failure(Trouble.REFUSED, words, endpoint=host, subject=self._container))
+        return self._code
+
+    def close(self) -> None:
+        self._exchange.connection.close()
+
+
+def path(container: str, verb: str = "") -> str:
+    """Path of a container as typed: docker drops a leading slash, and refuses an empty name itself."""
+    name = container.removeprefix("/")
+    if not name:
+        raise EngineError(Failure(Trouble.DECLINED, "invalid container name or ID: value is empty"))
+    return f"/containers/{quote(name)}" + (f"/{verb}" if verb else "")

@@ -1,0 +1,129 @@
+"""HTTP/1.1 as bytes, without any input or output: requests out, heads and bodies of answers in (RFC 9112).
+
+``http.client`` would do, but it costs 17 ms of import, mostly for e-mail and ssl, and hides the bytes that follow an
+upgrade.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+END_OF_HEAD = b"\r\n\r\n"
+LONGEST_LINE = 65536  # bytes; nothing that an engine says in a head or a chunk's size is nearly as long
+
+
+@dataclass(frozen=True)
+class Head:
+    """Status line and headers of an answer. ``headers``: by lower-case name."""
+
+    status: int
+    reason: str
+    headers: Mapping[str, str]
+
+    @property
+    def closes(self) -> bool:
+        """The other end closes the connection after this answer."""
+        return "close" in self.headers.get("connection", "").lower()
+
+
+def format_request(method: str, target: str, headers: Mapping[str, str], body: bytes) -> bytes:
+    lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
+    if body or method == "POST":
+        lines.append(f"Content-Length: {len(body)}")
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def parse_head(data: bytes) -> Head:
+    """``data``: everything before the empty line. ValueError when an engine would not say that."""
+    first, *lines = data.decode("latin-1").split("\r\n")
+    protocol, _, rest = first.partition(" ")
+    status, _, reason = rest.partition(" ")
+    if not protocol.startswith("HTTP/1.") or not status.isdigit():
+        raise ValueError(f"not an HTTP answer: {first[:80]!r}")
+    headers = {}
+    for line in lines:
+        name, _, value = line.partition(":")
+        headers[name.strip().lower()] = value.strip()
+    return Head(int(status), reason, headers)
+
+
+class Body:
+    """The body of an answer, of which bytes are fed as they arrive.
+
+    ``done``: it is complete. ``rest``: bytes that arrived behind it. ``delimited``: its end is known without the
+    connection's end, so that another answer can follow.
+    """
+
+    def __init__(self, method: str, head: Head) -> None:
+        self.done = False
+        self.rest = b""
+        self.delimited = True
+        self._chunks = Chunks() if "chunked" in head.headers.get("transfer-encoding", "").lower() else None
+        self._left = 0
+        length = head.headers.get("content-length")
+        if method == "HEAD" or head.status in {204, 304}:
+            self._chunks, self.done = None, True
+        elif self._chunks is None and length is None:
+            self.delimited = False
+        elif self._chunks is None:
+            self._left = int(length or 0)
+            self.done = not self._left
+
+    def feed(self, data: bytes) -> bytes:
+        """The part of ``data`` that is body. ValueError: it is not well formed."""
+        if self.done:
+            self.rest += data
+            return b""
+        if not self.delimited:
+            return data
+        if self._chunks is not None:
+            piece = self._chunks.feed(data)
+            self.done, self.rest = self._chunks.done, self._chunks.rest
+            return piece
+        piece, self.rest = data[: self._left], data[self._left :]
+        self._left -= len(piece)
+        self.done = not self._left
+        return piece
+
+
+class Chunks:
+    """Chunked transfer coding (RFC 9112 7.1). ``rest``: what follows it, once ``done``."""
+
+    def __init__(self) -> None:
+        self.done = False
+        self.rest = b""
+        self._left = 0  # bytes of the open chunk still to come
+        self._last = False  # the chunk of size 0 has been seen: trailers follow
+        self._gap = False  # a chunk has ended: its line end follows
+
+    def feed(self, data: bytes) -> bytes:
+        pieces = []
+        data = self.rest + data
+        while data and not self.done:
+            if self._left:
+                pieces.append(data[: self._left])
+                data = data[self._left :]
+                self._left -= len(pieces[-1])
+                self._gap = not self._left
+                continue
+            line, found, behind = data.partition(b"\r\n")
+            if not found:
+                if len(line) > LONGEST_LINE:
+                    raise ValueError("a chunk without a size")
+                break
+            data = behind
+            self._take_line(line)
+        self.rest = data
+        return b"".join(pieces)
+
+    def _take_line(self, line: bytes) -> None:
+        if self._last:
+            self.done = not line
+        elif self._gap:
+            self._gap = False
+        else:
+            self._left = int(line.partition(b";")[0], 16)
+            if self._left < 0:
+                raise ValueError("a chunk of negative size")
+            self._last = not self._left

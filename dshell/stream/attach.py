@@ -1,0 +1,130 @@
+"""A container's attached connection, or an exec's, as a ``stream.base.Stream``.
+
+The connection has been upgraded already: from here on it carries the session's bytes. Resizing and asking for the
+exit code are requests of their own, on other connections, so the engine hands them in.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from queue import SimpleQueue
+
+from dshell.errors import EngineError, Failure, Trouble
+from dshell.stream.connection import Connection, error_number
+from dshell.wire import DAEMON_ERROR, Demultiplexer
+
+END = (1, b"")
+RETRIES = [number / 100 for number in range(1, 11)]  # seconds before each new try of the first resize, as docker
+
+
+@dataclass(frozen=True)
+class Controls:
+    """What the engine does for an attached stream. Both raise EngineError. ``endpoint``: for failures."""
+
+    resize: Callable[[os.terminal_size], None]
+    exit_code: Callable[[], int]
+    endpoint: str = ""
+
+
+class AttachedStream:
+    """``first``: bytes that arrived behind the headers of the upgrade. ``tty``: one raw stream, else frames."""
+
+    def __init__(self, connection: Connection, first: bytes, controls: Controls, *, tty: bool) -> None:
+        self._connection = connection
+        self._first = first
+        self._controls = controls
+        self._demultiplexer = None if tty else Demultiplexer()
+        self._pieces: deque[tuple[int, bytes]] = deque()
+        self._complaint = b""  # the daemon's error text, as far as it has come
+        self._sizes: SimpleQueue[os.terminal_size | None] = SimpleQueue()
+        self._resizer: threading.Thread | None = None
+        self._closed = threading.Event()
+
+    def read(self) -> tuple[int, bytes]:
+        while True:
+            while self._pieces:
+                channel, data = self._pieces.popleft()
+                if channel != DAEMON_ERROR:
+                    return channel, data
+                self._complaint += data
+            if self._complaint and self._between_frames:
+                raise self._failure(Trouble.LOST, self._complaint.decode(errors="replace"))
+            data = self._receive()
+            if not data:
+                return self._end()
+            self._pieces.extend(self._split(data))
+
+    def write(self, data: bytes) -> None:
+        with suppress(OSError):  # the program has ended, or the connection is lost: the reader learns which
+            self._connection.send(data)
+
+    def end_input(self) -> None:
+        with suppress(OSError):
+            self._connection.end_output()
+
+    def resize(self, size: os.terminal_size) -> None:
+        """Sizes are sent in their order by a thread of their own: keys do not wait for the daemon's answer."""
+        if not (size.columns and size.lines):
+            return
+        self._sizes.put(size)
+        if self._resizer is None:
+            self._resizer = threading.Thread(target=self._send_sizes, name="resize", daemon=True)
+            self._resizer.start()
+
+    def wait(self) -> int:
+        return self._controls.exit_code()
+
+    def close(self) -> None:
+        self._closed.set()
+        self._sizes.put(None)
+        self._connection.close()
+
+    @property
+    def _between_frames(self) -> bool:
+        return self._demultiplexer is None or self._demultiplexer.between_frames
+
+    def _receive(self) -> bytes:
+        if self._first:
+            first, self._first = self._first, b""
+            return first
+        try:
+            return self._connection.receive()
+        except OSError as error:
+            raise self._failure(Trouble.LOST, str(error), error_number(error)) from error
+
+    def _split(self, data: bytes) -> list[tuple[int, bytes]]:
+        if self._demultiplexer is None:
+            return [(1, data)]
+        try:
+            return self._demultiplexer.feed(data)
+        except ValueError as error:
+            raise self._failure(Trouble.PROTOCOL, str(error)) from error
+
+    def _end(self) -> tuple[int, bytes]:
+        if self._closed.is_set() or self._between_frames:
+            return END
+        raise self._failure(Trouble.LOST, self._complaint.decode(errors="replace") or "unexpected EOF")
+
+    def _send_sizes(self) -> None:
+        delays = RETRIES  # the process may not be there yet; only the first size is tried again
+        while size := self._sizes.get():
+            self._send_size(size, delays)
+            delays = []
+
+    def _send_size(self, size: os.terminal_size, delays: list[float]) -> None:
+        for delay in [*delays, 0.0]:
+            try:
+                self._controls.resize(size)
+            except EngineError:
+                if self._closed.wait(delay):
+                    return
+            else:
+                return
+
+    def _failure(self, trouble: Trouble, words: str, number: int | None = None) -> EngineError:
+        return EngineError(Failure(trouble, words, number=number, endpoint=self._controls.endpoint))
