@@ -52,7 +52,7 @@ class Runner:
         surroundings = self._surroundings(desk)
         settled = settle(simple, surroundings) if _is_docker(simple) else Settled(None)
         taken = route(simple, settled)
-        call = _call(simple, settled)
+        call = call_of(simple, settled)
         desk.emit(Routed(taken.way, taken.why, call.command.name, taken.detail))
         if taken.native is not None:
             return taken.native.act(call, desk)
@@ -82,7 +82,7 @@ def _is_docker(simple: Simple) -> bool:
     return simple.target is Target.DOCKER and not simple.plumbing
 
 
-def _call(simple: Simple, settled: Settled) -> Call:
+def call_of(simple: Simple, settled: Settled) -> Call:
     return Call(
         command=settled.command or simple.command or Command(()),
         settings=tuple(Setting(name, value) for name, value in settled.flags),

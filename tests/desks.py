@@ -1,0 +1,256 @@
+"""A desk for acts to work at: an engine that answers as told and remembers what it was asked, a terminal that
+remembers what was written. Both satisfy the protocols of dshell.engine.base and dshell.terminal.base."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+
+from dshell.engine.base import (
+    ContainerFacts,
+    Endpoint,
+    Joining,
+    Json,
+    NewContainer,
+    Pending,
+    PullStep,
+    Version,
+)
+from dshell.errors import EngineError, Failure, Trouble
+from dshell.events import Event
+from dshell.grammar.load import load
+from dshell.line.expand import Surroundings, settle
+from dshell.line.model import Simple
+from dshell.line.parse import parse
+from dshell.run.base import Call, Desk
+from dshell.run.line import call_of
+from dshell.stream.base import Stream
+from dshell.terminal.base import STDOUT, Shown
+
+GRAMMAR = load()
+ENDPOINT = Endpoint("default", "unix:///run/fake.sock", "default")
+PIPES = Shown(stdin=False, stdout=False, stderr=False)
+ID = "3f2a91c07d1e" + "0" * 52
+
+RUNNING = ContainerFacts(
+    id=ID,
+    name="web",
+    image="alpine",
+    command=("sh",),
+    status="running",
+    tty=False,
+    open_stdin=False,
+    auto_remove=False,
+    exit_code=0,
+    oom=False,
+    started=1.0,
+    finished=0.0,
+)
+
+
+def refused(status: int, words: str) -> EngineError:
+    return EngineError(Failure(Trouble.REFUSED, words, status))
+
+
+@dataclass
+class FakeStream:
+    """A program that says ``says`` and ends, or breaks off with ``breaks``."""
+
+    exit_code: int = 0
+    says: list[tuple[int, bytes]] = field(default_factory=list)
+    breaks: EngineError | None = None
+    asked: list[str] = field(default_factory=list)
+    heard: bytes = b""
+
+    def read(self) -> tuple[int, bytes]:
+        if self.says:
+            return self.says.pop(0)
+        if self.breaks:
+            raise self.breaks
+        return 1, b""
+
+    def write(self, data: bytes) -> None:
+        self.heard += data
+
+    def end_input(self) -> None:
+        self.asked.append("end_input")
+
+    def resize(self, size: os.terminal_size) -> None:
+        self.asked.append(f"resize {size.columns}x{size.lines}")
+
+    def wait(self) -> int:
+        return self.exit_code
+
+    def close(self) -> None:
+        self.asked.append("close")
+
+
+@dataclass
+class FakePending:
+    exit_code: int = 0
+
+    def result(self) -> int:
+        return self.exit_code
+
+    def close(self) -> None:
+        pass
+
+
+@dataclass
+class FakeEngine:
+    """``raises``: method name to what it raises, for as many calls as there are; ``asked``: method and arguments."""
+
+    facts: ContainerFacts = RUNNING
+    stream: FakeStream = field(default_factory=FakeStream)
+    raises: dict[str, list[EngineError]] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    pulls: tuple[PullStep, ...] = ()
+    api: str = "1.50"
+    endpoint: Endpoint = ENDPOINT
+    asked: list[tuple[object, ...]] = field(default_factory=list)
+
+    def _ask(self, *what: object) -> None:
+        self.asked.append(what)
+        waiting = self.raises.get(str(what[0]))
+        if waiting:
+            raise waiting.pop(0)
+
+    @property
+    def names(self) -> list[str]:
+        return [str(what[0]) for what in self.asked]
+
+    def ping(self) -> Version:
+        return Version(self.api, "linux")
+
+    def create(self, body: Json, name: str, platform: str) -> NewContainer:
+        self._ask("create", body, name, platform)
+        return NewContainer(ID, self.warnings)
+
+    def start(self, container: str) -> None:
+        self._ask("start", container)
+
+    def wait(self, container: str, condition: str) -> Pending:
+        self._ask("wait", container, condition)
+        return FakePending(self.stream.exit_code)
+
+    def attach(self, container: str, joining: Joining, pending: Pending) -> Stream:
+        self._ask("attach", container, joining)
+        return self.stream
+
+    def inspect(self, container: str) -> ContainerFacts:
+        self._ask("inspect", container)
+        return self.facts
+
+    def resize(self, container: str, columns: int, lines: int) -> None:
+        self._ask("resize", container, columns, lines)
+
+    def kill(self, container: str, signal: str) -> None:
+        self._ask("kill", container, signal)
+
+    def stop(self, container: str, timeout: int | None, signal: str) -> None:
+        self._ask("stop", container, timeout, signal)
+
+    def remove(self, container: str, *, force: bool, volumes: bool, link: bool) -> None:
+        self._ask("remove", container, force, volumes, link)
+
+    def exec_create(self, container: str, body: Json) -> str:
+        self._ask("exec_create", container, body)
+        return "e1"
+
+    def exec_start(self, exec_id: str, body: Json, joining: Joining) -> Stream:
+        self._ask("exec_start", exec_id, body, joining)
+        return self.stream
+
+    def exec_start_detached(self, exec_id: str, body: Json) -> None:
+        self._ask("exec_start_detached", exec_id, body)
+
+    def pull(self, image: str, tag: str, platform: str) -> Iterator[PullStep]:
+        self._ask("pull", image, tag, platform)
+        yield from self.pulls
+        for error in self.raises.get("pulling", ()):
+            raise error
+
+    def siblings(self, image: str) -> int:
+        self._ask("siblings", image)
+        return 1
+
+    def close(self) -> None:
+        pass
+
+
+@dataclass
+class FakeTerminal:
+    """``typed``: what standard input will give before it is closed; b"" stays open and gives nothing."""
+
+    shown: Shown = PIPES
+    columns: int = 0
+    lines: int = 0
+    typed: list[bytes] = field(default_factory=list)
+    open: bool = False
+    written: dict[int, bytes] = field(default_factory=lambda: {1: b"", 2: b""})
+    kind: str = "plain"
+    prompt_native: bool = False
+
+    def size(self) -> os.terminal_size:
+        return os.terminal_size((self.columns, self.lines))
+
+    def raw(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def read(self, timeout: float) -> bytes | None:
+        if self.typed:
+            return self.typed.pop(0)
+        return None if self.open else b""
+
+    def wake(self) -> None:
+        pass
+
+    def write(self, data: bytes, channel: int = STDOUT) -> None:
+        self.written[channel] += data
+
+    @property
+    def out(self) -> str:
+        return self.written[1].decode()
+
+    @property
+    def err(self) -> str:
+        return self.written[2].decode()
+
+
+def person() -> FakeTerminal:
+    """Somebody at a terminal of 80 by 24."""
+    return FakeTerminal(Shown(stdin=True, stdout=True, stderr=True), 80, 24, open=True)
+
+
+@dataclass
+class Work:
+    """A desk and what came of the work at it."""
+
+    engine: FakeEngine = field(default_factory=FakeEngine)
+    terminal: FakeTerminal = field(default_factory=FakeTerminal)
+    events: list[Event] = field(default_factory=list)
+
+    def desk(self, *, told: bool = False, environ: Mapping[str, str] | None = None, folder: str = "/work/here") -> Desk:
+        bare = {"DOCKER_CONFIG": "/nowhere"}
+        return Desk(self.engine, self.terminal, self.events.append, told, {**bare, **(environ or {})}, folder)
+
+    def told(self, kind: type[Event]) -> list[Event]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+def simple_of(*argv: str) -> Simple:
+    return parse(shlex.join(argv), GRAMMAR).commands[0]
+
+
+def call_for(*argv: str) -> Call:
+    """The call that the words of a docker line make, by dshell's own parser."""
+    simple = simple_of(*argv)
+    surroundings = Surroundings({}, "/work/here", "/home/me", lambda _: "")
+    return call_of(simple, settle(simple, surroundings))
+
+
+def with_facts(**changes: object) -> ContainerFacts:
+    return replace(RUNNING, **changes)  # type: ignore[arg-type]
