@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 SCRIPTS = Path(__file__).parent.parent / "scripts"
+NAME = os.environ.get("DSHELL_ENGINE_NAME", f"t{os.getpid()}")  # scripts/test purges whatever begins with its own
 Docker = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -75,7 +76,7 @@ def engine_host() -> Iterator[str]:
     if given:
         yield given
         return
-    engine = PracticeEngine(f"t{os.getpid()}")
+    engine = PracticeEngine(NAME)
     engine.start()
     yield engine.host
     engine.purge()
@@ -89,7 +90,7 @@ def docker(engine_host: str) -> Docker:
 @pytest.fixture
 def mortal_engine() -> Iterator[PracticeEngine]:
     """An engine of this test's own, running, that it may kill."""
-    engine = PracticeEngine(f"m{os.getpid()}")
+    engine = PracticeEngine(f"{NAME}-mortal")
     engine.start()
     yield engine
     engine.purge()
