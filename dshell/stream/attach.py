@@ -12,14 +12,13 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from queue import SimpleQueue
 
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.stream.connection import Connection, error_number
 from dshell.wire import DAEMON_ERROR, Demultiplexer
 
 END = (1, b"")
-RETRIES = [number / 100 for number in range(1, 11)]  # seconds before each new try of the first resize, as docker
+RETRIES = [number / 100 for number in range(1, 11)]  # seconds before each new try of the first resize; docker's
 
 
 @dataclass(frozen=True)
@@ -41,8 +40,7 @@ class AttachedStream:
         self._demultiplexer = None if tty else Demultiplexer()
         self._pieces: deque[tuple[int, bytes]] = deque()
         self._complaint = b""  # the daemon's error text, as far as it has come
-        self._sizes: SimpleQueue[os.terminal_size | None] = SimpleQueue()
-        self._resizer: threading.Thread | None = None
+        self._size: os.terminal_size | None = None
         self._closed = threading.Event()
 
     def read(self) -> tuple[int, bytes]:
@@ -68,20 +66,21 @@ class AttachedStream:
             self._connection.end_output()
 
     def resize(self, size: os.terminal_size) -> None:
-        """Sizes are sent in their order by a thread of their own: keys do not wait for the daemon's answer."""
+        """One request. When the very first fails, the process is not there yet: it is tried again in the background."""
         if not (size.columns and size.lines):
             return
-        self._sizes.put(size)
-        if self._resizer is None:
-            self._resizer = threading.Thread(target=self._send_sizes, name="resize", daemon=True)
-            self._resizer.start()
+        first, self._size = self._size is None, size
+        try:
+            self._controls.resize(size)
+        except EngineError:
+            if first:
+                threading.Thread(target=self._retry_resize, name="resize", daemon=True).start()
 
     def wait(self) -> int:
         return self._controls.exit_code()
 
     def close(self) -> None:
         self._closed.set()
-        self._sizes.put(None)
         self._connection.close()
 
     @property
@@ -110,21 +109,15 @@ class AttachedStream:
             return END
         raise self._failure(Trouble.LOST, self._complaint.decode(errors="replace") or "unexpected EOF")
 
-    def _send_sizes(self) -> None:
-        delays = RETRIES  # the process may not be there yet; only the first size is tried again
-        while size := self._sizes.get():
-            self._send_size(size, delays)
-            delays = []
-
-    def _send_size(self, size: os.terminal_size, delays: list[float]) -> None:
-        for delay in [*delays, 0.0]:
-            try:
-                self._controls.resize(size)
-            except EngineError:
-                if self._closed.wait(delay):
-                    return
-            else:
+    def _retry_resize(self) -> None:
+        for delay in RETRIES:
+            if self._closed.wait(delay) or self._size is None:
                 return
+            try:
+                self._controls.resize(self._size)
+            except EngineError:
+                continue
+            return
 
     def _failure(self, trouble: Trouble, words: str, number: int | None = None) -> EngineError:
         return EngineError(Failure(trouble, words, number=number, endpoint=self._controls.endpoint))
