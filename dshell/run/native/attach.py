@@ -65,8 +65,6 @@ def _sit(name: str, facts: ContainerFacts, pending: Pending, values: Values, des
         _require_running(desk.engine.inspect(name))  # it may have ended while we attached
         began = time.monotonic()
         tell_attached(seat, desk)
-        if not keyboard:
-            stream.end_input()
         proxy = SignalProxy(desk.engine, name)
         on_signal = proxy.send if values.on("sig-proxy", default=True) and not facts.tty else None
         session = Session(facts.tty, keyboard, keys.sequence, on_signal, patience=1, redraw=True)

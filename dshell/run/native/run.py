@@ -33,6 +33,8 @@ MANNERS = Manners(
 
 def exit_code(failure: Failure) -> int:
     """Docker's code for a run that failed, which it reads from the daemon's words."""
+    if failure.trouble is Trouble.PROTOCOL:
+        return 1  # an attach that is not upgraded
     if failure.trouble is not Trouble.REFUSED:
         return 125
     if any(words in failure.words for words in NOT_FOUND):
@@ -111,8 +113,6 @@ def _sit(seat: Seat, stream: Stream, values: Values, desk: Desk) -> int:
     began = time.monotonic()
     desk.emit(Started(seat.name, seat.command))
     tell_attached(seat, desk)
-    if not seat.keyboard:
-        stream.end_input()
     proxy = SignalProxy(desk.engine, seat.container)
     on_signal = proxy.send if values.on("sig-proxy", default=True) else None
     outcome = join(desk.terminal, stream, Session(seat.tty, seat.keyboard, seat.keys.sequence, on_signal))

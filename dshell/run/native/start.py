@@ -9,7 +9,7 @@ from dshell.engine.base import ContainerFacts, Joining
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.events import Asked, Started
 from dshell.run.base import Call, Desk
-from dshell.run.native.base import Awaited, Broken, fail, require_terminal, require_words, write_error, write_line
+from dshell.run.native.base import Awaited, Broken, fail, require_words, write_error, write_line
 from dshell.run.native.keys import detach_keys
 from dshell.run.native.seat import Manners, Seat, SignalProxy, leave, tell_attached, tell_ended
 from dshell.run.native.values import Values, read_values
@@ -55,8 +55,6 @@ def _start_attached(name: str, values: Values, desk: Desk) -> int:
     facts = desk.engine.inspect(name)
     desk.emit(Asked("start", facts.name, desk.daemon))
     keyboard = values.on("interactive") and facts.open_stdin
-    if facts.tty and keyboard:
-        require_terminal(desk)
     seat = _seat(facts, values, desk, keyboard=keyboard)
     condition = "removed" if facts.auto_remove else "next-exit"
     joining = Joining(facts.tty, keyboard, detach_keys=seat.keys.daemon)
@@ -67,8 +65,6 @@ def _start_attached(name: str, values: Values, desk: Desk) -> int:
         began = time.monotonic()
         desk.emit(Started(facts.name, facts.command, again=True))
         tell_attached(seat, desk)
-        if not keyboard:
-            stream.end_input()
         # With a terminal docker forwards no signal here; without, one INT or TERM ends the client.
         proxy = SignalProxy(desk.engine, facts.id)
         on_signal = None if facts.tty else proxy.send
