@@ -69,7 +69,7 @@ def test_french_typography(name: str) -> None:
         for mark in ";!?":
             for before, after in zip(text, text[1:] + " ", strict=True):
                 if after == mark:
-                    assert before in {NO_BREAK, "(", "$", "-", "`"}, f"{key}: {text}"
+                    assert before in {NO_BREAK, "(", "$", "-", "#"}, f"{key}: {text}"
         assert "..." not in text, key
 
 

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from string import Formatter
 
 FOLDER = Path(__file__).parent / "texts"
 DEFAULT = "en"
@@ -43,6 +44,11 @@ class Texts:
             return key if template is None else template.format_map(slots)
         except (KeyError, IndexError, ValueError):
             return key
+
+    def slots(self, key: str) -> frozenset[str]:
+        """Names of the slots of ``key``; none when it is missing."""
+        template = section(self.language, head(key)).get(key, "")
+        return frozenset(name for _, name, _, _ in Formatter().parse(template) if name)
 
     def form(self, count: object) -> str:
         """ "one" or "other": which form goes with ``count`` in this language."""

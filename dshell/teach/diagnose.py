@@ -1,0 +1,224 @@
+"""What a failure is, by rules that are data (``errors.toml``), and how it is told.
+
+``diagnose`` knows no sentence: it answers a key and the facts for its slots. What has no rule is told with docker's own
+words, which ``why`` shows in every case.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+from dshell.errors import Failure, Trouble
+from dshell.events import Failed
+from dshell.teach.layout import Level, Scene, labelled, lines, note, page, result, runnable, wrapped
+
+RULES = Path(__file__).parent / "errors.toml"
+WORDS = 5  # columns before docker's own words
+WHOLE_LINES = {"line", "mended", "act"}  # slots that are several words already
+NOISE = re.compile(r"^(?:docker: )?(?:Error response from daemon: )?")
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """``key``: of the sentences in ``diagnosis.toml``; ``slots``: what they may name; ``fixes``: names and lines."""
+
+    key: str
+    slots: Mapping[str, str]
+    fixes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Mend:
+    """How a line is made to work: see ``errors.toml``."""
+
+    find: tuple[str, ...]
+    put: str = ""
+    front: str = ""
+    cut: bool = False
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule; an empty condition is met by everything."""
+
+    key: str
+    trouble: frozenset[Trouble]
+    status: frozenset[int]
+    number: frozenset[int]
+    act: frozenset[str]
+    endpoint: re.Pattern[str]
+    words: tuple[re.Pattern[str], ...]
+    mend: Mend | None
+    fix: Mapping[str, str]
+    samples: tuple[Failed, ...]
+
+    def fits(self, failed: Failed) -> dict[str, str] | None:
+        """The named groups of the first pattern that is found, or None when the rule does not fit."""
+        failure = failed.failure
+        met = (
+            (not self.trouble or failure.trouble in self.trouble)
+            and (not self.status or failure.status in self.status)
+            and (not self.number or failure.number in self.number)
+            and (not self.act or failed.act in self.act)
+            and self.endpoint.search(failure.endpoint) is not None
+        )
+        if not met or not self.words:
+            return {} if met else None
+        found = next((match for pattern in self.words if (match := pattern.search(failure.words))), None)
+        return None if found is None else {name: value or "" for name, value in found.groupdict().items()}
+
+
+def diagnose(failed: Failed) -> Diagnosis | None:
+    """What ``failed`` is, or None when no rule fits."""
+    for rule in rules():
+        groups = rule.fits(failed)
+        if groups is not None:
+            slots = facts(failed, groups)
+            if rule.mend:
+                slots["mended"] = mended(failed.line, rule.mend, slots)
+            fixes = ((name, fix_line(template, slots)) for name, template in rule.fix.items())
+            return Diagnosis(rule.key, slots, tuple((name, line) for name, line in fixes if line))
+    return None
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """The rules in their order; read at the first failure, not before."""
+    table = tomllib.loads(RULES.read_text(encoding="utf-8"))
+    return tuple(rule(entry) for entry in table["rule"])
+
+
+def rule(entry: Mapping[str, Any]) -> Rule:
+    mend = entry.get("mend")
+    return Rule(
+        key=entry["key"],
+        trouble=frozenset(Trouble(name) for name in entry.get("trouble", ())),
+        status=frozenset(entry.get("status", ())),
+        number=frozenset(entry.get("number", ())),
+        act=frozenset(entry.get("act", ())),
+        endpoint=re.compile(entry.get("endpoint", "")),
+        words=tuple(re.compile(pattern, re.MULTILINE) for pattern in entry.get("words", ())),
+        mend=Mend(**{**mend, "find": tuple(mend["find"])}) if mend else None,
+        fix=entry["fix"],
+        samples=tuple(sample(fields) for fields in entry["sample"]),
+    )
+
+
+def sample(fields: Mapping[str, Any]) -> Failed:
+    failure = {name: fields[name] for name in ("words", "status", "number", "endpoint", "subject") if name in fields}
+    return Failed(
+        Failure(Trouble(fields["trouble"]), **failure),
+        act=fields.get("act", ""),
+        exit_code=1,
+        line=fields.get("line", ""),
+        kept=fields.get("kept", ""),
+        known=tuple(fields.get("known", ())),
+    )
+
+
+def facts(failed: Failed, groups: Mapping[str, str]) -> dict[str, str]:
+    """Slots by name; a fact that is not known is ""."""
+    failure = failed.failure
+    port = groups.get("port", "")
+    image = groups.get("image") or failure.subject
+    slots = {
+        "line": failed.line,
+        "act": failed.act,
+        "kept": failed.kept,
+        "nearest": failed.known[0] if failed.known else "",
+        "subject": failure.subject,
+        "endpoint": failure.endpoint,
+        "shown": repository(image),
+        "container": failure.subject or groups.get("name", ""),
+        "next_port": str(int(port) + 1) if port and int(port) < 65535 else "",
+    }
+    return slots | {name: value for name, value in groups.items() if value} | {"image": image}
+
+
+def repository(image: str) -> str:
+    """``docker.io/library/alpine:latest`` as people write it: ``alpine``."""
+    name = re.sub(r"^docker\.io/(?:library/)?", "", image).partition("@")[0]
+    return re.sub(r":[^:/]*$", "", name)
+
+
+def mended(line: str, mend: Mend, slots: Mapping[str, str]) -> str:
+    """``line`` with the first of ``mend.find`` that stands in it replaced; "" when none does or a slot is empty."""
+    put = filled(mend.put, slots)
+    for template in mend.find:
+        find = filled(template, slots)
+        if not find or (mend.put and not put):
+            continue
+        after = r"(?!\w)" if find[-1].isalnum() else ""
+        where = re.search(r"(?<![\w./-])" + re.escape(find) + after, line)
+        if where is None:
+            continue
+        new = line[: where.start()] + put + ("" if mend.cut else line[where.end() :])
+        front = filled(mend.front, slots)
+        if front and front not in new.split():
+            act, _, rest = new.partition(" ")
+            new = f"{act} {front} {rest}"
+        return " ".join(new.split()) if not put else new
+    return ""
+
+
+def fix_line(template: str, slots: Mapping[str, str]) -> str:
+    """A line to run, each fact in it quoted where it must be; "" when one is not known."""
+    return filled(template, {name: v if name in WHOLE_LINES or not v else runnable(v) for name, v in slots.items()})
+
+
+def filled(template: str, slots: Mapping[str, str]) -> str:
+    """``template`` with its slots filled; "" when one of them is not known."""
+    names = {name for _, name, _, _ in Formatter().parse(template) if name}
+    return template.format_map(slots) if all(slots.get(name) for name in names) else ""
+
+
+def tell_failure(failed: Failed, scene: Scene) -> str:
+    """✘ what happened, why, lines that mend it, and what was left half made."""
+    diagnosis = diagnose(failed)
+    rows = undiagnosed(failed, scene) if diagnosis is None else told(diagnosis, scene)
+    if failed.kept:
+        rows += note(scene, scene.say("diagnosis.told.kept", kept=failed.kept))
+        rows += lines(scene, [(runnable("rm", failed.kept), scene.say("diagnosis.told.rm"))])
+    return page(rows)
+
+
+def tell_why(failed: Failed, scene: Scene) -> str:
+    """The failure told in full, and docker's own words with it."""
+    rows = [tell_failure(failed, replace(scene, level=Level.FULL))]
+    words = own_words(failed)
+    if words and diagnose(failed) is not None:
+        rows += ["", *note(scene, scene.say("diagnosis.told.words"))]
+        rows += [row for line in words for row in wrapped(scene, scene.words(line), WORDS)]
+    return page(rows)
+
+
+def told(diagnosis: Diagnosis, scene: Scene) -> list[str]:
+    key = f"diagnosis.{diagnosis.key}"
+    known = all(diagnosis.slots.get(slot) for slot in scene.texts.slots(f"{key}.message"))
+    rows = result(scene, scene.say(f"{key}.{'message' if known else 'plain'}", **diagnosis.slots), good=False)
+    why, fix = scene.say("diagnosis.told.why"), scene.say("diagnosis.told.fix")
+    width = max(len(why), len(fix))
+    if scene.full:
+        rows += labelled(scene, why.ljust(width), scene.say(f"{key}.why", **diagnosis.slots))
+    entries = [(line, scene.say(f"{key}.fix.{name}", **diagnosis.slots)) for name, line in diagnosis.fixes]
+    return rows + lines(scene, entries, fix.ljust(width))
+
+
+def undiagnosed(failed: Failed, scene: Scene) -> list[str]:
+    words = own_words(failed)
+    if not words:
+        return result(scene, scene.say("diagnosis.told.unknown", code=failed.exit_code), good=False)
+    rows = result(scene, scene.words(NOISE.sub("", words[0])), good=False)
+    return rows + [row for line in words[1:] for row in note(scene, scene.words(line))]
+
+
+def own_words(failed: Failed) -> list[str]:
+    """Docker's own words, a row each, as they came."""
+    return [row for row in failed.failure.words.splitlines() if row.strip()]

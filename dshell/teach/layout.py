@@ -1,0 +1,172 @@
+"""How what is told stands on the screen: steps, results, notes and lines to run next, wrapped to a width.
+
+A ``Scene`` says for whom: language, level, symbols, colour, columns. Words from outside (names, the daemon's text) come
+into a sentence only through ``Scene.say`` and ``Scene.words``, which disarm them. Nothing here knows an event.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from textwrap import wrap
+
+from dshell.teach.texts import Texts
+
+
+class Level(Enum):
+    """How much is told."""
+
+    OFF = "off"
+    BRIEF = "brief"  # the numbered steps and the last lines
+    FULL = "full"  # and why
+
+
+class Symbols(Enum):
+    UNICODE = "unicode"
+    ASCII = "ascii"
+
+
+class Tint(Enum):
+    """Colours that read on light and on dark backgrounds alike: none of the pale ones, no grey."""
+
+    PLACE = "36"
+    LINE = "1"
+    GOOD = "32"
+    BAD = "31"
+
+
+MARGIN = "   "
+PLACES = 19  # columns of "dshell → daemon" and its like
+ROOMY = 70  # below this many columns the place stands before its text, not beside it
+NARROWEST = 20  # columns that a text gets whatever the width
+LONGEST = 40  # columns of a command inside a sentence
+LINES = 36  # columns of a line to run, before its meaning
+
+ASCII = str.maketrans({"→": "->", "·": "-", "…": "...", "▸": ">", "━": "-", "✔": "ok", "✘": "!!", "«": '"', "»": '"'})
+
+SAFE = re.compile(r"[\w@%+=:,./-]+", re.ASCII)  # a word that needs no quotes
+
+# Controls of C0 and C1, lone surrogates, and what reorders or hides text.
+UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """For whom something is told. ``width``: columns; ``step``: number of the next step."""
+
+    texts: Texts
+    level: Level = Level.FULL
+    symbols: Symbols = Symbols.UNICODE
+    color: bool = False
+    width: int = 80
+    step: int = 1
+
+    @property
+    def full(self) -> bool:
+        return self.level is Level.FULL
+
+    @property
+    def roomy(self) -> bool:
+        """There is room for the place of a step beside its text."""
+        return self.width >= ROOMY
+
+    @property
+    def text_column(self) -> int:
+        """Where the text of a step begins, its place being named."""
+        return len(f"{MARGIN}{self.step} ") + (PLACES if self.roomy else 0)
+
+    def say(self, key: str, **slots: object) -> str:
+        """``Texts.say`` with every word from outside disarmed."""
+        safe = {name: visible(value) if isinstance(value, str) else value for name, value in slots.items()}
+        return self.drawn(self.texts.say(key, **safe))
+
+    def words(self, text: str) -> str:
+        """A text that comes whole from outside, disarmed."""
+        return self.drawn(visible(text))
+
+    def drawn(self, text: str) -> str:
+        """``text`` with the symbols that this terminal can show."""
+        return text.translate(ASCII) if self.symbols is Symbols.ASCII else text
+
+    def tinted(self, text: str, tint: Tint) -> str:
+        return f"\x1b[{tint.value}m{text}\x1b[0m" if self.color and text else text
+
+
+def visible(words: str) -> str:
+    """``words`` with control characters and escape sequences spelled out: they are shown, never obeyed."""
+    return UNSAFE.sub(lambda found: found[0].encode("unicode_escape", "surrogatepass").decode("ascii"), words)
+
+
+def runnable(*words: str) -> str:
+    """``words`` as a line that dshell reads back as the same words."""
+    return visible(" ".join(word if SAFE.fullmatch(word) else shlex.quote(word) for word in words))
+
+
+def shortened(command: Sequence[str]) -> str:
+    """A command as one line, cut where it grows longer than a sentence can bear."""
+    line = runnable(*command)
+    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+
+
+def wrapped(scene: Scene, text: str, indent: int) -> list[str]:
+    """Rows of ``text``, each with ``indent`` columns before it. Words that are too long are left whole."""
+    width = max(scene.width - 1 - indent, NARROWEST)
+    rows = wrap(text, width, break_long_words=False, break_on_hyphens=False)
+    return [" " * indent + row for row in rows]
+
+
+def step(scene: Scene, place: str, *texts: str) -> list[str]:
+    """A numbered step: where it happens (key under ``narration.place``, or ""), what, and what there is to add."""
+    number = f"{scene.step} "
+    there = scene.say(f"narration.place.{place}") if place else ""
+    beside = scene.roomy and place
+    if there and not beside:
+        texts = (scene.say("narration.place.before", place=there, text=texts[0]), *texts[1:])
+    head = number + there.ljust(PLACES) if beside else number
+    rows = [row for text in texts for row in wrapped(scene, text, len(MARGIN + head))]
+    return [MARGIN + scene.tinted(head, Tint.PLACE) + rows[0].lstrip(" "), *rows[1:]]
+
+
+def result(scene: Scene, text: str, *, good: bool = True) -> list[str]:
+    """A line that begins with ✔ or ✘."""
+    mark = scene.drawn("✔" if good else "✘") + " "
+    rows = wrapped(scene, text, len(MARGIN + mark))
+    return [MARGIN + scene.tinted(mark, Tint.GOOD if good else Tint.BAD) + rows[0].lstrip(" "), *rows[1:]]
+
+
+def note(scene: Scene, text: str) -> list[str]:
+    return wrapped(scene, text, len(MARGIN))
+
+
+def lines(scene: Scene, entries: Iterable[tuple[str, str]], label: str = "") -> list[str]:
+    """Lines that run as they stand, each with its meaning beside it, or below it where there is no room.
+
+    A line itself is never wrapped: it can be copied whole.
+    """
+    entries = list(entries)
+    start = len(MARGIN) + 2 + (len(label) + 2 if label else 0)
+    left = max((len(line) for line, _ in entries if len(line) <= LINES), default=0) + 3
+    rows: list[str] = []
+    for line, meaning in entries:
+        head = label if label and not rows else ""
+        before = " " * (len(MARGIN) + 2) + scene.tinted(head, Tint.PLACE) + " " * (start - len(MARGIN) - 2 - len(head))
+        pad = " " * max(left - len(line), 3)
+        beside = start + len(line + pad) + len(meaning) < scene.width
+        rows.append(before + scene.tinted(line, Tint.LINE) + (pad + meaning if beside and meaning else ""))
+        if meaning and not beside:
+            rows += wrapped(scene, meaning, start + 2)
+    return rows
+
+
+def labelled(scene: Scene, label: str, text: str) -> list[str]:
+    """A text behind a label, the rows below it indented as the first."""
+    start = len(MARGIN) + 2 + len(label) + 2
+    rows = wrapped(scene, text, start)
+    return [" " * (len(MARGIN) + 2) + scene.tinted(label, Tint.PLACE) + "  " + rows[0].lstrip(" "), *rows[1:]]
+
+
+def page(rows: Sequence[str]) -> str:
+    return "\n".join(rows)

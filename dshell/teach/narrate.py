@@ -1,0 +1,219 @@
+"""What is told of an event: one pure function from an event and a scene to text.
+
+Every event has its sentences except the progress of layers, which ``shell.progress`` draws. A step is told only
+because its event came; nothing is foretold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from dshell.events import (
+    Asked,
+    Attached,
+    Created,
+    Detached,
+    Ended,
+    Event,
+    ExecEnded,
+    ExecStarted,
+    Failed,
+    ImageHere,
+    ImageMissing,
+    ImagePulled,
+    Inside,
+    LineEnded,
+    Removed,
+    Routed,
+    Started,
+    Stopped,
+    Way,
+    Why,
+)
+from dshell.teach.diagnose import tell_failure
+from dshell.teach.ending import ended, exec_ended, stopped
+from dshell.teach.layout import Level, Scene, Symbols, lines, note, page, result, runnable, shortened, step, wrapped
+
+__all__ = ["Level", "Scene", "Symbols", "narrate", "numbered"]
+
+HUB = "docker.io"
+PRACTICE = "practice engine"
+STEPS = (Asked, ImageHere, ImageMissing, Created, Started, Attached, Inside, ExecStarted)
+
+
+def narrate(event: Event, scene: Scene) -> str:
+    """Rows without a last newline; "" when there is nothing to tell at this level."""
+    tell = TELLERS.get(type(event))
+    return "" if scene.level is Level.OFF or tell is None else page(tell(event, scene))
+
+
+def numbered(event: Event) -> bool:
+    """True when the text of ``event``, if there is any, takes a step number."""
+    return isinstance(event, STEPS)
+
+
+def routed(event: Routed, scene: Scene) -> list[str]:
+    """Who does the line is told only when a person could wonder."""
+    if event.way is not Way.CLI or event.why not in {Why.FLAG, Why.UNKNOWN}:
+        return []
+    return note(scene, scene.drawn("· ") + scene.say(f"narration.routed.{event.why.value}", detail=event.detail))
+
+
+def asked(event: Asked, scene: Scene) -> list[str]:
+    act = event.act.split(" ")[-1]
+    key = "narration.asked." + ("run" if act == "create" else act)
+    if not scene.texts.has(key):
+        key = "narration.asked.other"
+    kind = {"": "plain", PRACTICE: "practice"}.get(event.daemon, "named")
+    daemon = scene.say(f"narration.daemon.{kind}", name=event.daemon)
+    return step(scene, "ask", scene.say(key, daemon=daemon, subject=event.subject, act=event.act))
+
+
+def image_here(event: ImageHere, scene: Scene) -> list[str]:
+    return step(scene, "daemon", scene.say("narration.image.here", image=event.image))
+
+
+def image_missing(event: ImageMissing, scene: Scene) -> list[str]:
+    hub = event.registry in {"", HUB}
+    key = ("again" if hub else "again-elsewhere") if event.always else ("missing" if hub else "elsewhere")
+    text = scene.say(f"narration.image.{key}", image=event.image, registry=event.registry)
+    return step(scene, "hub" if hub else "registry", text)
+
+
+def image_pulled(event: ImagePulled, scene: Scene) -> list[str]:
+    key = ("kept-size" if event.size else "kept") if event.fresh else "current"
+    return more(scene, scene.say(f"narration.image.{key}", image=event.image, size=scene.texts.size(event.size)))
+
+
+def created(event: Created, scene: Scene) -> list[str]:
+    image = event.image.removesuffix(":latest")
+    key = "next" if event.siblings > 1 else "first"
+    texts = [
+        scene.say(
+            f"narration.created.{key}", name=event.name, id=event.container[:12], count=event.siblings, image=image
+        )
+    ]
+    if event.stand_in:
+        texts.append(scene.say("narration.created.stand-in", image=image))
+    if scene.full:
+        texts += [scene.say("narration.created.shared", folder=folder) for folder in event.shared]
+        texts += [published(port, scene) for port in event.published]
+    texts += [scene.say("narration.created.warning", words=words) for words in event.warnings]
+    return step(scene, "daemon", *texts)
+
+
+def published(port: str, scene: Scene) -> str:
+    host, _, inside = port.rpartition(":")
+    key = "port" if host.rpartition(":")[2] not in {"", "0"} else "port-any"
+    return scene.say(f"narration.created.{key}", host=host, inside=inside)
+
+
+def started(event: Started, scene: Scene) -> list[str]:
+    key = "again" if event.again else "first" if event.command else "plain"
+    rows = step(
+        scene, "daemon", scene.say(f"narration.started.{key}", name=event.name, command=shortened(event.command))
+    )
+    if not event.detached:
+        return rows
+    return [
+        *rows,
+        *note(scene, scene.say("narration.started.detached", name=event.name)),
+        *lines(
+            scene,
+            [
+                (runnable("logs", event.name), scene.say("narration.next.logs")),
+                (runnable("exec", "-it", event.name, "sh"), scene.say("narration.next.exec-sh")),
+                (runnable("stop", event.name), scene.say("narration.next.stop")),
+            ],
+        ),
+    ]
+
+
+def attached(event: Attached, scene: Scene) -> list[str]:
+    """A person at a terminal is told where they are by ``Inside`` instead."""
+    if event.keyboard and event.tty:
+        return []
+    key = "keyboard" if event.keyboard else "deaf" if event.tty else "output"
+    return step(scene, "back", scene.say(f"narration.attached.{key}"))
+
+
+def inside(event: Inside, scene: Scene) -> list[str]:
+    where = event.act if event.act in {"exec", "attach"} else "run"
+    texts = [scene.say(f"narration.inside.{where}", name=event.name)]
+    if scene.full:
+        key = "shared" if event.shared else "alone"
+        texts[0] += " " + scene.say(f"narration.inside.{key}", folders=", ".join(event.shared))
+    keys = spoken(event.detach_keys)
+    ending = "-exec" if event.act == "exec" else "-removed" if event.removed else ""
+    texts.append(scene.say("narration.inside.leave" + (ending if keys else "-nokeys"), keys=keys))
+    return step(scene, "", *texts)
+
+
+def spoken(detach_keys: str) -> str:
+    """``ctrl-p,ctrl-q`` as it is printed on a keyboard: ``Ctrl-P Ctrl-Q``."""
+    keys = [key for key in detach_keys.split(",") if key]
+    return " ".join(f"Ctrl-{key[5:].upper()}" if key.startswith("ctrl-") else key for key in keys)
+
+
+def detached(event: Detached, scene: Scene) -> list[str]:
+    if event.act == "exec":
+        entry = (runnable("top", event.name), scene.say("narration.next.top"))
+        return [*result(scene, scene.say("narration.detached.exec", name=event.name)), *lines(scene, [entry])]
+    return [
+        *result(scene, scene.say("narration.detached.container", name=event.name)),
+        *lines(
+            scene,
+            [
+                (runnable("attach", event.name), scene.say("narration.next.attach")),
+                (runnable("stop", event.name), scene.say("narration.next.stop")),
+            ],
+        ),
+    ]
+
+
+def exec_started(event: ExecStarted, scene: Scene) -> list[str]:
+    key = "detached" if event.detached else "started"
+    text = scene.say(f"narration.exec.{key}", name=event.name, command=shortened(event.command))
+    return step(scene, "daemon", text)
+
+
+def removed(event: Removed, scene: Scene) -> list[str]:
+    return result(scene, scene.say("narration.removed.container", name=event.name))
+
+
+def line_ended(event: LineEnded, scene: Scene) -> list[str]:
+    """Only docker's lines: a person's own shell tells for itself."""
+    if event.way is not Way.CLI or not event.exit_code or not scene.full:
+        return []
+    return note(scene, scene.drawn("· ") + scene.say("narration.line.code", code=event.exit_code))
+
+
+def failed(event: Failed, scene: Scene) -> list[str]:
+    return [tell_failure(event, scene)]
+
+
+def more(scene: Scene, text: str) -> list[str]:
+    """A row that belongs to the step before it."""
+    return wrapped(scene, text, scene.text_column)
+
+
+TELLERS: Mapping[type, Callable[[Any, Scene], list[str]]] = {
+    Routed: routed,
+    Asked: asked,
+    ImageHere: image_here,
+    ImageMissing: image_missing,
+    ImagePulled: image_pulled,
+    Created: created,
+    Started: started,
+    Attached: attached,
+    Inside: inside,
+    Detached: detached,
+    Ended: ended,
+    ExecStarted: exec_started,
+    ExecEnded: exec_ended,
+    Stopped: stopped,
+    Removed: removed,
+    LineEnded: line_ended,
+    Failed: failed,
+}
