@@ -1,0 +1,128 @@
+"""The voice of dshell: takes events as they happen and writes what there is to tell on standard error.
+
+A ``Teller`` is an ``Emit``. Language and level may change at any time (``lang``, F2, F3). It knows no sentence and
+decides nothing. Rows end in "\\n": it is called only while the terminal is not in raw mode.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dshell.errors import TerminalError
+from dshell.events import Event, Failed, LayerProgress
+from dshell.shell.progress import Bars, Layers, Rows
+from dshell.teach.diagnose import tell_why
+from dshell.teach.layout import Level, Scene, Symbols
+from dshell.teach.narrate import narrate, numbered
+from dshell.teach.texts import Texts
+from dshell.terminal.base import STDERR, Terminal
+
+SYMBOLS = "▸→✔✘·━…"
+WIDEST = 110  # columns; longer rows are hard to read
+UNKNOWN = 80  # columns when nothing here is a terminal
+
+
+@dataclass(frozen=True)
+class Look:
+    """What this terminal can show. ``live``: rows may be drawn again in place."""
+
+    symbols: Symbols = Symbols.UNICODE
+    color: bool = False
+    live: bool = False
+    encoding: str = "utf-8"
+
+
+def look(environ: Mapping[str, str], *, shown: bool, plain: bool = False, encoding: str = "utf-8") -> Look:
+    """``shown``: standard error is a terminal; ``encoding``: its. NO_COLOR as no-color.org says: set and not empty."""
+    modest = plain or environ.get("TERM") == "dumb"
+    able = not modest and can_show(SYMBOLS, encoding)
+    return Look(
+        symbols=Symbols.UNICODE if able else Symbols.ASCII,
+        color=shown and not modest and not environ.get("NO_COLOR"),
+        live=shown and not modest,
+        encoding=encoding,
+    )
+
+
+def can_show(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+class Teller:
+    """``level``: "off", "brief" or "full". ``failed``: the last failure, for ``why``."""
+
+    def __init__(self, terminal: Terminal, texts: Texts, level: str = "full", look: Look | None = None) -> None:
+        self.texts = texts
+        self.level = level
+        self.failed: Failed | None = None
+        self._terminal = terminal
+        self._look = look or Look()
+        self._step = 1
+        self._layers: Layers | None = None
+
+    def begin_line(self) -> None:
+        """A new line is about to be done: steps count from 1 again."""
+        self.close()
+        self._step = 1
+
+    def close(self) -> None:
+        """End a drawing that was left open: a pull that was interrupted."""
+        if self._layers is not None:
+            self._layers.close()
+            self._layers = None
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, Failed):
+            self.failed = event
+        if self.level == Level.OFF.value:
+            self.close()
+            return
+        if isinstance(event, LayerProgress):
+            self._draw(event)
+            return
+        self.close()
+        text = narrate(event, self.scene())
+        if text:
+            self.write(text + "\n")
+            self._step += numbered(event)
+
+    def why(self) -> list[str]:
+        """Rows that tell the last failure in full, docker's own words included; empty when there was none."""
+        return [] if self.failed is None else tell_why(self.failed, self.scene()).split("\n")
+
+    def scene(self) -> Scene:
+        columns = self._terminal.size().columns or UNKNOWN
+        look = self._look
+        return Scene(self.texts, Level(self.level), look.symbols, look.color, min(columns, WIDEST), self._step)
+
+    def write(self, text: str) -> None:
+        """``text`` in the terminal's encoding. A closed terminal is no reason to stop what is being told of."""
+        try:
+            self._terminal.write(encoded(text, self._look.encoding), STDERR)
+        except TerminalError:
+            self.level = Level.OFF.value
+
+    def _draw(self, event: LayerProgress) -> None:
+        if self._layers is None:
+            self._layers = (Bars if self._look.live else Rows)(self.scene(), self.write)
+        self._layers.show(event)
+
+
+def encoded(text: str, encoding: str) -> bytes:
+    """``text`` as bytes; a letter that ``encoding`` lacks loses its accent, anything else becomes ``?``."""
+    if not can_show("", encoding):
+        encoding = "ascii"
+    if not can_show(text, encoding):
+        text = "".join(letter if can_show(letter, encoding) else plain_letter(letter) for letter in text)
+    return text.encode(encoding, "replace")
+
+
+def plain_letter(letter: str) -> str:
+    """``e`` for ``é``, a space for a no-break space; the letter itself when it has no such form."""
+    return unicodedata.normalize("NFKD", letter).encode("ascii", "ignore").decode() or letter
