@@ -1,0 +1,203 @@
+"""What each word of a line asks for, before anything is run: a range of the text and a sentence.
+
+Reads a parsed Line; asks no daemon and no disk, so it says what the words mean and never what exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from dshell.grammar.model import Argument, Command, Flag
+from dshell.line.model import FlagUse, Line, Problem, Range, Role, Simple, Target, Trouble
+from dshell.teach.texts import Texts
+from dshell.teach.values import argument_text, value_text
+
+SEPARATOR = " · "
+_FALSE = {"0", "f", "F", "false", "FALSE", "False"}  # Go's strconv.ParseBool
+_ROOT = Command(())  # docker itself, whose flags stand before the command
+_SHOWN = 8  # names of subcommands that "next" lists
+
+
+def explain(line: Line, texts: Texts) -> list[tuple[Range, str]]:
+    """Every word and flag that is worth a sentence, in the order of the text. ``-it`` gives two ranges.
+
+    A sentence that was said is not said again: the second ``-p`` has only that of its value.
+    """
+    said: dict[str, Range] = {}
+    for where, text in _everything(line, texts):
+        said.setdefault(text, where)
+    return [(where, text) for text, where in said.items()]
+
+
+def explain_at(line: Line, cursor: int, texts: Texts) -> str:
+    """What the word at ``cursor`` means; between words what may come next; "" when there is nothing to say."""
+    simple = line.at(cursor)
+    if simple is None:
+        return ""
+    if begun := _begun(line, simple, cursor):
+        return texts.say("explain.next", words=SEPARATOR.join(begun))
+    command = simple.command or _ROOT
+    uses = [(_ROOT, use) for use in simple.before] + [(command, use) for use in simple.flags]
+    for owner, use in uses:
+        if use.flag and _waits(use, simple, cursor):
+            kind = ", ".join(use.flag.choices) or use.flag.type
+            return texts.say("explain.value", flag=use.spelled, text=flag_text(owner, use.flag, texts), kind=kind)
+    touched = [entry for entry in _everything(line, texts) if entry[0].start <= cursor <= entry[0].end]
+    if touched:
+        return min(touched, key=lambda entry: (entry[0].end == cursor, entry[0].end - entry[0].start))[1]
+    for owner, use in uses:
+        if use.flag and use.value_range and use.value_range.start <= cursor <= use.value_range.end:
+            return flag_text(owner, use.flag, texts)
+    if simple.inside and cursor > simple.inside[0].range.start:
+        return texts.say("explain.inside")
+    return _next(simple, cursor, texts)
+
+
+def label(line: Line, where: Range) -> str:
+    """The text of ``where`` as it stands alone: ``-t`` for the letter t of ``-it``."""
+    for simple in line.commands:
+        for use in (*simple.before, *simple.flags):
+            if use.range == where:
+                return use.spelled
+    return line.text[where.start : where.end]
+
+
+def command_text(command: Command, texts: Texts) -> str:
+    """What ``command`` does."""
+    if command.plugin:
+        return texts.say("explain.plug-in")
+    return texts.say(f"commands.{' '.join(command.path)}")
+
+
+def flag_text(command: Command, flag: Flag, texts: Texts) -> str:
+    """What ``flag`` does for ``command``; its type where no sentence was written for it."""
+    for key in (f"flags.{' '.join(command.path)}.{flag.name}", f"flags.all.{flag.name}"):
+        if texts.has(key):
+            return texts.say(key)
+    if not flag.takes_value:
+        return texts.say("explain.flag.switch", command=command.name or "docker")
+    if flag.choices:
+        return texts.say("explain.flag.choices", choices=", ".join(flag.choices))
+    return texts.say("explain.flag.value", kind=flag.type)
+
+
+def _everything(line: Line, texts: Texts) -> list[tuple[Range, str]]:
+    """All there is to say; what is wrong with a word stands before what it means."""
+    found = [entry for problem in line.problems for entry in _problem(problem, texts)]
+    found += [entry for simple in line.commands for entry in _simple(simple, texts)]
+    return sorted(found, key=lambda entry: entry[0])
+
+
+def _simple(simple: Simple, texts: Texts) -> Iterator[tuple[Range, str]]:
+    if simple.target is Target.OWN:
+        yield simple.words[0].range, texts.say(f"prompt.own.{simple.words[0].text}")
+    elif simple.target is Target.HOST:
+        yield simple.range, texts.say("explain.host")
+    elif simple.command:
+        yield from _docker(simple, simple.command, texts)
+
+
+def _docker(simple: Simple, command: Command, texts: Texts) -> Iterator[tuple[Range, str]]:
+    yield _named(simple), command_text(command, texts)
+    for use in simple.before:
+        yield from _flag(_ROOT, use, texts)
+    for use in simple.flags:
+        yield from _flag(command, use, texts, own=_own_command(simple, command))
+    for word in simple.arguments:
+        if text := argument_text(command, word, texts):
+            yield word.range, text
+    if simple.inside:
+        key = f"explain.{' '.join(command.path)}.inside"
+        text = texts.say(key if texts.has(key) else "explain.inside")
+        yield Range(simple.inside[0].range.start, simple.inside[-1].range.end), text
+    for word in simple.words:
+        if word.role is Role.END:
+            yield word.range, texts.say("explain.end")
+
+
+def _named(simple: Simple) -> Range:
+    """The words that name the command, "docker" included when nothing stands between."""
+    words = [word for word in simple.words if word.role in (Role.PROGRAM, Role.COMMAND)]
+    if simple.before and len(words) > 1:
+        words = [word for word in words if word.role is Role.COMMAND] or words
+    return Range(words[0].range.start, words[-1].range.end)
+
+
+def _own_command(simple: Simple, command: Command) -> bool:
+    """A new container will run what its image says: nothing else is typed."""
+    named = any(use.flag and use.flag.name == "entrypoint" for use in simple.flags)
+    return command.path in (("container", "run"), ("container", "create")) and not simple.inside and not named
+
+
+def _flag(command: Command, use: FlagUse, texts: Texts, *, own: bool = False) -> Iterator[tuple[Range, str]]:
+    if use.flag is None:
+        return  # the problem says it
+    text = flag_text(command, use.flag, texts)
+    if not use.flag.takes_value:
+        if use.text in _FALSE:
+            text = texts.say("explain.flag.off", text=text)
+        elif use.flag.name == "tty" and own:
+            text = texts.say("explain.own-command", text=text)
+    yield use.range, text
+    if use.value and use.value_range and (said := value_text(use.flag, use.value, texts)):
+        yield use.value_range, said
+
+
+def _problem(problem: Problem, texts: Texts) -> Iterator[tuple[Range, str]]:
+    """What is unknown or unfitting. What is only missing yet is no word of the line: ``explain_at`` tells it."""
+    match problem.trouble:
+        case Trouble.UNKNOWN_FLAG:
+            key = "explain.unknown.flag"
+        case Trouble.UNKNOWN_COMMAND:
+            key = "explain.unknown.command"
+        case Trouble.OPEN_QUOTE | Trouble.OPEN_EXPANSION | Trouble.BAD_VALUE:
+            key = f"explain.problem.{problem.trouble.value}"
+        case _:
+            return
+    text = texts.say(key, word=problem.word)
+    if problem.nearest:
+        text = texts.say("explain.unknown.nearest", text=text, nearest=problem.nearest)
+    yield problem.range, text
+
+
+def _waits(use: FlagUse, simple: Simple, cursor: int) -> bool:
+    """The cursor stands behind ``use`` and before its value."""
+    if use.flag is None or not use.flag.takes_value or cursor <= use.range.end:
+        return False
+    if use.value_range is not None:
+        return cursor < use.value_range.start
+    return not any(word.range.start > use.range.start for word in simple.words)
+
+
+def _begun(line: Line, simple: Simple, cursor: int) -> tuple[str, ...]:
+    """Known words that an unknown one is the beginning of, while it is being typed."""
+    problem = next((problem for problem in line.problems if problem.range.end == cursor), None)
+    if problem and problem.trouble is Trouble.UNKNOWN_FLAG and simple.command:
+        names = (f"--{name}" for name in simple.command.flags)
+        return _some([name for name in names if name.startswith(problem.word)])
+    if problem and problem.trouble is Trouble.UNKNOWN_COMMAND and problem.nearest.startswith(problem.word):
+        return (problem.nearest,) if problem.nearest else ()
+    return ()
+
+
+def _some(names: Sequence[str]) -> tuple[str, ...]:
+    return (*names[:_SHOWN], *(("…",) if len(names) > _SHOWN else ()))
+
+
+def _next(simple: Simple, cursor: int, texts: Texts) -> str:
+    """The arguments or subcommands that are still to come behind ``cursor``."""
+    command = simple.command
+    if command is None:
+        return ""
+    if command.subcommands:
+        return texts.say("explain.next", words=SEPARATOR.join(_some(command.subcommands)))
+    given = sum(word.range.end < cursor for word in (*simple.arguments, *simple.inside))
+    left = command.arguments[given:] or command.arguments[-1:]
+    if given >= len(command.arguments) and not (left and left[0].repeat):
+        return ""
+    return texts.say("explain.next", words=" ".join(map(_spelled, left)))
+
+
+def _spelled(argument: Argument) -> str:
+    text = argument.name + ("..." if argument.repeat else "")
+    return f"[{text}]" if argument.optional else text
