@@ -161,14 +161,12 @@ def parse_host(text: str, *, tls: bool) -> str:
         scheme, rest = ("unix" if address.startswith(("/", "./")) else "tcp"), address
     if scheme in {"unix", "npipe"}:
         return f"{scheme}://{rest}" if rest else DEFAULT_HOST
+    if scheme not in {"tcp", "ssh"}:
+        raise _no_address(f"invalid bind address format: {text}")
     try:
-        if scheme == "tcp":
-            return _complete_tcp(rest)
-        if scheme == "ssh":
-            return _checked_ssh(address)
+        return _complete_tcp(rest) if scheme == "tcp" else _checked_ssh(address)
     except ValueError as error:
-        raise _no_address(str(error)) from error
-    raise _no_address(f"invalid bind address format: {text}")
+        raise _no_address(f"invalid bind address format: {text}") from error
 
 
 def _complete_tcp(rest: str) -> str:
@@ -188,7 +186,7 @@ def _checked_ssh(address: str) -> str:
     }
     for words, found in wrong.items():
         if found:
-            raise ValueError(f"ssh host connection is not valid: {words}")
+            raise _no_address(f"ssh host connection is not valid: {words}")
     return address
 
 

@@ -1,0 +1,109 @@
+"""Answers of an engine, fed at every split."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dshell.engine.message import Body, Chunks, Head, format_request, parse_head
+
+
+def head(status: int = 200, **headers: str) -> Head:
+    return Head(status, "", {name.replace("_", "-"): value for name, value in headers.items()})
+
+
+def chunked(*chunks: bytes) -> bytes:
+    return b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks) + b"0\r\n\r\n"
+
+
+def test_a_request() -> None:
+    assert format_request("GET", "/v1.50/x?a=1", {"Host": "d"}, b"") == b"GET /v1.50/x?a=1 HTTP/1.1\r\nHost: d\r\n\r\n"
+    assert format_request("POST", "/x", {}, b"{}") == b"POST /x HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}"
+    assert format_request("POST", "/x", {}, b"") == b"POST /x HTTP/1.1\r\nContent-Length: 0\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade", Head(101, "UPGRADED", {"connection": "Upgrade"})),
+        (b"HTTP/1.1 204 No Content\r\nOstype:linux ", Head(204, "No Content", {"ostype": "linux"})),
+        (b"HTTP/1.0 400 ", Head(400, "", {})),
+        (b"HTTP/1.1 200", Head(200, "", {})),
+        (b"HTTP/1.1 200 OK\r\nLocation: http://x:1/", Head(200, "OK", {"location": "http://x:1/"})),
+    ],
+)
+def test_heads(data: bytes, expected: Head) -> None:
+    assert parse_head(data) == expected
+
+
+@pytest.mark.parametrize("data", [b"", b"SSH-2.0-OpenSSH", b"\x15\x03\x01\0\x02", b"HTTP/2 200", b"HTTP/1.1 abc"])
+def test_what_is_no_head(data: bytes) -> None:
+    with pytest.raises(ValueError, match="not an HTTP answer"):
+        parse_head(data)
+
+
+def feed(body: Body, data: bytes, places: list[int]) -> bytes:
+    edges = [0, *sorted(place % (len(data) + 1) for place in places), len(data)]
+    return b"".join(body.feed(data[start:end]) for start, end in pairwise(edges))
+
+
+BYTES = st.lists(st.sampled_from([b"a", b"\r\n", b"0", b"\0"]), max_size=8).map(b"".join)
+PLACES = st.lists(st.integers(0, 300), max_size=8)
+
+
+@given(st.lists(BYTES.filter(bool), max_size=4), BYTES, PLACES)
+def test_chunks_at_every_split(chunks: list[bytes], behind: bytes, places: list[int]) -> None:
+    body = Body("GET", head(transfer_encoding="chunked"))
+    assert feed(body, chunked(*chunks) + behind, places) == b"".join(chunks)
+    assert (body.done, body.rest) == (True, behind)
+
+
+@given(BYTES, BYTES, PLACES)
+def test_a_length_at_every_split(data: bytes, behind: bytes, places: list[int]) -> None:
+    body = Body("GET", head(content_length=str(len(data))))
+    assert feed(body, data + behind, places) == data
+    assert (body.done, body.rest) == (True, behind)
+
+
+@pytest.mark.parametrize(
+    ("method", "answer", "done", "delimited"),
+    [
+        ("HEAD", head(content_length="2"), True, True),
+        ("HEAD", head(transfer_encoding="chunked"), True, True),
+        ("POST", head(204), True, True),
+        ("POST", head(304), True, True),
+        ("GET", head(content_length="0"), True, True),
+        ("GET", head(content_length="2"), False, True),
+        ("GET", head(transfer_encoding="Chunked"), False, True),
+        ("GET", head(), False, False),
+    ],
+)
+def test_where_a_body_ends(method: str, answer: Head, done: bool, delimited: bool) -> None:
+    body = Body(method, answer)
+    assert (body.done, body.delimited) == (done, delimited)
+
+
+def test_chunks_with_extensions_and_trailers() -> None:
+    chunks = Chunks()
+    assert chunks.feed(b"3;x=y\r\nabc\r\n0\r\nTrailer: 1\r\n") == b"abc"
+    assert not chunks.done
+    assert chunks.feed(b"\r\nHTTP") == b""
+    assert (chunks.done, chunks.rest) == (True, b"HTTP")
+
+
+@pytest.mark.parametrize("data", [b"x\r\n", b"-1\r\n", b"\r\n", b"1" * 70000])
+def test_what_is_no_chunk(data: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - which words does not matter
+        Chunks().feed(data)
+
+
+def test_a_chunk_is_passed_on_before_it_is_whole() -> None:
+    assert Chunks().feed(b"ffff\r\nfirst") == b"first"
+
+
+@pytest.mark.parametrize(("value", "closes"), [("close", True), ("Close", True), ("keep-alive", False), ("", False)])
+def test_whether_a_connection_stays(value: str, closes: bool) -> None:
+    assert head(connection=value).closes == closes
