@@ -1,4 +1,4 @@
-"""Candidates by what a word stands for: containers, images, volumes, networks, contexts, files, and what is made of them.
+"""Candidates by what a word stands for: what exists on the daemon, files, and words made of several such parts.
 
 Knows nothing of commands and flags: ``line.suggest`` finds out what is wanted and asks here.
 """
