@@ -1,86 +1,89 @@
-"""Rows of the input become the lines that bash would run."""
+"""One parse an input, and when Enter asks for another row."""
 
 from __future__ import annotations
 
 import pytest
 
-from dshell.line.model import Line, Problem, Range, Simple, Target, Trouble
+from dshell.grammar.load import Grammar, load
+from dshell.line.model import Line
+from dshell.line.parse import parse
+from dshell.shell import reading
 from dshell.shell.reading import Reading
 
-
-def parse(text: str) -> Line:
-    """As much of a parser as rows need: open quotes and ``&&`` at the end."""
-    whole = Range(0, len(text))
-    problems = []
-    if text.count('"') % 2:
-        problems.append(Problem(Trouble.OPEN_QUOTE, whole, '"'))
-    if text.rstrip().endswith("&&"):
-        problems.append(Problem(Trouble.MISSING_COMMAND, whole, "&&"))
-    return Line(text, (Simple(text, whole, Target.HOST, ()),), tuple(problems))
-
-
-@pytest.mark.parametrize(
-    ("text", "lines"),
-    [
-        ("", [""]),
-        ("ps", ["ps"]),
-        ("ps\nimages", ["ps", "images"]),
-        ("ps\n\n  \nimages\n", ["ps", "images"]),
-        ("run \\\n -it \\\n alpine\nps", ["run    -it    alpine", "ps"]),
-        ('echo "a\nb"\nps', ['echo "a\nb"', "ps"]),
-        ("a &&\nb\nc", ["a && b", "c"]),
-        ("ls C:\\Users\\\nps", ["ls C:\\Users\\", "ps"]),
-        ("echo a\\\\\nps", ["echo a\\\\", "ps"]),
-        ('echo "a\nps', ['echo "a\nps']),
-    ],
-)
-def test_rows_are_cut_into_lines(text: str, lines: list[str]) -> None:
-    found = Reading(parse).lines(text)
-    assert [located.line.text for located in found] == lines
-    for located in found:
-        assert text[located.start : located.end].split() == located.line.text.split() or "\\" in text
+GRAMMAR = load()
 
 
 @pytest.mark.parametrize(
     ("text", "complete"),
     [
+        ("", True),
         ("run alpine", True),
         ("run \\", False),
         ("run \\\n alpine", True),
         ('echo "a', False),
-        ("a &&", False),
+        ('echo "a\nb"', True),
+        ("ls $(pwd", False),
+        ("ps &&", False),
+        ("ps &&\nps", True),
+        ("ps && && ps", True),  # no row can mend it
+        ("run --name", True),
         ("cd C:\\Users\\", True),
         ("cd .\\src\\", True),
-        ("-v /x:/app\\", False),
+        ("run -v /x:/app\\", False),
         ("echo \\\\", True),
     ],
 )
 def test_enter_asks_for_another_row_as_bash_does(text: str, complete: bool) -> None:
-    assert Reading(parse).complete(text) is complete
+    assert Reading(GRAMMAR).complete(text) is complete
 
 
-def test_the_cursor_finds_its_line() -> None:
-    reading = Reading(parse)
-    text = "ps\nrun \\\n alpine\nimages"
-    assert [reading.at(text, cursor).line.text for cursor in (0, 2, 3, 12, len(text))] == [
-        "ps",
-        "ps",
-        "run    alpine",
-        "run    alpine",
-        "images",
-    ]
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("run --na", []),  # may become --name
+        ("run --naem", ["--naem"]),
+        ("run --na ", ["--na"]),
+        ("run --na alpine", ["--na"]),
+        ("docker r", []),
+        ("docker rnu", ["rnu"]),
+        ("container ru", []),
+        ("container ru x", ["ru"]),
+        ("run -it", []),  # the image may follow
+        ("run --name", []),
+    ],
+)
+def test_a_word_that_is_still_typed_is_not_wrong_yet(text: str, wrong: list[str]) -> None:
+    unknown = [problem.word for problem in Reading(GRAMMAR).problems(text)]
+    assert unknown == wrong
 
 
-def test_an_input_is_parsed_once_however_many_ask() -> None:
-    parsed: list[str] = []
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every text that was parsed."""
+    texts: list[str] = []
 
-    def counting(text: str) -> Line:
-        parsed.append(text)
-        return parse(text)
+    def counting(text: str, grammar: Grammar) -> Line:
+        texts.append(text)
+        return parse(text, grammar)
 
-    reading = Reading(counting)
+    monkeypatch.setattr(reading, "parse", counting)
+    return texts
+
+
+def test_an_input_is_parsed_once_however_many_ask(parsed: list[str]) -> None:
+    shared = Reading(GRAMMAR)
     for _ in range(3):
-        reading.lines("run alpine")
-        reading.at("run alpine", 4)
-        reading.complete("run alpine")
+        shared.line("run alpine")
+        shared.complete("run alpine")
+        shared.problems("run alpine")
     assert parsed == ["run alpine"]
+
+
+def test_what_was_typed_long_ago_is_forgotten(parsed: list[str]) -> None:
+    shared = Reading(GRAMMAR)
+    for number in range(1000):
+        shared.line(str(number))
+    shared.line("999")
+    shared.line("0")
+    assert parsed.count("999") == 1
+    assert parsed.count("0") == 2

@@ -13,10 +13,9 @@ from prompt_toolkit.application import Application
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.completion import Completer
-from prompt_toolkit.document import Document
 from prompt_toolkit.enums import DEFAULT_BUFFER, SEARCH_BUFFER
 from prompt_toolkit.filters import Condition, has_focus, is_done
-from prompt_toolkit.formatted_text import StyleAndTextTuples, fragment_list_to_text
+from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.history import History
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, merge_key_bindings
@@ -46,6 +45,8 @@ from prompt_toolkit.renderer import CPR_Support
 from prompt_toolkit.styles import BaseStyle
 from prompt_toolkit.utils import get_cwidth
 
+from dshell.shell.faces import Fragments
+
 MENU = 8  # rows kept free under the input while the menu is open
 
 
@@ -66,9 +67,9 @@ class Faces:
     ``searching``: what stands before a search. Columns are counted by the terminal's width.
     """
 
-    message: Callable[[int], StyleAndTextTuples]
-    hint: Callable[[str, int, int], StyleAndTextTuples]
-    bar: Callable[[int], StyleAndTextTuples]
+    message: Callable[[int], Fragments]
+    hint: Callable[[str, int], Fragments]
+    bar: Callable[[int], Fragments]
     searching: Callable[[], str]
 
 
@@ -112,17 +113,18 @@ class Prompt:
             input=device.input,
             output=device.output,
         )
-        self._rendered: list[Callable[[], None]] = []
+        self._painted: list[Callable[[], None]] = []
         self.app.after_render += self._after_render
 
-    def ask(self, text: str = "", after_first_paint: Callable[[], None] | None = None) -> str:
+    def ask(self, painted: Callable[[], None] | None = None) -> str:
         """The input as typed, rows separated by ``\\n``.
 
-        ``text`` is there to be edited. Raises KeyboardInterrupt (Ctrl-C) and EOFError (Ctrl-D on an empty line).
+        ``painted``: called once, when the prompt stands. Raises KeyboardInterrupt (Ctrl-C) and EOFError (Ctrl-D on
+        an empty line).
         """
-        if after_first_paint is not None:
-            self._rendered.append(after_first_paint)
-        self.buffer.reset(Document(text))
+        if painted is not None:
+            self._painted.append(painted)
+        self.buffer.reset()
         return self.app.run()
 
     def accept(self) -> None:
@@ -137,17 +139,23 @@ class Prompt:
         return True  # the text stays on the screen; ``ask`` begins anew
 
     def _after_render(self, _app: Application[str]) -> None:
-        while self._rendered:
-            self._rendered.pop()()
+        while self._painted:
+            self._painted.pop()()
 
     def _columns(self) -> int:
         return self.app.output.get_size().columns
 
+    def _hint(self) -> StyleAndTextTuples:
+        return [*self._faces.hint(self.buffer.text, self.buffer.cursor_position)]
+
+    def _bar(self) -> StyleAndTextTuples:
+        return [*self._faces.bar(self._columns())]
+
     def _prefix(self, row: int, wrapped: int) -> StyleAndTextTuples:
         message = self._faces.message(self._columns())
         if row == 0 and wrapped == 0:
-            return message
-        width = get_cwidth(fragment_list_to_text(message))
+            return [*message]
+        width = get_cwidth("".join(text for _, text in message))
         return [("class:arrow", ("" if wrapped else "▸ ").rjust(min(width, self._columns() // 2)))]
 
     def _input_window(self, lexer: Lexer) -> Window:
@@ -168,12 +176,10 @@ class Prompt:
     def _arrange(self, window: Window) -> HSplit:
         at_input = has_focus(DEFAULT_BUFFER)
         in_menu = Condition(lambda: self.buffer.complete_state is not None)
-        hint = FormattedTextControl(
-            lambda: self._faces.hint(self.buffer.text, self.buffer.cursor_position, self._columns())
-        )
+        hint = FormattedTextControl(self._hint)
         filler = Window(height=lambda: Dimension(min=MENU if in_menu() else 0))
         menu = CompletionsMenu(max_height=MENU + 4, scroll_offset=1, extra_filter=at_input)
-        bar = FormattedTextControl(lambda: self._faces.bar(self._columns()))
+        bar = FormattedTextControl(self._bar)
         return HSplit(
             [
                 FloatContainer(

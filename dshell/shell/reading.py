@@ -1,79 +1,62 @@
-"""What stands in the input, parsed once: every reader of the prompt asks here and nobody parses for itself.
-
-A person's input may hold several lines (a paste, an open quote): they are cut here into the lines that bash would
-run one after the other. A backslash at the end of a row joins it to the next; so do an open quote and ``&&``.
-"""
+"""What stands in the input, parsed once: every reader of the prompt asks here and nobody parses for itself."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 
-from dshell.line.model import Line, Trouble
+from dshell.grammar.load import Grammar
+from dshell.line.model import Line, Problem, Role, Trouble
+from dshell.line.parse import parse
 
-OPEN = {Trouble.OPEN_QUOTE, Trouble.OPEN_EXPANSION, Trouble.MISSING_COMMAND}
+OPEN = {Trouble.OPEN_QUOTE, Trouble.OPEN_EXPANSION}
 # A Windows folder may end in a backslash that joins nothing: C:\Users\, .\src\
 WINDOWS_PATH = re.compile(r"(?:^|\s)[\"']?(?:[A-Za-z]:|\.{1,2})\\[^\s]*$")
-KEPT = 64  # inputs whose parse is remembered; moving the cursor or a menu parses nothing again
-
-
-@dataclass(frozen=True)
-class Located:
-    """One line of the input and where it starts. ``line.text`` has as many characters as the input has there."""
-
-    start: int
-    line: Line
-
-    @property
-    def end(self) -> int:
-        return self.start + len(self.line.text)
+KEPT = 64  # inputs whose parse is remembered; moving the cursor or through a menu parses nothing again
 
 
 class Reading:
-    """Remembers the parse of the last inputs. ``parse`` never raises."""
+    """Remembers the parse of the last inputs."""
 
-    def __init__(self, parse: Callable[[str], Line]) -> None:
-        self._parse = parse
-        self._known: dict[str, tuple[Located, ...]] = {}
+    def __init__(self, grammar: Grammar) -> None:
+        self.grammar = grammar
+        self._known: dict[str, Line] = {}
 
-    def lines(self, text: str) -> tuple[Located, ...]:
-        """The lines of ``text`` in order, empty ones left out; at least one."""
+    def line(self, text: str) -> Line:
         found = self._known.get(text)
         if found is None:
             if len(self._known) >= KEPT:
                 del self._known[next(iter(self._known))]
-            found = self._known[text] = tuple(self._cut(text))
+            found = self._known[text] = parse(text, self.grammar)
         return found
-
-    def at(self, text: str, cursor: int) -> Located:
-        """The line that the cursor stands in."""
-        lines = self.lines(text)
-        return next((located for located in reversed(lines) if located.start <= cursor), lines[0])
 
     def complete(self, text: str) -> bool:
         """False while bash would ask for another row: an open quote, a backslash at the end, ``&&``."""
-        last = self.lines(text)[-1].line
-        return not joins(text) and not any(problem.trouble in OPEN for problem in last.problems)
+        return not joins(text) and not any(continues(problem, text) for problem in self.line(text).problems)
 
-    def _cut(self, text: str) -> list[Located]:
-        lines: list[Located] = []
-        rows = text.split("\n")
-        start, pending = 0, ""
-        for index, row in enumerate(rows):
-            pending += row
-            last = index == len(rows) - 1
-            if joins(pending) and not last:
-                pending = pending[:-1] + "  "  # as long as the backslash and the end of row that it hides
-                continue
-            line = self._parse(pending)
-            if not last and any(problem.trouble in OPEN for problem in line.problems):
-                pending += " " if any(problem.trouble is Trouble.MISSING_COMMAND for problem in line.problems) else "\n"
-                continue
-            if pending.strip() or (last and not lines):
-                lines.append(Located(start, line))
-            start, pending = start + len(pending) + 1, ""
-        return lines
+    def problems(self, text: str) -> list[Problem]:
+        """What is wrong for certain: not the word at the end that may still become a known one."""
+        return [problem for problem in self.line(text).problems if not self._growing(problem, text)]
+
+    def _growing(self, problem: Problem, text: str) -> bool:
+        if text[problem.range.end :].strip():
+            return False
+        typing = problem.range.end == len(text)
+        simple = self.line(text).at(len(text))
+        match problem.trouble:
+            case Trouble.UNKNOWN_FLAG:
+                flags = simple.command.flags if simple and simple.command else self.grammar.root.flags
+                return typing and any(f"--{name}".startswith(problem.word) for name in flags)
+            case Trouble.UNKNOWN_COMMAND:
+                words = [word.text for word in simple.words if word.role is Role.COMMAND] if simple else []
+                return typing and any(name.startswith(problem.word) for name in self.grammar.names(words[:-1]))
+            case _:
+                return True
+
+
+def continues(problem: Problem, text: str) -> bool:
+    """The problem may be mended by another row."""
+    at_end = not text[problem.range.end :].strip()
+    return problem.trouble in OPEN or (problem.trouble is Trouble.MISSING_COMMAND and at_end)
 
 
 def joins(text: str) -> bool:

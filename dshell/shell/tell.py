@@ -66,6 +66,10 @@ class Teller:
         self._step = 1
         self._layers: Layers | None = None
 
+    @property
+    def encoding(self) -> str:
+        return self._look.encoding
+
     def begin_line(self) -> None:
         """A new line is about to be done: steps count from 1 again."""
         self.close()

@@ -6,7 +6,7 @@ and on a dark background; the rest is bold, underline and reverse. NO_COLOR is p
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import StyleAndTextTuples
@@ -14,7 +14,7 @@ from prompt_toolkit.lexers import Lexer
 from prompt_toolkit.styles import Style
 
 from dshell.line.model import Expansion, Line, Problem, Range, Role
-from dshell.shell.reading import Located, Reading
+from dshell.shell.reading import Reading
 
 STYLE = Style.from_dict(
     {
@@ -30,6 +30,7 @@ STYLE = Style.from_dict(
         "end": "ansicyan",
         "own": "ansiblue bold",
         "host": "",
+        "operator": "bold",
         "expansion": "ansimagenta bold",
         "problem": "ansired underline",
         "hint": "",
@@ -58,10 +59,8 @@ class LineLexer(Lexer):
     def lex_document(self, document: Document) -> Callable[[int], StyleAndTextTuples]:
         text = document.text
         styles = [""] * len(text)
-        for located in self._reading.lines(text):
-            for spot, style in marks(located.line):
-                start, end = located.start + spot.start, min(located.start + spot.end, len(text))
-                styles[start:end] = [style] * (end - start)
+        for spot, style in marks(self._reading.line(text), self._reading.problems(text)):
+            styles[spot.start : spot.end] = [style] * (spot.end - spot.start)
         starts = [0]
         for row in document.lines:
             starts.append(starts[-1] + len(row) + 1)
@@ -75,24 +74,16 @@ class LineLexer(Lexer):
         return row_of
 
 
-def marks(line: Line) -> list[tuple[Range, str]]:
+def marks(line: Line, problems: Iterable[Problem]) -> list[tuple[Range, str]]:
     """Which characters get which style class; later ones win."""
     found = []
     for command in line.commands:
         for word in command.words:
             found.append((word.range, f"class:{word.role.value}"))
             if word.role is not Role.HOST:
-                found += [
-                    (piece.range, "class:expansion") for piece in word.pieces if piece.expansion is not Expansion.NONE
-                ]
-    found += [(problem.range, "class:problem") for problem in line.problems if wrong(problem, line)]
-    return found
-
-
-def wrong(problem: Problem, line: Line) -> bool:
-    """False while a word at the end of the line may still become the one that it resembles."""
-    typing = problem.range.end >= len(line.text)
-    return not (typing and (not problem.word or problem.nearest.startswith(problem.word)))
+                made = [piece for piece in word.pieces if piece.expansion is not Expansion.NONE]
+                found += [(piece.range, "class:expansion") for piece in made]
+    return found + [(problem.range, "class:problem") for problem in problems]
 
 
 def runs(text: str, styles: list[str]) -> StyleAndTextTuples:
@@ -104,10 +95,3 @@ def runs(text: str, styles: list[str]) -> StyleAndTextTuples:
             found.append((styles[start], text[start:index]))
             start = index
     return found
-
-
-def problem_at(located: Located, cursor: int) -> Problem | None:
-    """The problem that the line under the prompt tells: the one under the cursor, else the first."""
-    problems = [problem for problem in located.line.problems if wrong(problem, located.line)]
-    spot = cursor - located.start
-    return next((p for p in problems if p.range.start <= spot <= p.range.end), problems[0] if problems else None)

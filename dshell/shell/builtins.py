@@ -1,0 +1,154 @@
+"""dshell's own words: cd, help, explain, why, lang, exit. Each writes what it says and returns an exit code.
+
+They change the process (its folder) and the voice (its language); docker is never asked for anything here.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import MutableMapping, Sequence
+from dataclasses import dataclass, replace
+
+from dshell.events import Routed
+from dshell.grammar.load import Grammar
+from dshell.line.model import Simple
+from dshell.line.parse import parse
+from dshell.run.route import route
+from dshell.shell.help import Pages
+from dshell.shell.tell import Teller, encoded
+from dshell.teach.layout import Level
+from dshell.teach.narrate import narrate
+from dshell.teach.texts import languages, load
+from dshell.terminal.base import STDERR, STDOUT, Terminal
+
+
+class Leave(Exception):
+    """``exit`` was typed. ``code``: the program's exit code."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass
+class OwnWords:
+    """``environ``: the person's variables, where PWD and OLDPWD are kept. ``code``: of the line before."""
+
+    grammar: Grammar
+    teller: Teller
+    terminal: Terminal
+    environ: MutableMapping[str, str]
+    code: int = 0
+
+    def do(self, _typed: Simple, words: Sequence[str]) -> int:
+        """``words``: expanded, the own word first; ``explain`` and ``help`` get the rest as one. Raises Leave."""
+        word, rest = words[0], words[1:]
+        match word:
+            case "cd":
+                return self._cd(rest)
+            case "help":
+                return self._help(" ".join(rest).split())
+            case "explain":
+                return self._explain(" ".join(rest))
+            case "why":
+                return self._why()
+            case "lang":
+                return self._lang(rest)
+            case _:
+                return self._exit(rest)
+
+    def write(self, rows: Sequence[str], channel: int = STDOUT) -> None:
+        text = self.teller.scene().drawn("".join(row + "\n" for row in rows))
+        self.terminal.write(encoded(text, self.teller.encoding), channel)
+
+    def speak(self, language: str) -> None:
+        self.teller.texts = load(language)
+
+    def pages(self) -> Pages:
+        return Pages(self.grammar, self.teller.texts, self.terminal.size().columns or 80)
+
+    def _refuse(self, key: str, code: int = 1, **slots: str) -> int:
+        self.write(["   " + self.teller.texts.say(f"prompt.{key}", **slots)], STDERR)
+        return code
+
+    def _cd(self, words: Sequence[str]) -> int:
+        if len(words) > 1:
+            return self._refuse("cd.many")
+        asked = words[0] if words else os.path.expanduser("~")
+        if asked == "-":
+            asked = self.environ.get("OLDPWD", "")
+            if not asked:
+                return self._refuse("cd.before")
+        old = current_folder()
+        try:
+            os.chdir(asked)
+        except FileNotFoundError:
+            return self._refuse("cd.missing", folder=asked)
+        except NotADirectoryError:
+            return self._refuse("cd.file", folder=asked)
+        except OSError as error:
+            return self._refuse("cd.denied", folder=asked, words=error.strerror or str(error))
+        self.environ["OLDPWD"], self.environ["PWD"] = old, current_folder()
+        if words and words[0] == "-":
+            self.write([current_folder()])
+        return 0
+
+    def _help(self, words: Sequence[str]) -> int:
+        words = [word for word in words if word != "docker"]
+        pages = self.pages()
+        if not words:
+            self.write(pages.overview())
+            return 0
+        rows = pages.own(words) or pages.command(words)
+        if rows is None:
+            return self._refuse("help.unknown", word=" ".join(words))
+        self.write(rows)
+        return 0
+
+    def _explain(self, text: str) -> int:
+        """What each word asks for, and who would do the line when that is not dshell."""
+        if not text:
+            return self._refuse("explain.what")
+        line = parse(text, self.grammar)
+        self.write(self.pages().explained(line))
+        for simple in line.commands:
+            taken = route(simple)
+            told = narrate(
+                Routed(taken.way, taken.why, "", taken.detail), replace(self.teller.scene(), level=Level.FULL)
+            )
+            self.write([told] if told else [])
+        return 0
+
+    def _why(self) -> int:
+        rows = self.teller.why()
+        if not rows:
+            return self._refuse("why.nothing", 0)
+        self.write(rows)
+        return 0
+
+    def _lang(self, words: Sequence[str]) -> int:
+        known = ", ".join(languages())
+        if words and (len(words) > 1 or words[0] not in languages()):
+            return self._refuse("lang.unknown", word=" ".join(words), known=known)
+        if words:
+            self.speak(words[0])
+        texts = self.teller.texts
+        self.write(["   " + texts.say("prompt.lang.now", name=texts.say("language.name"), known=known)])
+        return 0
+
+    def _exit(self, words: Sequence[str]) -> int:
+        if not words:
+            raise Leave(self.code)
+        try:
+            code = int(words[0])
+        except ValueError:
+            return self._refuse("exit.number", 2, word=words[0])
+        raise Leave(code & 0xFF)
+
+
+def current_folder() -> str:
+    """Where the person is; "" when that folder has been deleted meanwhile."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return ""

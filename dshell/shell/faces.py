@@ -1,0 +1,115 @@
+"""What stands around the input: the prompt, the line under it, and the bar. Pure; each for a number of columns."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from prompt_toolkit.utils import get_cwidth
+
+from dshell.line.model import Line, Problem, Range, Trouble
+from dshell.shell.reading import Reading
+from dshell.teach.explain import explain, explain_at, label
+from dshell.teach.texts import Texts
+
+Fragments = list[tuple[str, str]]
+"""Style class and text, as prompt_toolkit paints them."""
+
+SHARE = 0.45  # of the columns that the prompt may take
+INDENT = "   "
+
+
+@dataclass(frozen=True)
+class State:
+    """What the bar tells. ``up``: None while the daemon has not answered."""
+
+    up: bool | None
+    running: int
+    level: str
+
+
+def prompt_text(context: str, folder: str, home: str, columns: int) -> Fragments:
+    """`` desktop-linux ~/course ▸ ``, shortened until it leaves more than half of the row to the input."""
+    full = at_home(folder, home)
+    last = full.replace("\\", "/").rsplit("/", 1)[-1] or full
+    choices = [(context, full), (context, f"…/{last}"), ("", f"…/{last}"), ("", "")]
+    if last == full:
+        choices = [(context, full), ("", full), ("", "")]
+    for shown, place in choices:
+        words = [word for word in (shown, place) if word]
+        if get_cwidth(" ".join(words)) + 4 <= columns * SHARE or not words:
+            break
+    found: Fragments = [("", " ")]
+    if shown:
+        found += [("class:context", shown), ("", " ")]
+    if place:
+        found += [("class:folder", place), ("", " ")]
+    return [*found, ("class:arrow", "▸"), ("", " ")]
+
+
+def at_home(folder: str, home: str) -> str:
+    """``folder`` with the person's home as ``~``, in forward slashes as it can be typed."""
+    if folder == home:
+        return "~"
+    below = os.path.join(home, "")
+    if home and folder.startswith(below):
+        folder = "~/" + folder[len(below) :]
+    return folder.replace(os.sep, "/")
+
+
+def hint_text(reading: Reading, text: str, cursor: int, texts: Texts) -> Fragments:
+    """One row: what is wrong at the cursor, else what the word under it means, else what may come next."""
+    line = reading.line(text)
+    here = [problem for problem in line.problems if touches(problem.range, cursor) and problem.word]
+    certain = reading.problems(text)
+    wrong = next((problem for problem in here if problem in certain), None)
+    if wrong is not None:
+        return problem_text(wrong, line, texts)
+    if any(problem.trouble in {Trouble.UNKNOWN_FLAG, Trouble.UNKNOWN_COMMAND} for problem in here):
+        return [("class:hint", INDENT + texts.say("prompt.hint.growing"))]
+    if not text.strip():
+        return [("class:hint", INDENT + texts.say("prompt.hint.empty"))]
+    sentence = explain_at(line, cursor, texts)
+    spots = [spot for spot, said in explain(line, texts) if said == sentence and touches(spot, cursor)]
+    word = [("class:hint.word", " ".join(label(line, spots[0]).split())), ("", "  ")] if spots else []
+    return [("", INDENT), *word, ("class:hint", sentence)]
+
+
+def refusal_text(line: Line, texts: Texts) -> Fragments:
+    """Why Enter did not run the line."""
+    return problem_text(next(problem for problem in line.problems if problem.trouble.blocks), line, texts)
+
+
+def touches(place: Range, cursor: int) -> bool:
+    return place.start <= cursor <= place.end
+
+
+def problem_text(problem: Problem, line: Line, texts: Texts) -> Fragments:
+    """What is wrong, as ``explain`` says it; what is only missing has sentences of the prompt's own."""
+    key = f"prompt.problem.{problem.trouble.value}"
+    said = [sentence for spot, sentence in explain(line, texts) if spot == problem.range]
+    text = texts.say(key, word=problem.word) if texts.has(key) else next(iter(said), "")
+    return [("class:hint.problem", INDENT + text)]
+
+
+def bar_text(state: State, texts: Texts, columns: int) -> Fragments:
+    """The engine on the left, keys and what they turn on the right; at few columns only what fits."""
+    known = {None: "asking", True: "up", False: "down"}[state.up]
+    words = [texts.say(f"prompt.bar.{known}")]
+    if state.up:
+        words.append(texts.say("prompt.bar.running", count=state.running))
+    level = texts.say(f"prompt.level.{state.level}")
+    language = texts.say("language.name")
+    help_word = texts.say("prompt.key.help")
+    wide = [("F1", help_word), ("F2", texts.say("prompt.bar.level", level=level)), ("F3", language)]
+    narrow = [("F1", help_word), ("F2", level), ("F3", texts.language)]
+    style = "class:bar.down" if state.up is False else "class:bar"
+    for left, keys in ((" · ".join(words), wide), (" · ".join(words), narrow), (words[-1], narrow), (words[-1], [])):
+        right = sum(get_cwidth(f"{key} {word}") + 2 for key, word in keys)
+        space = columns - get_cwidth(left) - 1 - right
+        if space >= 1:
+            break
+    found: Fragments = [(style, " " + left), ("class:bar", " " * max(space, 1))]
+    for key, word in keys:
+        found += [("class:bar.key", key), ("class:bar", f" {word}  ")]
+    return found

@@ -1,0 +1,123 @@
+"""The pages of ``help``: rows of plain text for a width. Nothing is written here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from textwrap import wrap
+
+from dshell.grammar.load import Grammar
+from dshell.grammar.model import Argument, Command, Flag
+from dshell.line.model import OWN, Line
+from dshell.teach.explain import command_text, explain, flag_text, label
+from dshell.teach.texts import Texts
+
+EVERYDAY = ("run", "ps", "exec", "logs", "start", "attach", "stop", "rm", "images", "pull", "build", "rmi")
+"""What the first chapters of a course use, in the order in which they come."""
+
+INDENT = "   "
+GAP = 3
+WIDEST = 30  # columns of the left side; longer words get a row of their own
+NARROWEST = 24  # columns of the right side; below that it goes on a row of its own
+
+
+@dataclass(frozen=True)
+class Pages:
+    """``width``: columns of the terminal."""
+
+    grammar: Grammar
+    texts: Texts
+    width: int
+
+    def overview(self) -> list[str]:
+        """Own words, everyday commands, groups of commands, and the names of the rest."""
+        say = self.texts.say
+        root = self.grammar.root
+        groups = [name for name in root.subcommands if self._below(name)]
+        rest = [name for name in self.grammar.names() if name not in {*groups, *EVERYDAY, *root.aliases}]
+        rows = self._titled("own", [(word, say(f"prompt.own.{word}")) for word in (*OWN, "bang")])
+        rows += self._titled("everyday", [self._entry((name,)) for name in EVERYDAY])
+        rows += self._titled("groups", [self._entry((name,)) for name in groups])
+        rows += ["", INDENT + say("prompt.help.rest"), *self._wrapped(" ".join(rest), INDENT * 2)]
+        rows += self._titled("keys", [(key, say(f"prompt.keys.{key.lower()}")) for key in KEYS])
+        return [*rows, "", INDENT + say("prompt.help.more")]
+
+    def command(self, words: Sequence[str]) -> list[str] | None:
+        """Usage, sentence, commands below and flags of one command; None when ``words`` name none."""
+        command, used = self.grammar.find(words)
+        if command is None or used < len(words) or command.plugin:
+            return None
+        rows = ["", INDENT + usage(command), *self._wrapped(command_text(command, self.texts), INDENT)]
+        others = [" ".join(path) for path in (command.path, *command.aliases) if " ".join(path) != command.name]
+        if others:
+            rows += self._wrapped(self.texts.say("prompt.help.also", names=", ".join(others)), INDENT)
+        below = [self._entry((*command.path, name)) for name in command.subcommands]
+        rows += self._titled("below", below) if below else []
+        flags = [(spelled(flag), flag_text(command, flag, self.texts)) for flag in command.flags.values()]
+        rows += self._titled("flags", flags) if flags else []
+        return rows
+
+    def own(self, words: Sequence[str]) -> list[str] | None:
+        """One word of dshell's own; None when ``words`` is none."""
+        if len(words) != 1 or words[0] not in OWN:
+            return None
+        return ["", *self.columns([(words[0], self.texts.say(f"prompt.own.{words[0]}"))])]
+
+    def explained(self, line: Line) -> list[str]:
+        """Each word of ``line`` that is worth a sentence, and what it asks for."""
+        found = explain(line, self.texts)
+        return self.columns((" ".join(label(line, spot).split()), sentence) for spot, sentence in found)
+
+    def columns(self, entries: Iterable[tuple[str, str]]) -> list[str]:
+        """Words on the left, what they mean on the right."""
+        entries = list(entries)
+        left = max((len(word) for word, _ in entries if len(word) <= WIDEST), default=0)
+        start = len(INDENT) + left + GAP
+        if self.width - start < NARROWEST:
+            return [row for word, text in entries for row in (INDENT + word, *self._wrapped(text, INDENT * 2))]
+        rows = []
+        for word, text in entries:
+            parts = self._wrapped(text, " " * start) or [""]
+            if len(word) > left:
+                rows.append(INDENT + word)
+            else:
+                parts[0] = INDENT + word + " " * (left - len(word) + GAP) + parts[0].lstrip(" ")
+            rows += parts
+        return [row.rstrip(" ") for row in rows]
+
+    def _titled(self, title: str, entries: list[tuple[str, str]]) -> list[str]:
+        return ["", INDENT + self.texts.say(f"prompt.help.{title}"), *self.columns(entries)]
+
+    def _entry(self, path: Sequence[str]) -> tuple[str, str]:
+        command, _ = self.grammar.find(path)
+        return path[-1], command_text(command or Command(tuple(path)), self.texts)
+
+    def _below(self, name: str) -> bool:
+        command, _ = self.grammar.find((name,))
+        return command is not None and bool(command.subcommands)
+
+    def _wrapped(self, text: str, indent: str) -> list[str]:
+        width = max(self.width - 1, len(indent) + 10)
+        return wrap(text, width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
+
+
+KEYS = ("Tab", "F1", "F2", "F3", "Ctrl-R", "Ctrl-C", "Ctrl-D")
+
+
+def usage(command: Command) -> str:
+    """``run [flags] IMAGE [COMMAND] [ARG...]``"""
+    words = [command.name or "docker"]
+    words += ["[…]"] if command.flags else []
+    words += [argument_text(argument) for argument in command.arguments]
+    return " ".join(words)
+
+
+def argument_text(argument: Argument) -> str:
+    text = argument.name + ("..." if argument.repeat else "")
+    return f"[{text}]" if argument.optional else text
+
+
+def spelled(flag: Flag) -> str:
+    """``-p, --publish list``; room is left where there is no short letter, so that names stand below each other."""
+    short = f"-{flag.short}, " if flag.short else "    "
+    return f"{short}--{flag.name}" + (f" {flag.type}" if flag.takes_value else "")

@@ -1,0 +1,168 @@
+"""The REPL: prompt, line, prompt. It joins the parts that ``app`` made and does nothing of what they do.
+
+Until the first prompt is painted nothing is imported beyond prompt_toolkit and nobody is asked: ``Parts.begin`` starts
+what is slow (the daemon's names, docker-py) after that painting.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from prompt_toolkit.application import run_in_terminal
+
+from dshell.engine.live import Live
+from dshell.line.model import Line, Target
+from dshell.line.suggest import Candidate
+from dshell.shell.builtins import Leave, OwnWords, current_folder
+from dshell.shell.completer import LineCompleter
+from dshell.shell.faces import Fragments, State, bar_text, hint_text, prompt_text, refusal_text
+from dshell.shell.history import HistoryFile, reveals
+from dshell.shell.keys import Actions, bindings
+from dshell.shell.prompt import Device, Editing, Faces, Prompt
+from dshell.shell.reading import Reading
+from dshell.shell.theme import PLAIN, STYLE, LineLexer
+from dshell.teach.explain import command_text, flag_text
+from dshell.teach.layout import Level
+from dshell.teach.texts import Texts, languages
+from dshell.terminal.base import STDERR
+
+LEVELS = (Level.FULL.value, Level.OFF.value, Level.BRIEF.value)
+"""The order in which F2 goes round."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """``run``: does a line and returns its exit code; dshell's own words come back to ``own``.
+
+    ``context``: name of the docker context now in force. ``begin``: called once, when the first prompt stands.
+    """
+
+    own: OwnWords
+    live: Live
+    run: Callable[[Line], int]
+    context: Callable[[], str]
+    history: Path
+    begin: Callable[[], None]
+    device: Device
+
+
+class Repl:
+    """One person at one terminal."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._reading = Reading(parts.own.grammar)
+        self._refused = ""  # the input that Enter did not accept, while it stays as it is
+        self._home = os.path.expanduser("~")
+        self._prompt = self._make_prompt()
+
+    def run(self) -> int:
+        """Until Ctrl-D or ``exit``: the exit code of the last line, or the one that ``exit`` was given."""
+        own, live = self._parts.own, self._parts.live
+        live.on_change = self._prompt.refresh
+        begin: Callable[[], None] | None = self._parts.begin
+        while True:
+            try:
+                text = self._prompt.ask(begin)
+                begin = None
+                if text.strip():
+                    own.code = self._do(self._reading.line(text))
+                    live.refresh()
+            except KeyboardInterrupt:
+                continue
+            except EOFError:
+                return own.code
+            except Leave as leave:
+                return leave.code
+
+    def _do(self, line: Line) -> int:
+        own = self._parts.own
+        asked = any(simple.target is Target.DOCKER for simple in line.commands)
+        own.teller.begin_line()
+        if asked and own.teller.level == Level.FULL.value:
+            own.write([*own.pages().explained(line), ""], STDERR)
+        code = self._parts.run(line)
+        own.teller.close()
+        return code
+
+    @property
+    def _texts(self) -> Texts:
+        return self._parts.own.teller.texts
+
+    def _drawn(self, fragments: Fragments) -> Fragments:
+        scene = self._parts.own.teller.scene()
+        return [(style, scene.drawn(text)) for style, text in fragments]
+
+    def _make_prompt(self) -> Prompt:
+        parts = self._parts
+        faces = Faces(self._message, self._hint, self._bar, lambda: self._texts.say("prompt.search"))
+        editing = Editing(
+            history=HistoryFile(parts.history, lambda text: reveals(self._reading.line(text))),
+            completer=LineCompleter(self._reading, lambda: parts.live.names, self._meaning),
+            lexer=LineLexer(self._reading),
+            style=STYLE if parts.device.colour else PLAIN,
+        )
+        keys = bindings(Actions(self._enter, self._help, self._next_level, self._next_language))
+        return Prompt(faces, editing, keys, parts.device)
+
+    # What is shown
+
+    def _message(self, columns: int) -> Fragments:
+        return self._drawn(prompt_text(self._parts.context(), current_folder(), self._home, columns))
+
+    def _hint(self, text: str, cursor: int) -> Fragments:
+        if text and text == self._refused:
+            return self._drawn(refusal_text(self._reading.line(text), self._texts))
+        if self._parts.own.teller.level == Level.OFF.value:
+            return []
+        return self._drawn(hint_text(self._reading, text, cursor, self._texts))
+
+    def _bar(self, columns: int) -> Fragments:
+        live = self._parts.live
+        state = State(live.up, live.running, self._parts.own.teller.level)
+        return self._drawn(bar_text(state, self._texts, columns))
+
+    def _meaning(self, candidate: Candidate) -> str:
+        texts, grammar = self._texts, self._parts.own.grammar
+        match candidate.key:
+            case ("own", word):
+                return texts.say(f"prompt.own.{word}")
+            case ("command", path):
+                command, _ = grammar.find(path.split())
+                return command_text(command, texts) if command else ""
+            case ("flag", path, name):
+                command, _ = grammar.find(path.split()) if path else (grammar.root, 0)
+                return flag_text(command, command.flags[name], texts) if command else ""
+            case _:
+                return " · ".join(candidate.facts)
+
+    # What keys do
+
+    def _enter(self) -> None:
+        buffer = self._prompt.buffer
+        if not self._reading.complete(buffer.text):
+            buffer.cursor_position = len(buffer.text)
+            buffer.newline(copy_margin=False)
+        elif self._reading.line(buffer.text).runnable:
+            self._prompt.accept()
+        else:
+            self._refused = buffer.text
+
+    def _help(self) -> None:
+        """For the command that the cursor stands in; the overview where there is none. The input stays."""
+        buffer = self._prompt.buffer
+        simple = self._reading.line(buffer.text).at(buffer.cursor_position)
+        pages = self._parts.own.pages()
+        rows = pages.command(simple.command.path) if simple and simple.command else None
+        run_in_terminal(lambda: self._parts.own.write(rows or pages.overview()))
+
+    def _next_level(self) -> None:
+        teller = self._parts.own.teller
+        teller.level = LEVELS[(LEVELS.index(teller.level) + 1) % len(LEVELS)]
+
+    def _next_language(self) -> None:
+        known = languages()
+        self._parts.own.speak(known[(known.index(self._texts.language) + 1) % len(known)])
