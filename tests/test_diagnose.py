@@ -1,0 +1,188 @@
+"""Failures: every real sample is its own diagnosis, every diagnosis has its parts in every language, lines parse."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from dshell.errors import Failure, Trouble
+from dshell.events import Failed
+from dshell.grammar.load import load as load_grammar
+from dshell.line.model import Trouble as LineTrouble
+from dshell.line.parse import parse
+from dshell.teach.diagnose import RULES, Mend, Rule, diagnose, mended, repository, rules, tell_failure, tell_why
+from dshell.teach.layout import Level, Scene
+from dshell.teach.texts import Texts, languages, section
+
+SAMPLES = [(rule, sample) for rule in rules() for sample in rule.samples]
+NAMES = [f"{rule.key}-{number}" for number, (rule, _) in enumerate(SAMPLES)]
+KEYS = sorted({rule.key for rule in rules()})
+GRAMMAR = load_grammar()
+
+
+@pytest.mark.parametrize(("rule", "sample"), SAMPLES, ids=NAMES)
+def test_every_sample_is_diagnosed_as_its_own_key(rule: Rule, sample: Failed) -> None:
+    diagnosis = diagnose(sample)
+    assert diagnosis is not None
+    assert diagnosis.key == rule.key
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.key)
+def test_every_rule_has_a_sample_that_only_it_takes(rule: Rule) -> None:
+    """Each pattern of a rule is there because of something that was seen."""
+    assert rule.samples
+    for pattern in rule.words:
+        assert any(pattern.search(sample.failure.words) for sample in rule.samples), pattern.pattern
+    for sample in rule.samples:
+        assert next(other for other in rules() if other.fits(sample) is not None) is rule
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_key_has_its_parts_and_no_other_is_there(language: str) -> None:
+    wanted = {f"diagnosis.{rule.key}.{part}" for rule in rules() for part in ("message", "why")}
+    wanted |= {f"diagnosis.{rule.key}.fix.{name}" for rule in rules() for name in rule.fix}
+    here = {key for key in section(language, "diagnosis") if not key.startswith("diagnosis.told.")}
+    assert wanted == {key for key in here if not key.endswith(".plain")}
+    assert {key.removesuffix(".plain") + ".message" for key in here if key.endswith(".plain")} <= wanted
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize(("rule", "sample"), SAMPLES, ids=NAMES)
+def test_every_sample_is_told_without_a_hole(rule: Rule, sample: Failed, language: str) -> None:
+    told = tell_failure(sample, Scene(Texts(language), width=100))
+    assert f"diagnosis.{rule.key}" not in told
+    assert "{" not in told
+    assert "  :" not in told
+    diagnosis = diagnose(sample)
+    assert diagnosis is not None
+    for key in ("why", *(f"fix.{name}" for name, _ in diagnosis.fixes)):
+        for slot in Texts(language).slots(f"diagnosis.{rule.key}.{key}"):
+            assert diagnosis.slots.get(slot), f"{key} has no {slot}"
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_key_offers_a_line_for_some_sample(key: str) -> None:
+    offered = [diagnose(sample) for rule, sample in SAMPLES if rule.key == key]
+    assert any(diagnosis and diagnosis.fixes for diagnosis in offered)
+
+
+@pytest.mark.parametrize(("rule", "sample"), SAMPLES, ids=NAMES)
+def test_every_line_offered_parses(rule: Rule, sample: Failed) -> None:
+    """Docker Desktop's own commands are a plug-in: only there are they known."""
+    diagnosis = diagnose(sample)
+    assert diagnosis is not None
+    for _, text in diagnosis.fixes:
+        if text == sample.line:  # the person's own line, proposed again
+            continue
+        line = parse(text, GRAMMAR)
+        problems = [problem for problem in line.problems if not plugin(problem.trouble, problem.word)]
+        assert not problems, text
+        assert line.runnable
+
+
+def plugin(trouble: LineTrouble, word: str) -> bool:
+    return trouble is LineTrouble.UNKNOWN_COMMAND and word == "desktop"
+
+
+def failed(words: str, **others: object) -> Failed:
+    return Failed(Failure(Trouble.REFUSED, words), "run", 125, **others)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("words", "line", "expected"),
+    [
+        ("Bind for 0.0.0.0:8080 failed: port is already allocated", "run -d -p 8080:80 x", "run -d -p 8081:80 x"),
+        (
+            "Bind for 0.0.0.0:80 failed: port is already allocated",
+            "run -p 8080:80 -p 80:80 x",
+            "run -p 8080:80 -p 81:80 x",
+        ),
+        ('exec: "-it": executable file not found in $PATH', "run alpine -it sh", "run -it alpine sh"),
+        ('exec: "bash": executable file not found in $PATH', "exec -it web bash -c 'ls'", "exec -it web sh -c 'ls'"),
+        ('exec: "nosuch": executable file not found in $PATH', "run --rm alpine nosuch -l", "run -it --rm alpine sh"),
+        ('exec: "nosuch": executable file not found in $PATH', "run -it alpine nosuch", "run -it alpine sh"),
+        ("the input device is not a TTY", "run --rm -it alpine cat", "run --rm -i alpine cat"),
+        ("manifest for alpine:99 not found: manifest unknown", "run alpine:99", "run alpine"),
+    ],
+)
+def test_the_line_is_mended(words: str, line: str, expected: str) -> None:
+    diagnosis = diagnose(failed(words, line=line))
+    assert diagnosis is not None
+    assert diagnosis.fixes[0][1] == expected
+
+
+def test_a_line_that_cannot_be_mended_is_not_offered() -> None:
+    assert (
+        mended("run -p8080:80 x", Mend(find=("{port}:",), put="{next_port}:"), {"port": "8080", "next_port": ""}) == ""
+    )
+    assert mended("run alpine", Mend(find=("{x}",), put="y"), {}) == ""
+    assert mended("run balpine", Mend(find=("alpine",), put="y"), {}) == ""
+
+
+@pytest.mark.parametrize(
+    ("image", "name"),
+    [
+        ("docker.io/library/alpine:latest", "alpine"),
+        ("localhost:5000/x", "localhost:5000/x"),
+        ("localhost:5000/x:1", "localhost:5000/x"),
+        ("me/app@sha256:00", "me/app"),
+    ],
+)
+def test_repository(image: str, name: str) -> None:
+    assert repository(image) == name
+
+
+def test_words_from_outside_are_shown_and_not_obeyed() -> None:
+    told = tell_failure(failed("odd \x1b]0;title\x07 \u202ethings"), Scene(Texts("en")))
+    assert told == r"   ✘ odd \x1b]0;title\x07 \u202ethings"
+
+
+def test_names_are_quoted_where_they_must_be() -> None:
+    diagnosis = diagnose(failed("network a b;c not found".replace("a b;c", "a;b")))
+    assert diagnosis is not None
+    assert ("create", "network create 'a;b'") in diagnosis.fixes
+
+
+def test_a_failure_as_it_is_told() -> None:
+    words = "driver failed: Bind for 0.0.0.0:8080 failed: port is already allocated"
+    told = tell_failure(
+        failed(words, line="run -d -p 8080:80 --name web nginx", kept="web"), Scene(Texts("en"), width=100)
+    )
+    assert told.splitlines() == [
+        "   ✘ port 8080 of this machine is already taken by another container",
+        "     why  -p opens a port here and passes it to a port of the container; one port, one owner",
+        "     fix  run -d -p 8081:80 --name web nginx   another port of this machine",
+        "          ps                                   shows who has it",
+        "   The half-made container web has been kept:",
+        "     rm web   deletes it",
+    ]
+
+
+def test_brief_leaves_the_reason_out() -> None:
+    told = tell_failure(failed("No such container: web"), Scene(Texts("en"), Level.BRIEF))
+    assert "why" not in told
+    assert "ps -a" in told
+
+
+def test_why_adds_dockers_own_words() -> None:
+    told = tell_why(failed("No such container: web"), Scene(Texts("en"), Level.BRIEF))
+    assert "\n     why  " in told
+    assert told.endswith("docker's own words:\n     No such container: web")
+
+
+def test_what_has_no_rule_keeps_dockers_words() -> None:
+    assert diagnose(failed("Very odd")) is None
+    scene = Scene(Texts("en"))
+    assert tell_failure(failed("Error response from daemon: Very odd\n\nsecond"), scene) == "   ✘ Very odd\n   second"
+    assert "125" in tell_failure(failed(""), scene)
+
+
+def test_the_file_is_plain_about_its_order() -> None:
+    """A rule without words or endpoint takes everything of its trouble: none of the same trouble comes after it."""
+    seen: set[Trouble] = set()
+    for rule in rules():
+        if not rule.words and not rule.endpoint.pattern and not rule.status and not rule.number:
+            assert not rule.trouble & seen, rule.key
+            seen |= rule.trouble
+    assert re.search(r"^# What a failure is", RULES.read_text(encoding="utf-8"))
