@@ -1,0 +1,274 @@
+"""Events as they are told: given an event, expect rows; in every language, at every level and width."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from dshell.errors import Failure, Trouble
+from dshell.events import (
+    Asked,
+    Attached,
+    Created,
+    Detached,
+    Ended,
+    Event,
+    ExecEnded,
+    ExecStarted,
+    Failed,
+    ImageHere,
+    ImageMissing,
+    ImagePulled,
+    Inside,
+    LayerProgress,
+    LineEnded,
+    Removed,
+    Routed,
+    Started,
+    Stopped,
+    Way,
+    Why,
+)
+from dshell.grammar.load import load as load_grammar
+from dshell.line.parse import parse
+from dshell.teach.layout import MARGIN, runnable, shortened, visible
+from dshell.teach.narrate import Level, Scene, Symbols, narrate, numbered
+from dshell.teach.texts import NO_BREAK, Texts, languages
+
+EN = Scene(Texts("en"), width=100)
+GRAMMAR = load_grammar()
+ENDED = Ended("web", "alpine:latest", ("/bin/sh",), 0, 0.2, shell=True)
+
+EVENTS: tuple[Event, ...] = (
+    Routed(Way.CLI, Why.FLAG, "run", "--gpus"),
+    Routed(Way.CLI, Why.UNKNOWN, "", "frob"),
+    *(Asked(act, "alpine:latest") for act in ("run", "create", "start", "exec", "attach", "pull", "stop", "rm", "tag")),
+    Asked("container run", "alpine:latest", "Docker Desktop"),
+    Asked("run", "alpine:latest", "practice engine"),
+    ImageHere("alpine:latest"),
+    ImageMissing("alpine:latest", "docker.io"),
+    ImageMissing("alpine:latest", "docker.io", always=True),
+    ImageMissing("ghcr.io/a/b:1", "ghcr.io"),
+    ImageMissing("ghcr.io/a/b:1", "ghcr.io", always=True),
+    ImagePulled("alpine:latest", fresh=True, size=3_642_247),
+    ImagePulled("alpine:latest", fresh=True),
+    ImagePulled("alpine:latest", fresh=False),
+    Created("3f2a91c07d1e55", "web", "alpine"),
+    Created("3f2a91c07d1e55", "web", "alpine", siblings=2, stand_in=True),
+    Created(
+        "3f2a91c07d1e55", "web", "a", warnings=("slow",), shared=("/home/me",), published=("8080:80", ":90", "0:91")
+    ),
+    Started("web", ("/bin/sh",)),
+    Started("web"),
+    Started("web", again=True),
+    Started("web", detached=True),
+    Attached("web"),
+    Attached("web", keyboard=True),
+    Attached("web", tty=True),
+    *(Inside("web", act, "ctrl-p,ctrl-q") for act in ("run", "exec", "attach", "start")),
+    Inside("web", "run", "", shared=("/home/me", "/data")),
+    Inside("web", "run", "ctrl-p,ctrl-q", removed=True),
+    Detached("web", "run"),
+    Detached("web", "exec"),
+    ENDED,
+    *(replace(ENDED, exit_code=code) for code in (1, 125, 126, 127, 130, 134, 137, 139, 143, 255)),
+    replace(ENDED, stdin=True),
+    replace(ENDED, tty=True),
+    replace(ENDED, stdin=True, tty=True),
+    replace(ENDED, stdin=True, tty=True, removed=True),
+    replace(ENDED, removed=True),
+    replace(ENDED, oom=True, exit_code=137),
+    replace(ENDED, interrupted=True, exit_code=130),
+    replace(ENDED, shell=False, command=("ls",)),
+    replace(ENDED, shell=False, command=()),
+    replace(ENDED, shell=False, command=(), removed=True),
+    replace(ENDED, own_command=False, command=("sh", "-l")),
+    ExecStarted("web", ("ls",)),
+    ExecStarted("web", ("ls",), detached=True),
+    ExecEnded("web", ("ls",), 0),
+    ExecEnded("web", ("ls",), 127),
+    Stopped("web", 0.4),
+    Stopped("web", 10.2, 137),
+    Removed("web"),
+    LineEnded(Way.CLI, "ps", 1),
+    Failed(Failure(Trouble.REFUSED, "odd"), "run", 125),
+)
+
+
+def said(event: Event, scene: Scene = EN) -> str:
+    """All that is told, on one line and with ordinary spaces."""
+    return " ".join(narrate(event, scene).replace(NO_BREAK, " ").split())
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
+def test_every_event_is_told_in_every_language(event: Event, language: str) -> None:
+    told = narrate(event, Scene(Texts(language)))
+    assert told
+    assert "narration." not in told
+    assert "diagnosis." not in told
+    assert "{" not in told
+    assert not re.search(r"[ \t]$", told, re.MULTILINE)
+    assert not told.endswith("\n")
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
+def test_off_tells_nothing(event: Event) -> None:
+    assert narrate(event, replace(EN, level=Level.OFF)) == ""
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        Routed(Way.NATIVE, Why.KNOWN, "run"),
+        Routed(Way.CLI, Why.COMMAND, "ps"),
+        Routed(Way.HOST, Why.FOREIGN),
+        Attached("web", keyboard=True, tty=True),  # Inside tells it
+        LayerProgress("2d35ebdb57d9", "Pull complete"),
+        LineEnded(Way.CLI, "ps", 0),
+        LineEnded(Way.HOST, "", 1),
+    ],
+)
+def test_what_goes_without_saying(event: Event) -> None:
+    assert narrate(event, EN) == ""
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
+def test_rows_fit(event: Event, width: int, language: str) -> None:
+    for row in narrate(event, Scene(Texts(language), width=width)).splitlines():
+        assert len(row) < width or len(row.split()) == 1, row
+        assert row.startswith(MARGIN) or not row
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
+def test_ascii_is_ascii_and_colour_only_colours(event: Event) -> None:
+    assert narrate(event, replace(EN, symbols=Symbols.ASCII)).replace(NO_BREAK, " ").isascii()
+    coloured = narrate(event, replace(EN, color=True))
+    assert re.sub(r"\x1b\[\d*m", "", coloured) == narrate(event, EN)
+
+
+def offered(event: Event, scene: Scene = EN) -> list[str]:
+    """The lines to run: what stands in bold."""
+    return re.findall(r"\x1b\[1m(.*?)\x1b\[0m", narrate(event, replace(scene, color=True)))
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
+def test_every_line_offered_parses(event: Event) -> None:
+    for line in offered(event):
+        assert not parse(line, GRAMMAR).problems, line
+
+
+def test_steps_have_their_place_and_number() -> None:
+    told = narrate(Asked("run", "alpine:latest", "Docker Desktop"), replace(EN, step=3))
+    assert told == "   3 dshell → daemon    asks Docker Desktop for a container made from alpine:latest"
+    assert numbered(Asked("run", "x"))
+    assert not numbered(ENDED)
+
+
+def test_a_narrow_terminal_has_the_place_before_the_text() -> None:
+    told = narrate(ImageHere("alpine:latest"), Scene(Texts("fr"), width=44)).replace(NO_BREAK, " ")
+    assert told.splitlines() == [
+        "   1 daemon : alpine:latest est déjà sur",
+        "     cette machine : rien à télécharger",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        (ImageHere("alpine:latest"), "1 daemon alpine:latest is already on this machine: nothing to download"),
+        (
+            Created("3f2a91c07d1e55", "bell", "alpine:latest", siblings=2),
+            "1 daemon made a new container, bell: each run makes another one (2 from alpine now)",
+        ),
+        (
+            Inside("bell", "run", "ctrl-p,ctrl-q"),
+            "1 you are inside bell. Its files are its own; your disk is not visible in it (a -v would share a folder) "
+            "leave: exit or Ctrl-D, it stops · Ctrl-P Ctrl-Q, it goes on running",
+        ),
+        (Inside("bell", "exec", "ctrl-@,x"), "exit or Ctrl-D ends only this program · Ctrl-@ x leaves it running"),
+        (Inside("bell", "run", "", shared=("/a", "/b")), "of your disk it sees only /a, /b leave: exit or Ctrl-D"),
+        (
+            Created("1", "bell", "alpine", stand_in=True),
+            "this alpine is a stand-in made by dshell, not the one of Docker",
+        ),
+        (ENDED, "So soon? /bin/sh reads from a keyboard; without -i there is none"),
+        (replace(ENDED, stdin=True), "No prompt?"),
+        (replace(ENDED, tty=True), "without -i your keys did not reach it"),
+        (replace(ENDED, exit_code=137), "137 is 128 + 9"),
+        (replace(ENDED, exit_code=134), "134 is 128 + 6: signal 6 ended it"),
+        (replace(ENDED, exit_code=137, oom=True), "more memory than it may have"),
+        (replace(ENDED, stdin=True, tty=True, exit_code=7), "✔ web stopped, exit code 7"),
+        (
+            replace(ENDED, shell=False, command=("sh", "-c", "exit 1"), exit_code=1),
+            "✘ sh -c 'exit 1' ended after 0.2 s",
+        ),
+        (Stopped("web", 10.2, 137), "It did not end when asked to"),
+        (ExecEnded("web", ("ls",), 0), "✔ ls ended with exit code 0; web goes on running"),
+    ],
+)
+def test_what_is_said(event: Event, expected: str) -> None:
+    assert expected in said(event)
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        (ENDED, ["run -it alpine", "start -a web", "rm web"]),
+        (replace(ENDED, own_command=False, command=("sh", "-l")), ["run -it alpine sh -l", "start -a web", "rm web"]),
+        (replace(ENDED, stdin=True, tty=True), ["start -ai web", "rm web"]),
+        (replace(ENDED, shell=False, command=("ls",), exit_code=1), ["start -a web", "logs web", "rm web"]),
+        (replace(ENDED, removed=True), ["run -it alpine"]),
+        (replace(ENDED, removed=True, shell=False), []),
+        (Detached("web", "run"), ["attach web", "stop web"]),
+        (Started("web", detached=True), ["logs web", "exec -it web sh", "stop web"]),
+        (Started("web"), []),
+    ],
+)
+def test_what_to_do_next(event: Event, expected: list[str]) -> None:
+    assert offered(event) == expected
+
+
+def test_brief_keeps_the_steps_and_the_last_lines() -> None:
+    brief = replace(EN, level=Level.BRIEF)
+    assert "So soon" not in said(ENDED, brief)
+    assert offered(ENDED, brief) == offered(ENDED)
+    assert "disk" not in said(Inside("web", "run", "ctrl-p,ctrl-q"), brief)
+    assert "leave: exit" in said(Inside("web", "run", "ctrl-p,ctrl-q"), brief)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("web", "web"),
+        ("\x1b[2Jweb\r\n", r"\x1b[2Jweb\r\n"),
+        ("\x9b31m", r"\x9b31m"),
+        ("a\u202eb\u200b", r"a\u202eb\u200b"),
+        ("\udc80", r"\udc80"),
+        ("café ✔", "café ✔"),
+    ],
+)
+def test_words_from_outside_are_disarmed(words: str, expected: str) -> None:
+    assert visible(words) == expected
+    assert expected in said(Removed(words))
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("rm", "web"), "rm web"),
+        (("sh", "-c", "exit 1"), "sh -c 'exit 1'"),
+        (("echo", ""), "echo ''"),
+        (("x", "$HOME;ls"), "x '$HOME;ls'"),
+    ],
+)
+def test_runnable_lines_are_quoted(words: tuple[str, ...], expected: str) -> None:
+    assert runnable(*words) == expected
+
+
+def test_long_commands_are_cut() -> None:
+    assert shortened(("sh", "-c", "x" * 100)) == "sh -c " + "x" * 33 + "…"
