@@ -164,7 +164,7 @@ def test_every_line_offered_parses(event: Event) -> None:
 
 def test_steps_have_their_place_and_number() -> None:
     told = narrate(Asked("run", "alpine:latest", "Docker Desktop"), replace(EN, step=3))
-    assert told == "   3 dshell → daemon    asks Docker Desktop for a container made from alpine:latest"
+    assert told == "   3 dshell → daemon   asks Docker Desktop for a container made from alpine:latest"
     assert numbered(Asked("run", "x"))
     assert not numbered(ENDED)
 

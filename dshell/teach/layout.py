@@ -39,7 +39,7 @@ class Tint(Enum):
 
 
 MARGIN = "   "
-PLACES = 19  # columns of "dshell → daemon" and its like
+PLACES = 18  # columns of "dshell → daemon" and its like
 ROOMY = 70  # below this many columns the place stands before its text, not beside it
 NARROWEST = 20  # columns that a text gets whatever the width
 LONGEST = 40  # columns of a command inside a sentence

@@ -78,7 +78,7 @@ def image_missing(event: ImageMissing, scene: Scene) -> list[str]:
     hub = event.registry in {"", HUB}
     key = ("again" if hub else "again-elsewhere") if event.always else ("missing" if hub else "elsewhere")
     text = scene.say(f"narration.image.{key}", image=event.image, registry=event.registry)
-    return step(scene, "hub" if hub else "registry", text)
+    return step(scene, "hub" if hub else "daemon", text)
 
 
 def image_pulled(event: ImagePulled, scene: Scene) -> list[str]:
