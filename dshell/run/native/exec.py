@@ -19,7 +19,7 @@ from dshell.run.session import Ending, Session, join
 
 HONOURS = frozenset({"detach", "detach-keys", "env", "env-file", "interactive", "privileged", "tty", "user", "workdir"})
 
-MANNERS = Manners(detached=1, interrupted=0, lost=255)
+MANNERS = Manners(detached=1, interrupted=0, lost=255, logged="")
 
 CONSOLE_SIZE_SINCE = (1, 42)
 

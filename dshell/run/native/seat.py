@@ -42,14 +42,15 @@ class Seat:
 class Manners:
     """Docker's exit codes for a session that ends before its program, and its words where it has some.
 
-    ``logged``: what docker writes into its log when the daemon goes away; without, it is silent.
+    ``logged``: what docker writes into its log when the daemon goes away, "" for nothing at all; None: it tells the
+    failure as any other.
     """
 
     detached: int
     interrupted: int
     lost: int
     interrupted_words: str = ""
-    logged: str = ""
+    logged: str | None = None
 
 
 class SignalProxy:
@@ -107,7 +108,8 @@ def leave(outcome: Outcome, seat: Seat, manners: Manners, desk: Desk) -> int:
             return manners.detached
         case Ending.LOST:
             failure = outcome.failure or Failure(Trouble.LOST)
-            raise Broken(failure, manners.lost, words=log_line("error", manners.logged) if manners.logged else "")
+            words = log_line("error", manners.logged) if manners.logged else manners.logged
+            raise Broken(failure, manners.lost, words=words)
         case Ending.INTERRUPTED:
             write_error(desk, manners.interrupted_words)
             return manners.interrupted

@@ -1,0 +1,159 @@
+"""Other programs run for the person, and whole lines: the real shell, and a docker that is a script."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from dshell.engine.base import Endpoint
+from dshell.events import Failed, LineEnded, Routed, Way
+from dshell.line.model import Simple
+from dshell.line.parse import parse
+from dshell.run.base import Desk
+from dshell.run.forward import child_environ, run_docker, shell_argv
+from dshell.run.line import Runner
+from tests.desks import GRAMMAR, FakeEngine, Work, call_for, person
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> str:
+    """PATH with a docker that says how it was called and ends as FAKE_CODE says."""
+    docker = tmp_path / "bin" / "docker"
+    docker.parent.mkdir()
+    docker.write_text('#!/bin/sh\necho "$@" >> "$LOG"\necho "told: $1"\necho bad >&2\nexit ${FAKE_CODE:-0}\n')
+    docker.chmod(0o755)
+    return f"{docker.parent}{os.pathsep}{os.environ['PATH']}"
+
+
+class Lines:
+    """Lines run in ``folder``; ``log`` and ``out`` are what docker was given and what came of it."""
+
+    def __init__(self, folder: Path, path: str) -> None:
+        self.work = Work()
+        self.folder = folder
+        self.own: list[list[str]] = []
+        log = folder / "log"
+        log.touch()
+        self.log = log
+        environ = {"PATH": path, "LOG": str(log), "SHELL": "/bin/sh", "HOME": "/home/me", "WORDS": "a b"}
+        self.desk: Desk = self.work.desk(environ=environ, folder=str(folder))
+
+    def run(self, text: str, **environ: str) -> int:
+        desk = replace(self.desk, environ={**self.desk.environ, **environ})
+        return Runner(GRAMMAR, lambda: desk, self._own, "/home/me").run(parse(text, GRAMMAR))
+
+    def _own(self, _simple: Simple, words: Sequence[str]) -> int:
+        self.own.append(list(words))
+        return 3
+
+    def calls(self) -> list[str]:
+        return self.log.read_text().splitlines()
+
+
+@pytest.fixture
+def lines(tmp_path: Path, path: str) -> Lines:
+    return Lines(tmp_path, path)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "calls"),
+    [
+        ("ps -a", 0, ["ps -a"]),
+        ("ps && images", 0, ["ps", "images"]),
+        ("false && ps", 1, []),
+        ("false || ps", 0, ["ps"]),
+        ("true || ps; images", 0, ["images"]),
+        ("false; ps", 0, ["ps"]),
+        ("false && ps || images", 0, ["images"]),
+        ("sh -c 'exit 9'", 9, []),
+        ("sh -c 'kill -9 $$'", 137, []),
+        ("!docker ps", 0, ["ps"]),
+        ("ps -q | cat > out", 0, ["ps -q"]),
+        ("images $(echo one two) x", 0, ["images one two x"]),
+        ("images $WORDS '$WORDS'", 0, ["images a b $WORDS"]),
+        ("run --gpus all alpine ls -l", 0, ["run --gpus all alpine ls -l"]),
+    ],
+)
+def test_a_line_is_run(lines: Lines, text: str, code: int, calls: list[str]) -> None:
+    assert lines.run(text) == code
+    assert lines.calls() == calls
+
+
+def test_the_cli_keeps_its_exit_code(lines: Lines) -> None:
+    assert lines.run("ps", FAKE_CODE="17") == 17
+    (ended,) = lines.work.told(LineEnded)
+    assert ended == LineEnded(Way.CLI, "ps", 17)
+
+
+def test_what_docker_says_inside_a_substitution_is_taken(lines: Lines) -> None:
+    assert lines.run("inspect $(ps -q)") == 0
+    assert lines.calls() == ["ps -q", "inspect told: ps"]
+
+
+def test_own_words_are_expanded_and_called(lines: Lines) -> None:
+    assert lines.run('cd "$WORDS"') == 3
+    assert lines.own == [["cd", "a b"]]
+
+
+def test_native_acts_need_no_docker(tmp_path: Path) -> None:
+    lines = Lines(tmp_path, "/nowhere")
+    assert lines.run("run alpine") == 0
+    assert lines.run("ps") == 127
+    assert lines.work.terminal.err == "docker: command not found\n"
+    ways = [event.way for event in lines.work.events if isinstance(event, Routed)]
+    assert ways == [Way.NATIVE, Way.CLI]
+
+
+def test_a_person_sees_the_cli_in_a_terminal_and_its_last_words_are_kept(tmp_path: Path, path: str) -> None:
+    work = Work(terminal=person())
+    environ = {"PATH": path, "LOG": os.devnull, "FAKE_CODE": "5"}
+    desk = work.desk(told=True, environ=environ, folder=str(tmp_path))
+    assert run_docker(call_for("compose", "up"), desk) == 5
+    assert work.terminal.out == "told: compose\r\nbad\r\n"
+    (failed,) = work.told(Failed)
+    assert isinstance(failed, Failed)
+    assert (failed.failure.words, failed.exit_code, failed.line) == ("told: compose\nbad", 5, "compose up")
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("-H", {"DOCKER_HOST": "tcp://there:1", "X": "1"}),
+        ("--context", {"DOCKER_CONTEXT": "far", "X": "1"}),
+        ("DOCKER_HOST", {"DOCKER_HOST": "unix:///mine", "DOCKER_CONTEXT": "mine", "X": "1"}),
+    ],
+)
+def test_children_speak_to_the_same_daemon(source: str, expected: dict[str, str]) -> None:
+    environ = {"DOCKER_HOST": "unix:///mine", "DOCKER_CONTEXT": "mine", "X": "1"}
+    assert child_environ(environ, Endpoint("far", "tcp://there:1", source)) == expected
+
+
+def test_shells(tmp_path: Path) -> None:
+    for name in ("bash", "fish"):
+        (tmp_path / name).write_text("#!/bin/sh\n")
+        (tmp_path / name).chmod(0o755)
+    environ = {"PATH": str(tmp_path), "SHELL": "/usr/bin/not/here/fish", "COMSPEC": r"C:\cmd.exe"}
+    assert shell_argv("ls", environ, posix=False) == (str(tmp_path / "fish"), "-c", "ls")
+    assert shell_argv("ls", environ, posix=True) == (str(tmp_path / "bash"), "-c", "ls")
+    bare = {"PATH": "/nowhere", "COMSPEC": r"C:\cmd.exe"}
+    assert shell_argv('dir "a b"', bare, posix=False) == r'C:\cmd.exe /d /s /c "dir "a b""'
+
+
+def test_a_folder_that_is_gone_is_said(tmp_path: Path, path: str) -> None:
+    lines = Lines(tmp_path, path)
+    lines.desk = replace(lines.desk, folder=str(tmp_path / "gone"))
+    assert lines.run("ps") == 127
+    assert lines.work.terminal.err.endswith("No such file or directory\n")
+
+
+def test_an_engine_for_another_daemon_leads_docker_there(tmp_path: Path, path: str) -> None:
+    work = Work(FakeEngine(endpoint=Endpoint("default", "unix:///other.sock", "-H")))
+    log = tmp_path / "log"
+    docker = tmp_path / "bin" / "docker"
+    docker.write_text('#!/bin/sh\necho "$DOCKER_HOST" > "$LOG"\n')
+    run_docker(call_for("ps"), work.desk(environ={"PATH": path, "LOG": str(log)}, folder=str(tmp_path)))
+    assert log.read_text() == "unix:///other.sock\n"

@@ -1,0 +1,64 @@
+"""Who does a line, and why."""
+
+from __future__ import annotations
+
+import pytest
+
+from dshell.events import Way, Why
+from dshell.line.expand import Surroundings, settle
+from dshell.line.model import Target
+from dshell.line.parse import parse
+from dshell.run.native.acts import ACTS
+from dshell.run.route import route
+from tests.desks import GRAMMAR
+
+LINES = [
+    ("docker run -it --rm alpine", Way.NATIVE, Why.KNOWN, ""),
+    ("run alpine ls --all", Way.NATIVE, Why.KNOWN, ""),
+    ("container run --net host alpine", Way.NATIVE, Why.KNOWN, ""),
+    ("docker run", Way.NATIVE, Why.KNOWN, ""),
+    ("exec -it web sh", Way.NATIVE, Why.KNOWN, ""),
+    ("start -ai web", Way.NATIVE, Why.KNOWN, ""),
+    ("rm -fv web", Way.NATIVE, Why.KNOWN, ""),
+    ("image pull -q alpine", Way.NATIVE, Why.KNOWN, ""),
+    ("run --gpus all alpine", Way.CLI, Why.FLAG, "--gpus"),
+    ("run --help", Way.CLI, Why.FLAG, "--help"),
+    ("docker --context other run alpine", Way.CLI, Why.FLAG, "--context"),
+    ("run --no-such-flag alpine", Way.CLI, Why.UNKNOWN, "--no-such-flag"),
+    ("run $FLAGS alpine", Way.CLI, Why.UNKNOWN, "--brand-new"),
+    ("run $MEMORY alpine", Way.CLI, Why.FLAG, "--memory"),
+    ("docker images", Way.CLI, Why.COMMAND, ""),
+    ("docker --version", Way.CLI, Why.COMMAND, ""),
+    ("compose up -d", Way.CLI, Why.COMMAND, ""),
+    ("docker frobnicate x", Way.CLI, Why.UNKNOWN, "frobnicate"),
+    ("git status", Way.HOST, Why.FOREIGN, ""),
+    ("!docker ps", Way.HOST, Why.REQUESTED, ""),
+    ("docker ps | wc -l", Way.HOST, Why.PLUMBING, ""),
+    ("run alpine > out.txt", Way.HOST, Why.PLUMBING, ""),
+    ("cd ..", Way.OWN, Why.KNOWN, ""),
+]
+
+
+@pytest.mark.parametrize(("text", "way", "why", "detail"), LINES, ids=[line[0] for line in LINES])
+def test_a_line_goes_its_way(text: str, way: Way, why: Why, detail: str) -> None:
+    simple = parse(text, GRAMMAR).commands[0]
+    environ = {"FLAGS": "--brand-new", "MEMORY": "--memory 64m"}
+    surroundings = Surroundings(environ, "/here", "/home/me", lambda _: "")
+    settled = settle(simple, surroundings) if simple.target is Target.DOCKER and not simple.plumbing else None
+    taken = route(simple, settled)
+    assert (taken.way, taken.why, taken.detail) == (way, why, detail)
+    assert (taken.native is not None) == (way is Way.NATIVE)
+
+
+def test_unexpanded_the_typed_flags_decide() -> None:
+    assert route(parse("run --gpus $X alpine", GRAMMAR).commands[0]).detail == "--gpus"
+    assert route(parse("run -v $PWD:/app alpine", GRAMMAR).commands[0]).way is Way.NATIVE
+
+
+@pytest.mark.parametrize("path", ACTS, ids=" ".join)
+def test_every_act_is_a_command_and_honours_only_flags_of_it(path: tuple[str, ...]) -> None:
+    command, length = GRAMMAR.find(path)
+    assert command is not None
+    assert (command.path, length) == (path, len(path))
+    extra = {"detach", "detach-keys", "sig-proxy"} if path == ("container", "create") else set()
+    assert ACTS[path].honours - extra <= set(command.flags)
