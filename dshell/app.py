@@ -1,0 +1,222 @@
+"""Reads argv and the environment, builds the parts, and turns whatever escapes into an exit code. Nowhere else does.
+
+One line (``dshell run …``) must not pay for the shell: prompt_toolkit, docker-py and rich are imported by the modules
+that need them, and the shell's is imported only when there is one.
+"""
+
+from __future__ import annotations
+
+import locale
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from functools import partial
+from types import FrameType
+
+from dshell import __version__, settings
+from dshell.engine import endpoint as endpoints
+from dshell.engine.base import Endpoint
+from dshell.engine.daemon import Daemon, credentials
+from dshell.engine.http import HttpEngine, no_credentials
+from dshell.engine.live import Live
+from dshell.errors import Declined, EngineError, TerminalError
+from dshell.events import Failed
+from dshell.grammar.load import Grammar, load
+from dshell.line.model import Line, Trouble
+from dshell.line.parse import parse
+from dshell.line.split import join
+from dshell.run.base import Desk
+from dshell.run.line import Runner
+from dshell.settings import BadSetting, Settings
+from dshell.shell.builtins import Leave, OwnWords, current_folder
+from dshell.shell.tell import Teller, look
+from dshell.teach import texts
+from dshell.terminal.base import STDERR, STDOUT, Terminal
+from dshell.terminal.detect import open_terminal
+
+BAD_USAGE = 125  # as docker for an option that it does not take
+NO_DAEMON = 1  # as docker when it cannot tell which daemon is meant
+OPEN_LINE = 2  # as bash for a line that is not closed
+INTERRUPTED = 130  # 128 + SIGINT
+CLOSED = 141  # 128 + SIGPIPE: nobody reads what is written
+
+UNFINISHED = {Trouble.OPEN_QUOTE, Trouble.OPEN_EXPANSION, Trouble.MISSING_COMMAND}
+"""What no shell can run. Other troubles are docker's to judge when nobody is there to mend the line."""
+
+
+def main() -> int:
+    """The exit code of the program. Everything that may escape from the parts ends here."""
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _leave)
+    terminal = open_terminal(os.environ)
+    try:
+        return _run(terminal)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except TerminalError:
+        return CLOSED
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    """Unwinds the stack, so that every ``finally`` puts back what it changed."""
+    raise SystemExit(128 + number)
+
+
+def _run(terminal: Terminal) -> int:
+    try:
+        chosen = settings.read(sys.argv[1:], os.environ)
+    except BadSetting as bad:
+        said = texts.load(_language("")).say(
+            f"app.bad.{bad.key}", place=bad.place, value=bad.value, choices=", ".join(bad.choices)
+        )
+        terminal.write(f"dshell: {said}\n".encode(), STDERR)
+        return BAD_USAGE
+    return Program(chosen, terminal).run()
+
+
+def _language(asked: str) -> str:
+    """Windows sets none of the variables that say the language; it is asked there."""
+    if asked:
+        return asked
+    named = any(os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return texts.choose(os.environ if named else {"LANG": locale.getlocale()[0] or ""})
+
+
+class Program:
+    """dshell with its settings: one line, a script of lines, or the REPL."""
+
+    def __init__(self, chosen: Settings, terminal: Terminal) -> None:
+        self._settings = chosen
+        self._terminal = terminal
+        self._look = look(
+            os.environ, shown=terminal.shown.stderr, plain=chosen.plain, encoding=sys.stderr.encoding or "utf-8"
+        )
+        listened = terminal.shown.stderr or chosen.asked
+        level = chosen.explain if listened else "off"
+        self._teller = Teller(terminal, texts.load(_language(chosen.lang)), level, self._look)
+        self._grammar: Grammar = load()
+        self._own = OwnWords(self._grammar, self._teller, terminal, os.environ)
+
+    def run(self) -> int:
+        if self._settings.show:
+            return self._show(self._settings.show)
+        try:
+            self._endpoint = endpoints.resolve(os.environ, host=self._settings.host, context=self._settings.context)
+        except EngineError as error:
+            self._fail(error, "")
+            return NO_DAEMON
+        except Declined as declined:
+            self._terminal.write(f"{declined.words}\n".encode(), STDERR)
+            return declined.exit_code
+        self._engine = self._open(self._endpoint)
+        self._runner = Runner(self._grammar, self._desk, self._own.do, os.path.expanduser("~"))
+        try:
+            return self._do_all()
+        except Leave as leave:
+            return leave.code
+        finally:
+            self._engine.close()
+
+    def _do_all(self) -> int:
+        if self._settings.line is not None:
+            return self._do_text(self._settings.line)
+        if self._settings.words:
+            return self._do(parse(join(self._settings.words), self._grammar))
+        if not self._terminal.shown.stdin:
+            for text in _script():
+                self._own.code = self._do_text(text)
+            return self._own.code
+        return self._repl()
+
+    def _show(self, what: str) -> int:
+        say = self._teller.texts.say
+        if what == "version":
+            text = say("app.version", version=__version__, docker=self._grammar.version)
+        else:
+            text = say("app.help", config=settings.config_file())
+        self._own.write(text.split("\n"), STDOUT)
+        return 0
+
+    def _open(self, endpoint: Endpoint) -> HttpEngine:
+        config = endpoints.read_config(os.environ)
+        return HttpEngine(
+            endpoint,
+            headers=config.headers,
+            version=os.environ.get("DOCKER_API_VERSION", ""),
+            credentials=partial(credentials, environ=os.environ) if config.credentials else no_credentials,
+        )
+
+    def _desk(self) -> Desk:
+        return Desk(
+            engine=self._engine,
+            terminal=self._terminal,
+            emit=self._teller,
+            told=self._teller.level != "off",
+            environ=os.environ,
+            folder=current_folder(),
+            daemon=self._daemon_name(),
+        )
+
+    def _daemon_name(self) -> str:
+        """What people call the daemon, as far as it shows without asking it."""
+        if "DSHELL_DAEMON" in os.environ:  # set by scripts/dshell for the engine that it started
+            return "practice engine"
+        return "Docker Desktop" if self._endpoint.name.startswith("desktop-") else ""
+
+    def _do_text(self, text: str) -> int:
+        line = parse(text, self._grammar)
+        unfinished = next((problem for problem in line.problems if problem.trouble in UNFINISHED), None)
+        if unfinished is not None:
+            said = self._teller.texts.say(f"app.open.{unfinished.trouble.value}", word=unfinished.word)
+            self._own.write([f"dshell: {said}"], STDERR)
+            return OPEN_LINE
+        return self._do(line)
+
+    def _do(self, line: Line) -> int:
+        """Any failure that an act did not tell itself is told here."""
+        self._teller.begin_line()
+        try:
+            return self._runner.run(line)
+        except EngineError as error:
+            self._fail(error, line.text)
+            return NO_DAEMON
+        finally:
+            self._teller.close()
+
+    def _fail(self, error: EngineError, line: str) -> None:
+        if self._teller.level == "off":
+            self._terminal.write(f"{error.failure.words}\n".encode(), STDERR)
+        self._teller(Failed(error.failure, "", NO_DAEMON, line))
+
+    def _repl(self) -> int:
+        from dshell.shell.prompt import Device  # noqa: PLC0415 - prompt_toolkit, which one line does not need
+        from dshell.shell.repl import Parts, Repl  # noqa: PLC0415
+
+        live = Live(Daemon(self._endpoint), partial(endpoints.contexts, os.environ))
+        parts = Parts(
+            own=self._own,
+            live=live,
+            run=self._do,
+            context=lambda: os.environ.get("DSHELL_DAEMON") or self._endpoint.name,
+            history=settings.history_file(),
+            begin=live.start,
+            device=Device(colour=self._look.color),
+        )
+        try:
+            return Repl(parts).run()
+        finally:
+            live.close()
+
+
+def _script() -> Iterator[str]:
+    """Lines of standard input, read byte by byte as a shell does: what follows a line is its commands' input."""
+    row = b""
+    while byte := os.read(0, 1):
+        row += byte
+        if byte == b"\n":
+            yield row.decode(errors="replace")
+            row = b""
+    if row:
+        yield row.decode(errors="replace")
