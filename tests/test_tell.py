@@ -63,7 +63,7 @@ def screen(paper: Paper) -> list[str]:
 
 
 def test_steps_are_counted_by_line() -> None:
-    paper = Paper()
+    paper = Paper(100)
     tell = teller(paper)
     for event in (Asked("run", "alpine:latest"), ImageHere("alpine:latest")):
         tell(event)
@@ -131,7 +131,7 @@ def test_bars_fit(columns: int) -> None:
 
 
 def test_an_interrupted_pull_leaves_the_screen_clean() -> None:
-    paper = Paper()
+    paper = Paper(100)
     tell = teller(paper, show=Look(live=True))
     for event in pull("2d35ebdb57d9")[:2]:
         tell(event)
