@@ -1,0 +1,166 @@
+"""Acts on a real daemon: bytes, exit codes, detaching and coming back, signals, the step of a download."""
+
+from __future__ import annotations
+
+import os
+import signal
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from dshell.engine.base import Endpoint
+from dshell.engine.http import HttpEngine
+from dshell.events import Created, Detached, Ended, Event, ExecEnded, Failed, ImageHere, ImageMissing, Inside, Stopped
+from dshell.run.base import Desk
+from dshell.run.native.acts import ACTS
+from dshell.terminal.base import STDOUT
+from tests.desks import FakeTerminal, call_for, person
+
+
+@dataclass
+class Listening(FakeTerminal):
+    """Calls ``hears`` once with itself when ``awaits`` has been written."""
+
+    awaits: bytes = b""
+    hears: Callable[[Listening], None] | None = None
+
+    def write(self, data: bytes, channel: int = STDOUT) -> None:
+        super().write(data, channel)
+        if self.hears and self.awaits in self.written[STDOUT]:
+            hears, self.hears = self.hears, None
+            hears(self)
+
+
+@dataclass
+class Bench:
+    """Lines done at a real daemon. ``name``: for a container of this test alone."""
+
+    engine: HttpEngine
+    name: str
+    terminal: FakeTerminal = field(default_factory=FakeTerminal)
+    events: list[Event] = field(default_factory=list)
+
+    def do(self, *argv: str, told: bool = False) -> int:
+        call = call_for(*argv)
+        desk = Desk(self.engine, self.terminal, self.events.append, told, {"DOCKER_CONFIG": "/nowhere"}, "/")
+        return ACTS[call.command.path].act(call, desk)
+
+    def told(self, kind: type[Event]) -> list[Event]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+@pytest.fixture
+def bench(engine_host: str) -> Iterator[Bench]:
+    engine = HttpEngine(Endpoint("default", engine_host, "DOCKER_HOST"))
+    bench = Bench(engine, f"acts-{uuid.uuid4().hex[:12]}")
+    bench.do("pull", "-q", "alpine")
+    bench.terminal, bench.events = FakeTerminal(), []
+    yield bench
+    bench.terminal = FakeTerminal()
+    bench.do("rm", "-f", "-v", bench.name)
+    engine.close()
+
+
+def test_output_is_byte_for_byte_and_the_exit_code_the_programs(bench: Bench) -> None:
+    assert bench.do("run", "--rm", "alpine", "sh", "-c", r"printf 'a\0b\r\n'; echo no >&2; exit 42") == 42
+    assert bench.terminal.written == {1: b"a\0b\r\n", 2: b"no\n"}
+
+
+def test_piped_input_ends(bench: Bench) -> None:
+    bench.terminal = FakeTerminal(typed=[b"one\n", b"two\n"])
+    assert bench.do("run", "-i", "--rm", "alpine", "cat") == 0
+    assert bench.terminal.written[1] == b"one\ntwo\n"
+
+
+def test_a_program_that_is_not_there(bench: Bench) -> None:
+    assert bench.do("run", "--name", bench.name, "alpine", "nosuch", told=True) == 127
+    (failed,) = bench.told(Failed)
+    assert isinstance(failed, Failed)
+    assert failed.kept == bench.name
+
+
+def test_every_step_is_told(bench: Bench) -> None:
+    assert bench.do("run", "--name", bench.name, "-v", "/tmp:/there", "alpine", "true", told=True) == 0
+    assert [type(event).__name__ for event in bench.events] == [
+        "Asked",
+        "ImageHere",
+        "Created",
+        "Started",
+        "Attached",
+        "Ended",
+    ]
+    (created,) = bench.told(Created)
+    assert isinstance(created, Created)
+    assert (created.name, created.command, created.shared) == (bench.name, ("true",), ("/tmp",))
+    assert created.siblings >= 1
+    assert not created.own_command
+    assert bench.told(ImageHere) == [ImageHere("alpine:latest")]
+
+
+def test_another_pull_finds_nothing_new(bench: Bench) -> None:
+    assert bench.do("pull", "alpine", told=True) == 0
+    assert bench.told(ImageMissing) == [ImageMissing("alpine:latest", "docker.io", always=True)]
+    assert "Status: Image is up to date for alpine:latest\n" in bench.terminal.out
+
+
+def test_detached_exec_stop_rm(bench: Bench) -> None:
+    assert bench.do("run", "-d", "--name", bench.name, "alpine", "sleep", "600") == 0
+    assert len(bench.terminal.out.strip()) == 64
+    assert bench.do("exec", "-e", "A=x y", bench.name, "sh", "-c", 'echo "$A"; exit 3', told=True) == 3
+    assert bench.terminal.out.endswith("\nx y\n")
+    assert bench.told(ExecEnded) == [ExecEnded(bench.name, ("sh", "-c", 'echo "$A"; exit 3'), 3)]
+    assert bench.do("stop", "-t", "0", bench.name, told=True) == 0
+    (stopped,) = bench.told(Stopped)
+    assert isinstance(stopped, Stopped)
+    assert stopped.exit_code == 137
+    assert bench.do("rm", bench.name) == 0
+    assert bench.do("rm", bench.name) == 1
+    assert (
+        bench.terminal.err == f"Error: No such container: {bench.name}\n" or "No such container" in bench.terminal.err
+    )
+
+
+def test_leave_come_back_and_go_back_to_a_stopped_one(bench: Bench) -> None:
+    shell = person()
+    shell.typed = [b"x=kept\n", b"\x10", b"\x11"]
+    bench.terminal = shell
+    assert bench.do("run", "-it", "--name", bench.name, "alpine", "sh", told=True) == 0
+    assert bench.told(Detached) == [Detached(bench.name, "run")]
+    assert bench.told(Inside) == [Inside(bench.name, "run", "ctrl-p,ctrl-q")]
+
+    bench.terminal = person()
+    bench.terminal.typed = [b"echo $x; stty size; exit 7\n"]
+    assert bench.do("attach", bench.name) == 7
+    assert b"kept\r\n24 80\r\n" in bench.terminal.written[1]
+
+    bench.terminal = person()
+    bench.terminal.typed = [b"exit 8\n"]
+    assert bench.do("start", "-ai", bench.name, told=True) == 8
+    ended = bench.events[-1]
+    assert isinstance(ended, Ended)
+    assert (ended.act, ended.shell, ended.exit_code) == ("start", True, 8)
+
+
+def test_signals_are_passed_on(bench: Bench) -> None:
+    def interrupt(_: Listening) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
+    bench.terminal = Listening(awaits=b"ready", hears=interrupt)
+    script = "trap 'exit 9' INT; echo ready; while :; do sleep 0.1; done"
+    assert bench.do("run", "--rm", "--name", bench.name, "alpine", "sh", "-c", script, told=True) == 9
+    (ended,) = bench.told(Ended)
+    assert isinstance(ended, Ended)
+    assert ended.interrupted
+
+
+def test_an_interrupt_leaves_an_exec_alone(bench: Bench) -> None:
+    bench.do("run", "-d", "--name", bench.name, "alpine", "sleep", "600")
+
+    def interrupt(_: Listening) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
+    bench.terminal = Listening(awaits=b"ready", hears=interrupt)
+    assert bench.do("exec", bench.name, "sh", "-c", "echo ready; sleep 600") == 0
+    assert bench.engine.inspect(bench.name).status == "running"
