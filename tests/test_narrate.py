@@ -128,6 +128,7 @@ def test_off_tells_nothing(event: Event) -> None:
         Attached("web", keyboard=True, tty=True),  # Inside tells it
         LayerProgress("2d35ebdb57d9", "Pull complete"),
         LineEnded(Way.CLI, "ps", 0),
+        Failed(Failure(Trouble.CLI, "odd"), "ps", 1),  # docker has said it
         LineEnded(Way.HOST, "", 1),
     ],
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from dshell.errors import Trouble
 from dshell.events import (
     Asked,
     Attached,
@@ -31,7 +32,7 @@ from dshell.events import (
     Way,
     Why,
 )
-from dshell.teach.diagnose import tell_failure
+from dshell.teach.diagnose import diagnose, tell_failure
 from dshell.teach.ending import ended, exec_ended, stopped
 from dshell.teach.layout import Level, Scene, Symbols, lines, note, page, result, runnable, shortened, step, wrapped
 
@@ -190,6 +191,9 @@ def line_ended(event: LineEnded, scene: Scene) -> list[str]:
 
 
 def failed(event: Failed, scene: Scene) -> list[str]:
+    """The docker CLI has said itself what went wrong: only what explains it is added."""
+    if event.failure.trouble is Trouble.CLI and diagnose(event) is None:
+        return []
     return [tell_failure(event, scene)]
 
 
