@@ -99,6 +99,10 @@ def test_all_output_is_read_before_the_end() -> None:
     assert output == b"".join(b"%d\r\n" % number for number in range(1, 200001))
 
 
+def test_a_silent_program_is_waited_for() -> None:
+    assert finish(run("sleep 0.6; echo late; exit 4")) == (b"late\r\n", 4)
+
+
 def test_output_waits_for_a_slow_reader() -> None:
     stream = run("seq 1 50000")
     time.sleep(0.3)

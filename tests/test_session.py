@@ -45,6 +45,7 @@ class FakeTerminal:
     written: list[tuple[int, bytes]] = field(default_factory=list)
     timeouts: list[float] = field(default_factory=list)
     raws: int = 0
+    wakes: int = 0
     cooked: threading.Event = field(default_factory=threading.Event)
 
     def size(self) -> os.terminal_size:
@@ -66,6 +67,7 @@ class FakeTerminal:
             return None
 
     def wake(self) -> None:
+        self.wakes += 1
         self.typed.put(None)
 
     def write(self, data: bytes, channel: int = STDOUT) -> None:
@@ -235,7 +237,8 @@ def test_the_end_wakes_a_read_that_waits_and_no_byte_is_lost() -> None:
     assert join(terminal, stream, Session(tty=True, stdin=True)).ending is Ending.ENDED
     assert stream.named("write") == []
     left = [terminal.typed.get() for _ in range(terminal.typed.qsize())]
-    assert left[-1] == b"ls\n"
+    assert left == [b"ls\n"]
+    assert terminal.wakes == 1
 
 
 @pytest.mark.parametrize(
@@ -434,7 +437,10 @@ def test_an_ignored_signal_stays_ignored() -> None:
     found = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         assert (
-            join(FakeTerminal(), FakeStream([kill("HUP"), END]), Session(tty=True, stdin=True)).ending is Ending.ENDED
+            join(
+                FakeTerminal(), FakeStream([kill("HUP"), lambda: time.sleep(0.05), END]), Session(tty=True, stdin=True)
+            ).ending
+            is Ending.ENDED
         )
         assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     finally:
