@@ -65,9 +65,9 @@ class OwnWords:
         self.teller.texts = load(language)
 
     def pages(self) -> Pages:
-        return Pages(self.grammar, self.teller.texts, self.terminal.size().columns or 80)
+        return Pages(self.grammar, self.teller.texts, self.teller.scene().width)
 
-    def _refuse(self, key: str, code: int = 1, **slots: str) -> int:
+    def _refuse(self, key: str, code: int = 1, /, **slots: str) -> int:
         self.write(["   " + self.teller.texts.say(f"prompt.{key}", **slots)], STDERR)
         return code
 
@@ -120,10 +120,7 @@ class OwnWords:
         return 0
 
     def _why(self) -> int:
-        rows = self.teller.why()
-        if not rows:
-            return self._refuse("why.nothing", 0)
-        self.write(rows)
+        self.write(self.teller.why() or ["   " + self.teller.texts.say("prompt.why.nothing")])
         return 0
 
     def _lang(self, words: Sequence[str]) -> int:

@@ -27,7 +27,8 @@ class LineCompleter(Completer):
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:  # noqa: ARG002
         line, cursor = self._reading.line(document.text), document.cursor_position
-        for candidate in suggest(line, cursor, self._known(), self._reading.grammar, files):
+        found = suggest(line, cursor, self._known(), self._reading.grammar, files)
+        for candidate in going_on(found, document.text, cursor):
             space = "" if candidate.sort in GOES_ON or candidate.text.endswith((":", "=", ",")) else " "
             yield Completion(
                 candidate.text + ("" if document.text_after_cursor.startswith(" ") else space),
@@ -35,6 +36,12 @@ class LineCompleter(Completer):
                 display=candidate.display,
                 display_meta=lambda candidate=candidate: self._meaning(candidate),
             )
+
+
+def going_on(found: list[Candidate], text: str, cursor: int) -> list[Candidate]:
+    """Those that go on from what is typed; the looser ones only when there are none."""
+    exact = [candidate for candidate in found if candidate.text.startswith(text[candidate.range.start : cursor])]
+    return exact or found
 
 
 def files(folder: str) -> list[Entry]:

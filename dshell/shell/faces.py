@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from prompt_toolkit.utils import get_cwidth
@@ -17,6 +18,9 @@ Fragments = list[tuple[str, str]]
 
 SHARE = 0.45  # of the columns that the prompt may take
 INDENT = "   "
+WORD = 25  # columns of the word that the hint is about
+
+UNKNOWN = {Trouble.UNKNOWN_FLAG: "explain.unknown.flag", Trouble.UNKNOWN_COMMAND: "explain.unknown.command"}
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,18 @@ def at_home(folder: str, home: str) -> str:
     return folder.replace(os.sep, "/")
 
 
+def fitted(fragments: Fragments, columns: int) -> Fragments:
+    """Cut to one row; what is cut ends in "…"."""
+    found: Fragments = []
+    left = columns - 1
+    for style, text in fragments:
+        if get_cwidth(text) > left:
+            return [*found, (style, text[: left - 1].rstrip() + "…")]
+        found.append((style, text))
+        left -= get_cwidth(text)
+    return found
+
+
 def hint_text(reading: Reading, text: str, cursor: int, texts: Texts) -> Fragments:
     """One row: what is wrong at the cursor, else what the word under it means, else what may come next."""
     line = reading.line(text)
@@ -65,13 +81,13 @@ def hint_text(reading: Reading, text: str, cursor: int, texts: Texts) -> Fragmen
     wrong = next((problem for problem in here if problem in certain), None)
     if wrong is not None:
         return problem_text(wrong, line, texts)
-    if any(problem.trouble in {Trouble.UNKNOWN_FLAG, Trouble.UNKNOWN_COMMAND} for problem in here):
+    if any(problem.trouble in UNKNOWN for problem in here):
         return [("class:hint", INDENT + texts.say("prompt.hint.growing"))]
     if not text.strip():
         return [("class:hint", INDENT + texts.say("prompt.hint.empty"))]
     sentence = explain_at(line, cursor, texts)
     spots = [spot for spot, said in explain(line, texts) if said == sentence and touches(spot, cursor)]
-    word = [("class:hint.word", " ".join(label(line, spots[0]).split())), ("", "  ")] if spots else []
+    word = [*fitted([("class:hint.word", " ".join(label(line, spots[0]).split()))], WORD), ("", "  ")] if spots else []
     return [("", INDENT), *word, ("class:hint", sentence)]
 
 
@@ -85,31 +101,37 @@ def touches(place: Range, cursor: int) -> bool:
 
 
 def problem_text(problem: Problem, line: Line, texts: Texts) -> Fragments:
-    """What is wrong, as ``explain`` says it; what is only missing has sentences of the prompt's own."""
-    key = f"prompt.problem.{problem.trouble.value}"
-    said = [sentence for spot, sentence in explain(line, texts) if spot == problem.range]
-    text = texts.say(key, word=problem.word) if texts.has(key) else next(iter(said), "")
+    """What is wrong; what was probably meant comes first, where a narrow row still shows it."""
+    key = UNKNOWN.get(problem.trouble, f"prompt.problem.{problem.trouble.value}")
+    if texts.has(key):
+        text = texts.say(key, word=problem.word)
+    else:
+        text = next((sentence for spot, sentence in explain(line, texts) if spot == problem.range), "")
+    if problem.trouble in UNKNOWN and problem.nearest:
+        text = texts.say("prompt.problem.nearest", text=text, nearest=problem.nearest)
     return [("class:hint.problem", INDENT + text)]
 
 
 def bar_text(state: State, texts: Texts, columns: int) -> Fragments:
     """The engine on the left, keys and what they turn on the right; at few columns only what fits."""
     known = {None: "asking", True: "up", False: "down"}[state.up]
-    words = [texts.say(f"prompt.bar.{known}")]
-    if state.up:
-        words.append(texts.say("prompt.bar.running", count=state.running))
-    level = texts.say(f"prompt.level.{state.level}")
-    language = texts.say("language.name")
-    help_word = texts.say("prompt.key.help")
-    wide = [("F1", help_word), ("F2", texts.say("prompt.bar.level", level=level)), ("F3", language)]
-    narrow = [("F1", help_word), ("F2", level), ("F3", texts.language)]
+    state_word = texts.say(f"prompt.bar.{known}")
+    whole = f"{state_word} · {texts.say('prompt.bar.running', count=state.running)}" if state.up else state_word
+    level, help_word = texts.say(f"prompt.level.{state.level}"), texts.say("prompt.key.help")
+    wide = (help_word, texts.say("prompt.bar.level", level=level), texts.say("language.name"))
+    narrow = (help_word, level, texts.language)
+    bare = ("", "", "")
     style = "class:bar.down" if state.up is False else "class:bar"
-    for left, keys in ((" · ".join(words), wide), (" · ".join(words), narrow), (words[-1], narrow), (words[-1], [])):
-        right = sum(get_cwidth(f"{key} {word}") + 2 for key, word in keys)
-        space = columns - get_cwidth(left) - 1 - right
+    for left, meanings in ((whole, wide), (whole, narrow), (state_word, narrow), (whole, bare), (state_word, bare)):
+        right = keys_text(meanings)
+        space = columns - get_cwidth(left) - 1 - sum(get_cwidth(text) for _, text in right)
         if space >= 1:
-            break
-    found: Fragments = [(style, " " + left), ("class:bar", " " * max(space, 1))]
-    for key, word in keys:
-        found += [("class:bar.key", key), ("class:bar", f" {word}  ")]
+            return [(style, " " + left), ("class:bar", " " * space), *right]
+    return fitted([(style, " " + state_word)], columns + 1)
+
+
+def keys_text(meanings: Sequence[str]) -> Fragments:
+    found: Fragments = []
+    for key, meaning in zip(("F1", "F2", "F3"), meanings, strict=True):
+        found += [("class:bar.key", key), ("class:bar", f" {meaning}  " if meaning else " ")]
     return found

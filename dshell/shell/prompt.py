@@ -68,7 +68,7 @@ class Faces:
     """
 
     message: Callable[[int], Fragments]
-    hint: Callable[[str, int], Fragments]
+    hint: Callable[[str, int, int], Fragments]
     bar: Callable[[int], Fragments]
     searching: Callable[[], str]
 
@@ -116,16 +116,17 @@ class Prompt:
         self._painted: list[Callable[[], None]] = []
         self.app.after_render += self._after_render
 
-    def ask(self, painted: Callable[[], None] | None = None) -> str:
+    def ask(self) -> str:
         """The input as typed, rows separated by ``\\n``.
 
-        ``painted``: called once, when the prompt stands. Raises KeyboardInterrupt (Ctrl-C) and EOFError (Ctrl-D on
-        an empty line).
+        Raises KeyboardInterrupt (Ctrl-C) and EOFError (Ctrl-D on an empty line).
         """
-        if painted is not None:
-            self._painted.append(painted)
         self.buffer.reset()
         return self.app.run()
+
+    def when_painted(self, action: Callable[[], None]) -> None:
+        """``action`` is called once, after the next painting."""
+        self._painted.append(action)
 
     def accept(self) -> None:
         self.buffer.validate_and_handle()
@@ -146,7 +147,7 @@ class Prompt:
         return self.app.output.get_size().columns
 
     def _hint(self) -> StyleAndTextTuples:
-        return [*self._faces.hint(self.buffer.text, self.buffer.cursor_position)]
+        return [*self._faces.hint(self.buffer.text, self.buffer.cursor_position, self._columns())]
 
     def _bar(self) -> StyleAndTextTuples:
         return [*self._faces.bar(self._columns())]

@@ -10,15 +10,16 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from prompt_toolkit.application import run_in_terminal
 
-from dshell.engine.live import Live
+from dshell.engine.base import Names
 from dshell.line.model import Line, Target
 from dshell.line.suggest import Candidate
 from dshell.shell.builtins import Leave, OwnWords, current_folder
 from dshell.shell.completer import LineCompleter
-from dshell.shell.faces import Fragments, State, bar_text, hint_text, prompt_text, refusal_text
+from dshell.shell.faces import Fragments, State, bar_text, fitted, hint_text, prompt_text, refusal_text
 from dshell.shell.history import HistoryFile, reveals
 from dshell.shell.keys import Actions, bindings
 from dshell.shell.prompt import Device, Editing, Faces, Prompt
@@ -33,6 +34,20 @@ LEVELS = (Level.FULL.value, Level.OFF.value, Level.BRIEF.value)
 """The order in which F2 goes round."""
 
 
+class Watched(Protocol):
+    """What is known of the daemon at this moment: ``engine.live.Live``, which nobody waits for."""
+
+    on_change: Callable[[], None]
+
+    @property
+    def up(self) -> bool | None: ...
+    @property
+    def names(self) -> Names: ...
+    @property
+    def running(self) -> int: ...
+    def refresh(self) -> None: ...
+
+
 @dataclass(frozen=True)
 class Parts:
     """``run``: does a line and returns its exit code; dshell's own words come back to ``own``.
@@ -41,7 +56,7 @@ class Parts:
     """
 
     own: OwnWords
-    live: Live
+    live: Watched
     run: Callable[[Line], int]
     context: Callable[[], str]
     history: Path
@@ -63,11 +78,10 @@ class Repl:
         """Until Ctrl-D or ``exit``: the exit code of the last line, or the one that ``exit`` was given."""
         own, live = self._parts.own, self._parts.live
         live.on_change = self._prompt.refresh
-        begin: Callable[[], None] | None = self._parts.begin
+        self._prompt.when_painted(self._parts.begin)
         while True:
             try:
-                text = self._prompt.ask(begin)
-                begin = None
+                text = self._prompt.ask()
                 if text.strip():
                     own.code = self._do(self._reading.line(text))
                     live.refresh()
@@ -81,12 +95,9 @@ class Repl:
     def _do(self, line: Line) -> int:
         own = self._parts.own
         asked = any(simple.target is Target.DOCKER for simple in line.commands)
-        own.teller.begin_line()
         if asked and own.teller.level == Level.FULL.value:
             own.write([*own.pages().explained(line), ""], STDERR)
-        code = self._parts.run(line)
-        own.teller.close()
-        return code
+        return self._parts.run(line)
 
     @property
     def _texts(self) -> Texts:
@@ -113,12 +124,14 @@ class Repl:
     def _message(self, columns: int) -> Fragments:
         return self._drawn(prompt_text(self._parts.context(), current_folder(), self._home, columns))
 
-    def _hint(self, text: str, cursor: int) -> Fragments:
+    def _hint(self, text: str, cursor: int, columns: int) -> Fragments:
         if text and text == self._refused:
-            return self._drawn(refusal_text(self._reading.line(text), self._texts))
-        if self._parts.own.teller.level == Level.OFF.value:
-            return []
-        return self._drawn(hint_text(self._reading, text, cursor, self._texts))
+            found = refusal_text(self._reading.line(text), self._texts)
+        elif self._parts.own.teller.level == Level.OFF.value:
+            found = []
+        else:
+            found = hint_text(self._reading, text, cursor, self._texts)
+        return fitted(self._drawn(found), columns)
 
     def _bar(self, columns: int) -> Fragments:
         live = self._parts.live
