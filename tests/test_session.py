@@ -22,8 +22,10 @@ from dshell.errors import EngineError, Failure, TerminalError, Trouble
 from dshell.run.session import FORWARDED, HOLD, Ending, Outcome, Session, Tail, join
 from dshell.stream.base import Stream, start
 from dshell.terminal.base import STDOUT, Shown, Terminal
-from dshell.terminal.posix import PosixTerminal
-from tests.screen import Screen
+
+if sys.platform != "win32":
+    from dshell.terminal.posix import PosixTerminal
+    from tests.screen import Screen
 
 assert sys.platform != "win32"
 

@@ -18,8 +18,10 @@ from dshell.errors import TerminalError
 from dshell.terminal.base import STDERR, STDOUT, Shown, Terminal
 from dshell.terminal.detect import World, is_msys_pty, open_terminal, windows_world, world
 from dshell.terminal.plain import PlainTerminal
-from dshell.terminal.posix import PosixTerminal
-from tests.screen import Screen
+
+if sys.platform != "win32":
+    from dshell.terminal.posix import PosixTerminal
+    from tests.screen import Screen
 
 assert sys.platform != "win32"
 
