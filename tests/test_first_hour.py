@@ -28,13 +28,13 @@ TOLD: dict[str, dict[str, str]] = {
     "fr": {
         "request": "demande",
         "missing": "n'est pas sur cette machine",
-        "kept": "gardée ici",
+        "kept": "gardés? ici",
         "made": r"a créé (?:un nouveau |le )?conteneur,? (\w+)",
         "ended": "le code 0",
         "so soon": "Déjà fini",
         "here": "déjà sur cette machine",
         "another": "chaque run en crée un autre",
-        "stand-in": "remplaçante",
+        "stand-in": "doublure",
     },
 }
 
@@ -189,7 +189,6 @@ class TestBytesAndCodes:
             "start no-such-container",
             "rm no-such-container",
             "ps --no-such-flag",
-            "no-such-command",
         ],
     )
     def test_codes_and_words_are_dockers_when_nobody_watches(self, program: Program, docker: Docker, line: str) -> None:
