@@ -41,8 +41,8 @@ THIRD_PARTY: dict[str, set[str]] = {
 }
 
 # Imports inside a function: only to delay a heavy third party, and only here.
-# connect.py: ssl and subprocess, which only TLS and ssh need, cost a one-shot run 9 ms.
-DELAYED = {"engine/daemon.py", "engine/connect.py", "shell/progress.py"}
+# app.py: the REPL and with it prompt_toolkit. connect.py: ssl and subprocess, which only TLS and ssh need, cost 9 ms.
+DELAYED = {"app.py", "engine/daemon.py", "engine/connect.py", "shell/progress.py"}
 
 PLATFORM = {"terminal/detect.py", "stream/base.py"}
 
