@@ -6,6 +6,7 @@ OSError and ValueError pass through; an end in the middle is a ConnectionError. 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from dshell.engine.message import END_OF_HEAD, LONGEST_LINE, Body, Head, format_request, parse_head
 from dshell.stream.connection import Connection
@@ -25,7 +26,8 @@ class Exchange:
 
     def ask(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Head:
         """Send a request and wait for the head of its answer."""
-        self.connection.send(format_request(method, target, headers, body))
+        with suppress(BrokenPipeError, ConnectionResetError):  # it may have been refused before it was read: look
+            self.connection.send(format_request(method, target, headers, body))
         while True:
             head = self._read_head()
             if head.status not in INTERIM or head.status == SWITCHED:

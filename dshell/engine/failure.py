@@ -34,10 +34,9 @@ def _trouble(error: OSError) -> Trouble:
 
 
 def failure_to_answer(error: OSError, endpoint: str, subject: str) -> Failure:
-    """A request was being made on an open connection."""
-    trouble = _trouble(error)
-    if trouble not in {Trouble.TIMEOUT, Trouble.TLS}:
-        trouble = Trouble.LOST
+    """A request was being made on an open connection; ssh is known to be refused only now."""
+    known = isinstance(error, TimeoutError | TlsError | ConnectionRefusedError)
+    trouble = _trouble(error) if known else Trouble.LOST
     return Failure(trouble, str(error), number=error_number(error), endpoint=endpoint, subject=subject)
 
 

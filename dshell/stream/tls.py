@@ -32,10 +32,10 @@ class TlsConnection:
         self._connection.set_timeout(seconds)
 
     def receive(self) -> bytes:
+        """What TLS itself has to answer, if anything, leaves before the next bytes that are sent."""
         while True:
             with self._machine:
                 data = self._early.popleft() if self._early else self._decrypt()
-            self._flush()
             if data is not None:
                 return data
             self._feed()
@@ -87,10 +87,11 @@ class TlsConnection:
 
     def _feed(self) -> None:
         data = self._connection.receive()
-        if data:
-            self._arriving.write(data)
-        else:
-            self._arriving.write_eof()
+        with self._machine:
+            if data:
+                self._arriving.write(data)
+            else:
+                self._arriving.write_eof()
 
     def _flush(self) -> None:
         with self._sending:
