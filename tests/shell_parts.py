@@ -57,14 +57,14 @@ class Paper:
         return b"".join(data for place, data in self.written if channel in (None, place)).decode()
 
 
-@dataclass
 class Still:
     """Names that never change by themselves."""
 
-    up: bool | None = True
-    names: Names = NAMES
-    refreshed: int = 0
-    on_change: Callable[[], None] = field(default=lambda: None)
+    def __init__(self, up: bool | None = True, names: Names = NAMES) -> None:
+        self.up = up
+        self.names = names
+        self.refreshed = 0
+        self.on_change: Callable[[], None] = lambda: None
 
     @property
     def running(self) -> int:

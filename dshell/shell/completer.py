@@ -13,8 +13,6 @@ from dshell.line.suggest import Candidate, Entry, Known, Sort, suggest
 from dshell.shell.reading import Reading
 
 HERE = ("$(pwd)", "$PWD", "${PWD}", "$pwd", "%cd%")
-GOES_ON = {Sort.FOLDER, Sort.VALUE}
-"""What may be followed by more without a space."""
 
 
 class LineCompleter(Completer):
@@ -28,17 +26,23 @@ class LineCompleter(Completer):
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:  # noqa: ARG002
         line, cursor = self._reading.line(document.text), document.cursor_position
         found = suggest(line, cursor, self._known(), self._reading.grammar, files)
-        for candidate in going_on(found, document.text, cursor):
-            space = "" if candidate.sort in GOES_ON or candidate.text.endswith((":", "=", ",")) else " "
+        for candidate in nearest_first(found, document.text, cursor):
             yield Completion(
-                candidate.text + ("" if document.text_after_cursor.startswith(" ") else space),
+                candidate.text + ("" if goes_on(candidate, document) else " "),
                 start_position=candidate.range.start - cursor,
                 display=candidate.display,
                 display_meta=lambda candidate=candidate: self._meaning(candidate),
             )
 
 
-def going_on(found: list[Candidate], text: str, cursor: int) -> list[Candidate]:
+def goes_on(candidate: Candidate, document: Document) -> bool:
+    """More belongs to the same word: below a folder, behind a colon, in the list of ``--mount type=bind,…``."""
+    before = document.text[: candidate.range.start]
+    more = candidate.sort is Sort.FOLDER or candidate.text.endswith((":", "=", ",")) or before.endswith(("type=", ","))
+    return more or document.text_after_cursor.startswith(" ")
+
+
+def nearest_first(found: list[Candidate], text: str, cursor: int) -> list[Candidate]:
     """Those that go on from what is typed; the looser ones only when there are none."""
     exact = [candidate for candidate in found if candidate.text.startswith(text[candidate.range.start : cursor])]
     return exact or found

@@ -62,15 +62,15 @@ def at_home(folder: str, home: str) -> str:
 
 
 def fitted(fragments: Fragments, columns: int) -> Fragments:
-    """Cut to one row; what is cut ends in "…"."""
+    """Cut to fewer than ``columns``; what is cut ends in "…"."""
+    if sum(get_cwidth(text) for _, text in fragments) < columns:
+        return fragments
     found: Fragments = []
-    left = columns - 1
+    left = max(columns - 2, 0)
     for style, text in fragments:
-        if get_cwidth(text) > left:
-            return [*found, (style, text[: left - 1].rstrip() + "…")]
-        found.append((style, text))
-        left -= get_cwidth(text)
-    return found
+        found.append((style, text[:left]))
+        left = max(left - get_cwidth(text), 0)
+    return [*found, ("", "…")]
 
 
 def hint_text(reading: Reading, text: str, cursor: int, texts: Texts) -> Fragments:

@@ -38,9 +38,9 @@ class Pages:
         rows = self._titled("own", [(word, say(f"prompt.own.{word}")) for word in (*OWN, "bang")])
         rows += self._titled("everyday", [self._entry((name,)) for name in EVERYDAY])
         rows += self._titled("groups", [self._entry((name,)) for name in groups])
-        rows += ["", INDENT + say("prompt.help.rest"), *self._wrapped(" ".join(rest), INDENT * 2)]
+        rows += ["", *self._wrapped(say("prompt.help.rest"), INDENT), *self._wrapped(" ".join(rest), INDENT * 2)]
         rows += self._titled("keys", [(key, say(f"prompt.keys.{key.lower()}")) for key in KEYS])
-        return [*rows, "", INDENT + say("prompt.help.more")]
+        return [*rows, "", *self._wrapped(say("prompt.help.more"), INDENT)]
 
     def command(self, words: Sequence[str]) -> list[str] | None:
         """Usage, sentence, commands below and flags of one command; None when ``words`` name none."""
@@ -86,7 +86,7 @@ class Pages:
         return [row.rstrip(" ") for row in rows]
 
     def _titled(self, title: str, entries: list[tuple[str, str]]) -> list[str]:
-        return ["", INDENT + self.texts.say(f"prompt.help.{title}"), *self.columns(entries)]
+        return ["", *self._wrapped(self.texts.say(f"prompt.help.{title}"), INDENT), *self.columns(entries)]
 
     def _entry(self, path: Sequence[str]) -> tuple[str, str]:
         command, _ = self.grammar.find(path)

@@ -64,13 +64,15 @@ class Faces:
     """What is shown around the input. Each function is asked at every painting and answers at once.
 
     ``message``: before the input. ``hint``: under it, for an input and a cursor. ``bar``: at the bottom.
-    ``searching``: what stands before a search. Columns are counted by the terminal's width.
+    ``searching``: what stands before a search. ``unended``: one column, marks output that ended within a row.
+    Columns are counted by the terminal's width.
     """
 
     message: Callable[[int], Fragments]
     hint: Callable[[str, int, int], Fragments]
     bar: Callable[[int], Fragments]
     searching: Callable[[], str]
+    unended: Callable[[], str]
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,21 @@ class Prompt:
         Raises KeyboardInterrupt (Ctrl-C) and EOFError (Ctrl-D on an empty line).
         """
         self.buffer.reset()
-        return self.app.run()
+        with self.app.input.raw_mode():  # from here on nothing that is typed is echoed into the painting
+            self._begin_row()
+            return self.app.run()
+
+    def _begin_row(self) -> None:
+        """Leave a row that the last output did not end, or that shows what was typed ahead, with a mark as in zsh.
+
+        At the first column the blanks fill the row and the mark is wiped, for a terminal goes to the next row only
+        with the letter after the last column. Elsewhere they end in the next row, and the mark stays.
+        """
+        output = self.app.output
+        output.write(self._faces.unended() + " " * (self._columns() - 1))
+        output.write_raw("\r")
+        output.erase_end_of_line()
+        output.flush()
 
     def when_painted(self, action: Callable[[], None]) -> None:
         """``action`` is called once, after the next painting."""

@@ -24,9 +24,9 @@ from dshell.shell.history import HistoryFile, reveals
 from dshell.shell.keys import Actions, bindings
 from dshell.shell.prompt import Device, Editing, Faces, Prompt
 from dshell.shell.reading import Reading
-from dshell.shell.theme import PLAIN, STYLE, LineLexer
+from dshell.shell.theme import STYLE, LineLexer
 from dshell.teach.explain import command_text, flag_text
-from dshell.teach.layout import Level
+from dshell.teach.layout import Level, Symbols
 from dshell.teach.texts import Texts, languages
 from dshell.terminal.base import STDERR
 
@@ -109,12 +109,12 @@ class Repl:
 
     def _make_prompt(self) -> Prompt:
         parts = self._parts
-        faces = Faces(self._message, self._hint, self._bar, lambda: self._texts.say("prompt.search"))
+        faces = Faces(self._message, self._hint, self._bar, lambda: self._texts.say("prompt.search"), self._unended)
         editing = Editing(
             history=HistoryFile(parts.history, lambda text: reveals(self._reading.line(text))),
             completer=LineCompleter(self._reading, lambda: parts.live.names, self._meaning),
             lexer=LineLexer(self._reading),
-            style=STYLE if parts.device.colour else PLAIN,
+            style=STYLE,
         )
         keys = bindings(Actions(self._enter, self._help, self._next_level, self._next_language))
         return Prompt(faces, editing, keys, parts.device)
@@ -132,6 +132,9 @@ class Repl:
         else:
             found = hint_text(self._reading, text, cursor, self._texts)
         return fitted(self._drawn(found), columns)
+
+    def _unended(self) -> str:
+        return "%" if self._parts.own.teller.scene().symbols is Symbols.ASCII else "⏎"
 
     def _bar(self, columns: int) -> Fragments:
         live = self._parts.live

@@ -1,7 +1,7 @@
 """Colours of the prompt, and which word of a Line gets which.
 
 Only the sixteen colours that a person's terminal theme defines, and of them only those that can be read on a light
-and on a dark background; the rest is bold, underline and reverse. NO_COLOR is prompt_toolkit's own business.
+and on a dark background; the rest is bold, underline and reverse, which stay where colours are not wanted.
 """
 
 from __future__ import annotations
@@ -47,7 +47,6 @@ STYLE = Style.from_dict(
         "completion-menu.meta.completion.current": "noinherit bold",
     }
 )
-PLAIN = Style([])
 
 
 class LineLexer(Lexer):

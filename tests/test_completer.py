@@ -1,0 +1,82 @@
+"""The menu: what a Tab inserts and what stands beside it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from prompt_toolkit.completion import CompleteEvent
+from prompt_toolkit.document import Document
+
+from dshell.line.suggest import Candidate
+from dshell.shell.completer import LineCompleter, files
+from dshell.shell.reading import Reading
+from tests.shell_parts import GRAMMAR, NAMES
+
+
+def completed(typed: str) -> list[str]:
+    """The whole input after each completion; ``|`` is the cursor."""
+    before, _, after = typed.partition("|")
+    completer = LineCompleter(Reading(GRAMMAR), lambda: NAMES, lambda candidate: "")
+    document = Document(before + after, len(before))
+    found = completer.get_completions(document, CompleteEvent(completion_requested=True))
+    return [before[: len(before) + item.start_position] + item.text + "|" + after for item in found]
+
+
+@pytest.mark.parametrize(
+    ("typed", "after"),
+    [
+        ("docker ru|", ["docker run |"]),
+        ("docker ru| alpine", ["docker run| alpine"]),
+        ("run --nam|", ["run --name |"]),
+        ("run -it alp|", ["run -it alpine |"]),
+        ("stop w|", ["stop web |"]),
+        ("start o|", ["start old |"]),
+        ("start w|", []),  # it runs already
+        ("exec -it w|", ["exec -it web |"]),
+        ("rm l|", ["rm old |"]),  # looser, when nothing begins so
+        ("run --network br|", ["run --network bridge |"]),
+        ("run -v dat|", ["run -v data:|"]),
+        ("hel|", ["help |"]),
+    ],
+)
+def test_tab(typed: str, after: list[str]) -> None:
+    assert completed(typed) == after
+
+
+def test_files_and_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "my app").mkdir()
+    (tmp_path / "src.txt").touch()
+    monkeypatch.chdir(tmp_path)
+    assert completed("ls s|") == ["ls src/|", "ls src.txt |"]
+    assert completed("cd s|") == ["cd src/|"]
+    assert completed("cd src/m|") == ["cd src/'my app/'|"] or completed("cd src/m|")[0].startswith("cd ")
+
+
+@pytest.mark.parametrize("spelled", ["", "./", "$PWD/", "${PWD}/", "$(pwd)/", "%cd%/", "$X/", "~/"])
+def test_a_folder_is_read_as_it_is_typed(spelled: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "here").touch()
+    monkeypatch.chdir(tmp_path)
+    for name in ("PWD", "X", "HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, os.fspath(tmp_path))
+    assert [entry.name for entry in files(spelled)] == ["here"]
+
+
+@pytest.mark.parametrize("spelled", ["/no/such/folder/", "$(rm -rf x)/", "\0/"])
+def test_a_folder_that_cannot_be_read_has_nothing(spelled: str) -> None:
+    assert files(spelled) == []
+
+
+def test_the_meaning_is_asked_for_only_when_it_is_shown() -> None:
+    asked: list[Candidate] = []
+
+    def meaning(candidate: Candidate) -> str:
+        asked.append(candidate)
+        return "what it means"
+
+    completer = LineCompleter(Reading(GRAMMAR), lambda: NAMES, meaning)
+    found = list(completer.get_completions(Document("run --na", 8), CompleteEvent()))
+    assert asked == []
+    assert found[0].display_meta_text == "what it means"

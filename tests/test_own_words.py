@@ -1,0 +1,184 @@
+"""dshell's own words: what they change, what they say, what they give."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from dshell.errors import Failure, Trouble
+from dshell.events import Failed
+from dshell.line.expand import Surroundings, expand
+from dshell.line.parse import parse
+from dshell.shell.builtins import Leave, OwnWords
+from dshell.shell.help import Pages
+from dshell.teach.texts import languages, load
+from dshell.terminal.base import STDERR, STDOUT
+from tests.shell_parts import GRAMMAR, Paper, own_words
+
+
+def do(own: OwnWords, line: str) -> int:
+    """As the runner does it: the words expanded."""
+    simple = parse(line, GRAMMAR).commands[0]
+    here = Surroundings(os.environ, os.getcwd(), os.path.expanduser("~"), lambda text: "")
+    return own.do(simple, [text for word in simple.words for text in expand(word.pieces, here)])
+
+
+@pytest.fixture
+def paper() -> Paper:
+    return Paper()
+
+
+@pytest.fixture
+def own(paper: Paper) -> OwnWords:
+    return own_words(paper)
+
+
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", os.fspath(tmp_path))
+    monkeypatch.setenv("USERPROFILE", os.fspath(tmp_path))
+    (tmp_path / "my course").mkdir()
+    (tmp_path / "file").touch()
+    return tmp_path
+
+
+class TestCd:
+    def test_there_and_back(self, own: OwnWords, paper: Paper, course: Path) -> None:
+        assert do(own, 'cd "my course"') == 0
+        assert Path.cwd() == course / "my course"
+        assert own.environ["PWD"] == os.getcwd()
+        assert do(own, "cd -") == 0
+        assert Path.cwd() == course
+        assert paper.text(STDOUT).strip() == os.fspath(course), "as in bash, it says where"
+        assert do(own, "cd -") == 0
+        assert Path.cwd() == course / "my course"
+
+    @pytest.mark.parametrize("line", ["cd", "cd ~"])
+    def test_home(self, own: OwnWords, course: Path, line: str) -> None:
+        os.chdir("my course")
+        assert do(own, line) == 0
+        assert Path.cwd() == course
+
+    @pytest.mark.parametrize(
+        ("line", "said"),
+        [
+            ("cd nowhere", "no folder nowhere"),
+            ("cd file", "file is not a folder"),
+            ("cd a b", "one folder"),
+            ("cd -", "no earlier folder"),
+        ],
+    )
+    def test_what_cannot_be(self, own: OwnWords, paper: Paper, course: Path, line: str, said: str) -> None:
+        assert do(own, line) == 1
+        assert said in paper.text(STDERR)
+        assert Path.cwd() == course
+
+    def test_out_of_a_folder_that_is_gone(self, own: OwnWords, course: Path) -> None:
+        gone = course / "gone"
+        gone.mkdir()
+        os.chdir(gone)
+        gone.rmdir()
+        simple = parse("cd ..", GRAMMAR).commands[0]
+        own.do(simple, ["cd", os.fspath(course)])
+        assert Path.cwd() == course
+
+
+class TestHelp:
+    @pytest.mark.parametrize("language", languages())
+    @pytest.mark.parametrize("columns", [40, 80, 120])
+    def test_every_command_has_a_page_that_fits(self, language: str, columns: int) -> None:
+        pages = Pages(GRAMMAR, load(language), columns)
+        for command in GRAMMAR.commands():
+            rows = pages.command(command.path) if command.path else pages.overview()
+            assert rows, command.path
+            for row in rows:
+                assert len(row) < columns or " " not in row.strip() or "[" in row or "--" in row, row
+                assert not row.strip().startswith(("prompt.", "commands.", "flags.", "explain.")), row
+
+    def test_the_overview_names_every_command(self, own: OwnWords, paper: Paper) -> None:
+        assert do(own, "help") == 0
+        words = set(paper.text().split())
+        assert set(GRAMMAR.names()) - {"list"} <= words
+
+    @pytest.mark.parametrize(
+        ("line", "said"),
+        [
+            ("help run", "-p, --publish list"),
+            ("help docker run", "-p, --publish list"),
+            ("help container", "prune"),
+            ("help run", "also written container run"),
+            ("help cd", "cd FOLDER"),
+        ],
+    )
+    def test_pages(self, own: OwnWords, paper: Paper, line: str, said: str) -> None:
+        assert do(own, line) == 0
+        assert said in " ".join(paper.text(STDOUT).split())
+
+    def test_an_unknown_word(self, own: OwnWords, paper: Paper) -> None:
+        assert do(own, "help frobnicate") == 1
+        assert "frobnicate" in paper.text(STDERR)
+
+
+LEFT = ["docker run", "-i", "-t", "-p", "8080:80", "nginx"]
+
+
+class TestExplain:
+    def test_each_word_is_said_and_nothing_runs(self, own: OwnWords, paper: Paper) -> None:
+        assert do(own, "explain docker run -it -p 8080:80 nginx") == 0
+        words = [row.strip().split("   ")[0] for row in paper.text().splitlines()]
+        assert [word for word in words if word in LEFT] == LEFT
+
+    def test_it_says_when_docker_itself_would_do_it(self, own: OwnWords, paper: Paper) -> None:
+        assert do(own, "explain run --frobnicate alpine") == 0
+        assert "docker" in paper.text().split("--frobnicate")[-1]
+
+    def test_of_nothing(self, own: OwnWords, paper: Paper) -> None:
+        assert do(own, "explain") == 1
+        assert "explain run" in paper.text(STDERR)
+
+
+class TestWhy:
+    def test_before_any_failure(self, own: OwnWords, paper: Paper) -> None:
+        assert do(own, "why") == 0
+        assert "nothing has failed" in paper.text(STDOUT)
+
+    def test_the_last_failure_with_docker_s_own_words(self, own: OwnWords, paper: Paper) -> None:
+        words = "Conflict. The container name is taken, in words that nobody foresaw"
+        own.teller(Failed(Failure(Trouble.REFUSED, words, 409), "run", 125, "run --name web alpine"))
+        paper.written.clear()
+        assert do(own, "why") == 0
+        assert "that nobody foresaw" in " ".join(paper.text(STDOUT).split())
+
+
+class TestLang:
+    def test_it_changes_what_is_said_from_now_on(self, own: OwnWords, paper: Paper) -> None:
+        assert do(own, "lang fr") == 0
+        assert "Français" in paper.text()
+        assert own.teller.texts.language == "fr"
+
+    def test_alone_it_says_which(self, own: OwnWords, paper: Paper) -> None:
+        assert do(own, "lang") == 0
+        assert "English" in paper.text(STDOUT)
+        assert "fr" in paper.text(STDOUT)
+
+    @pytest.mark.parametrize("line", ["lang xx", "lang fr en"])
+    def test_one_that_is_not_there(self, own: OwnWords, paper: Paper, line: str) -> None:
+        assert do(own, line) == 1
+        assert own.teller.texts.language == "en"
+        assert "en, fr" in paper.text(STDERR)
+
+
+@pytest.mark.parametrize(("line", "code"), [("exit", 3), ("quit", 3), ("exit 7", 7), ("exit 256", 0), ("exit -1", 255)])
+def test_exit(own: OwnWords, line: str, code: int) -> None:
+    own.code = 3
+    with pytest.raises(Leave) as leave:
+        do(own, line)
+    assert leave.value.code == code
+
+
+def test_exit_with_no_number_stays(own: OwnWords, paper: Paper) -> None:
+    assert do(own, "exit now") == 2
+    assert "now" in paper.text(STDERR)

@@ -1,0 +1,170 @@
+"""The REPL as a person sees it, in a real terminal and on a real engine."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Docker
+from tests.program import Program
+
+UP, RIGHT, CTRL_R, CTRL_C, F2, F3 = "\x1b[A", "\x1b[C", "\x12", "\x03", "\x1bOQ", "\x1bOR"
+COLOUR = rb"\x1b\[(?:[0-9]+;)*[34][0-7](?:;[0-9]+)*m"
+SPACE = "[ \N{NO-BREAK SPACE}]"
+
+LOOK = {
+    "en": (r"a docker line, such as", r"engine up · \d+ containers? running.*F1 help.*F2.*F3"),
+    "fr": (r"une ligne docker, comme", r"moteur en marche · \d+ conteneurs? en marche.*F1 aide.*F2.*F3"),
+}
+
+
+@pytest.fixture
+def program(engine_host: str, tmp_path: Path) -> Program:
+    return Program(engine_host, tmp_path)
+
+
+@pytest.fixture
+def container(docker: Docker) -> Iterator[str]:
+    name = f"seen-{uuid.uuid4().hex[:8]}"
+    docker("run", "-d", "--name", name, "alpine", "sleep", "600")
+    yield name
+    docker("rm", "-f", name, check=False)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("columns", [80, 120])
+def test_the_first_look(engine_host: str, tmp_path: Path, language: str, columns: int) -> None:
+    hint, bar = LOOK[language]
+    with Program(engine_host, tmp_path, language).repl(columns, 24) as repl:
+        repl.screen.expect(re.compile(bar))
+        rows = repl.screen.text().split("\n")
+        assert re.match(r" \S+ .*▸ *$", rows[0])
+        assert re.match(f" +{hint}", rows[1])
+        assert len(rows) == 24, "the bar is the last row"
+        assert re.search(bar, rows[-1])
+
+
+def test_at_40_columns_it_still_works(program: Program) -> None:
+    with program.repl(40, 12) as repl:
+        repl.screen.expect(re.compile(r"engine up.*F1.*F2.*F3"))
+        said = repl.run("run --rm alpine echo hello-there")
+        assert re.search("^hello-there$", said, re.MULTILINE)
+
+
+def test_names_that_exist_are_completed(program: Program, container: str) -> None:
+    with program.repl(100, 24) as repl:
+        repl.screen.expect("engine up")
+        repl.screen.send(f"stop {container[:-3]}\t")
+        repl.screen.expect(f"▸ stop {container} ")
+        repl.screen.send(CTRL_C + "run --rest\t")
+        repl.screen.expect("▸ run --restart ")
+
+
+def test_the_menu_says_what_each_flag_does(program: Program) -> None:
+    with program.repl(100, 24) as repl:
+        repl.screen.send("run --r\t")
+        repl.screen.expect(re.compile(r"--rm +deletes the container"))
+        repl.screen.send("\t\t\t")
+        repl.screen.expect("▸ run --rm")
+        repl.screen.send("\r")
+        repl.screen.expect("next: IMAGE")  # Enter took the word and did not run the line
+
+
+def test_the_bar_follows_the_engine(program: Program, docker: Docker, container: str) -> None:
+    count = re.compile(r"engine up · (\d+) container")
+    with program.repl(100, 24) as repl:
+        before = int(repl.screen.expect(count)[1])
+        docker("rm", "-f", container)
+        repl.screen.expect(re.compile(f"engine up · {before - 1} container"))
+
+
+def test_without_an_engine_the_prompt_is_there_all_the_same(tmp_path: Path) -> None:
+    with Program(f"unix://{tmp_path}/nobody.sock", tmp_path).repl(100, 24) as repl:
+        repl.screen.expect("engine not reached")
+        repl.screen.send("exit 3\r")
+        assert repl.screen.wait() == 3
+
+
+def test_earlier_lines_come_back(program: Program) -> None:
+    with program.repl(100, 24) as repl:
+        repl.run("!echo first")
+        repl.run("!echo second")
+        here = repl.screen.here()
+        repl.screen.send(UP + UP)
+        repl.screen.expect("▸ !echo first", start=here)
+        repl.screen.send(CTRL_C + CTRL_R + "sec")
+        repl.screen.expect("▸ !echo second", start=here + 1)
+        repl.screen.send("\r")
+        repl.screen.expect(re.compile("▸ !echo second\n+second"), start=here + 1)
+        here = repl.screen.here()
+        repl.screen.send("!echo f")
+        repl.screen.expect("▸ !echo first", start=here)  # the grey suggestion
+        repl.screen.send(RIGHT + "!\r")
+        repl.screen.expect(re.compile("^first!", re.MULTILINE), start=here)
+    assert (program.home / "dshell" / "history").read_text(encoding="utf-8").startswith("!echo first\n!echo second\n")
+
+
+def test_what_is_typed_while_a_line_runs_is_kept(program: Program) -> None:
+    with program.repl(100, 24) as repl:
+        start = repl.screen.here()
+        repl.screen.send("!echo go; sleep 1; echo done\r")
+        repl.screen.expect(re.compile("^go", re.MULTILINE), start=start)
+        repl.screen.send("!echo typed ahead\r")
+        repl.screen.expect(re.compile("^done", re.MULTILINE), start=start)
+        repl.screen.expect(re.compile("^typed ahead", re.MULTILINE), start=start)
+
+
+def test_the_prompt_begins_its_own_row(program: Program) -> None:
+    with program.repl(100, 24) as repl:
+        said = repl.run("!printf no-end")
+        assert re.search("^no-end⏎\n .*▸ $", "\n".join(said.split("\n")[1:3]), re.MULTILINE)
+        assert "⏎" not in repl.run("!echo an end")
+
+
+def test_f2_and_f3_leave_the_line_alone(program: Program) -> None:
+    with program.repl(120, 24) as repl:
+        repl.screen.send("run al")
+        repl.screen.expect("▸ run al")
+        repl.screen.send(F2)
+        repl.screen.expect("explanations: off")
+        repl.screen.send(F3)
+        repl.screen.expect(re.compile(f"explications{SPACE}: aucune"))
+        repl.screen.expect("▸ run al")
+
+
+def test_a_line_that_can_never_run_stays_and_says_why(program: Program) -> None:
+    with program.repl(100, 24) as repl:
+        repl.screen.send("run --name\r")
+        repl.screen.expect("--name needs a value")
+        repl.screen.send(" web2 --rm alpine echo made-it\r")
+        repl.screen.expect(re.compile("^made-it", re.MULTILINE))
+
+
+def test_an_open_quote_asks_for_another_row(program: Program) -> None:
+    with program.repl(100, 24) as repl:
+        repl.screen.send("!echo 'one\r")
+        repl.screen.expect(re.compile(r"^ +▸ $", re.MULTILINE))
+        repl.screen.send("two'\r")
+        repl.screen.expect(re.compile("^one\ntwo", re.MULTILINE))
+
+
+@pytest.mark.parametrize(("line", "code"), [("!exit 7", 7), ("run --rm alpine sh -c 'exit 42'", 42)])
+def test_ctrl_d_leaves_with_the_code_of_the_last_line(program: Program, line: str, code: int) -> None:
+    with program.repl(100, 24) as repl:
+        repl.run(line)
+        repl.screen.send("\x04")
+        assert repl.screen.wait() == code
+
+
+def test_no_color_means_none(program: Program) -> None:
+    with program.screen(columns=100, lines=24) as screen:
+        screen.expect("engine up")
+        assert re.search(COLOUR, screen.raw), "there are colours to be left out"
+    plain = Program(program.host, program.home)
+    with plain.screen("--plain", columns=100, lines=24) as screen:
+        screen.expect("engine up")
+        assert not re.search(COLOUR, screen.raw)
