@@ -24,6 +24,8 @@ from dshell.stream.connection import Connection
 from dshell.stream.ssh import ssh_command
 from tests.scripted import failure_of, read_all
 
+assert sys.platform != "win32"  # unix sockets, a shell script for ssh
+
 TLS_ERRORS = (OSError, ssl.SSLError)
 
 

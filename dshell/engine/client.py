@@ -120,7 +120,7 @@ class Client:
         return Version(self._fixed or min(spoken, NEWEST, key=version_key), head.headers.get("ostype", ""))
 
     def _versioned(self, request: Request) -> str:
-        query = "?" + urlencode(request.query, quote_via=quote) if request.query else ""
+        query = "?" + urlencode(request.query, quote_via=quote, errors="surrogateescape") if request.query else ""
         return f"{self._route.prefix}/v{self.version().api}{request.path}{query}"
 
     def _ask(self, request: Request, target: str) -> tuple[Head, bytes]:

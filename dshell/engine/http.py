@@ -220,8 +220,11 @@ class Waiting:
 
 
 def path(container: str, verb: str = "") -> str:
-    """Path of a container as typed: docker drops a leading slash, and refuses an empty name itself."""
+    """Path of a container as typed: docker drops a leading slash, and refuses an empty name itself.
+
+    Bytes of a command line that are no text come as surrogates and go as the same bytes.
+    """
     name = container.removeprefix("/")
     if not name:
         raise EngineError(Failure(Trouble.DECLINED, "invalid container name or ID: value is empty"))
-    return f"/containers/{quote(name)}" + (f"/{verb}" if verb else "")
+    return f"/containers/{quote(name, errors='surrogateescape')}" + (f"/{verb}" if verb else "")
