@@ -17,8 +17,11 @@ COLOUR = rb"\x1b\[(?:[0-9]+;)*[34][0-7](?:;[0-9]+)*m"
 SPACE = "[ \N{NO-BREAK SPACE}]"
 
 LOOK = {
-    "en": (r"a docker line, such as", r"engine up · \d+ containers? running.*F1 help.*F2.*F3"),
-    "fr": (r"une ligne docker, comme", r"moteur en marche · \d+ conteneurs? en marche.*F1 aide.*F2.*F3"),
+    "en": (r"a docker line .*; help lists all", r"engine up · \d+ containers? running.*F1 help.*F2.*F3"),
+    "fr": (
+        f"une ligne docker .*{SPACE}; help montre tout",
+        r"moteur en marche · \d+ conteneurs? en marche.*F1 aide.*F2.*F3",
+    ),
 }
 
 
