@@ -22,9 +22,7 @@ from dshell.engine.http import HttpEngine
 from dshell.errors import EngineError, Trouble
 from dshell.stream.connection import Connection
 from dshell.stream.ssh import ssh_command
-from tests.scripted import failure_of, read_all
-
-assert sys.platform != "win32"  # unix sockets, a shell script for ssh
+from tests.scripted import UNIX, failure_of, read_all
 
 TLS_ERRORS = (OSError, ssl.SSLError)
 
@@ -173,7 +171,7 @@ def test_a_server_that_speaks_no_tls(certificates: Path) -> None:
 def test_a_session_over_tls(certificates: Path, engine_host: str) -> None:
     def relay(near: ssl.SSLSocket) -> None:
         """Both ways in one thread: an SSLSocket is not for two."""
-        with socket.socket(socket.AF_UNIX) as far:
+        with socket.socket(UNIX) as far:
             far.connect(engine_host.removeprefix("unix://"))
             open_ends: list[socket.socket] = [near, far]
             while far in open_ends:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import socket
-import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -16,9 +15,7 @@ from dshell.engine.base import Endpoint, Joining, PullStep, Version
 from dshell.engine.http import HttpEngine
 from dshell.errors import Trouble
 from dshell.stream.base import Stream
-from tests.scripted import NO_CONTENT, PONG, Scripted, failure_of, ok
-
-assert sys.platform != "win32"  # unix sockets
+from tests.scripted import NO_CONTENT, PONG, UNIX, Scripted, failure_of, ok
 
 Script = Callable[..., tuple[HttpEngine, Scripted]]
 
@@ -146,7 +143,7 @@ def test_nobody_listens(tmp_path: Path) -> None:
     engine = HttpEngine(Endpoint("default", f"unix://{path}", "-H"))
     failure = failure_of(engine.ping)
     assert (failure.trouble, failure.number, failure.endpoint) == (Trouble.UNREACHABLE, 2, f"unix://{path}")
-    with socket.socket(socket.AF_UNIX) as left_over:
+    with socket.socket(UNIX) as left_over:
         left_over.bind(str(path))
     assert failure_of(engine.ping).trouble is Trouble.UNREACHABLE
 
