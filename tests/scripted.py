@@ -14,7 +14,7 @@ import pytest
 from dshell.errors import EngineError, Failure
 from dshell.stream.base import Stream
 
-UNIX = getattr(socket, "AF_UNIX", None)  # Python on Windows has none
+UNIX: socket.AddressFamily = getattr(socket, "AF_UNIX", socket.AF_INET)  # Python on Windows has none
 PONG = b"HTTP/1.1 200 OK\r\nApi-Version: 1.47\r\nOstype: linux\r\nContent-Length: 2\r\n\r\n"
 NO_CONTENT = b"HTTP/1.1 204 No Content\r\n\r\n"
 
