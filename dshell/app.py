@@ -177,6 +177,7 @@ class Program:
     def _do(self, line: Line) -> int:
         """Any failure that an act did not tell itself is told here."""
         self._teller.begin_line()
+        self._own.introduce(line)
         try:
             return self._runner.run(line)
         except EngineError as error:

@@ -182,3 +182,16 @@ def test_exit(own: OwnWords, line: str, code: int) -> None:
 def test_exit_with_no_number_stays(own: OwnWords, paper: Paper) -> None:
     assert do(own, "exit now") == 2
     assert "now" in paper.text(STDERR)
+
+
+class TestIntroduce:
+    def test_the_words_of_a_docker_line_are_explained_in_their_order(self, own: OwnWords, paper: Paper) -> None:
+        own.introduce(parse("run -it alpine", GRAMMAR))
+        told = paper.text(STDERR)
+        assert told.index("makes a new container") < told.index("connects your keyboard") < told.index("alpine:latest")
+
+    @pytest.mark.parametrize(("line", "level"), [("ls -l", "full"), ("run alpine", "brief"), ("run alpine", "off")])
+    def test_nothing_for_other_lines_and_lower_levels(self, own: OwnWords, paper: Paper, line: str, level: str) -> None:
+        own.teller.level = level
+        own.introduce(parse(line, GRAMMAR))
+        assert paper.written == []

@@ -14,7 +14,6 @@ from prompt_toolkit.output import DummyOutput
 
 from dshell.shell.prompt import Device
 from dshell.shell.repl import Parts, Repl
-from dshell.terminal.base import STDERR
 from tests.shell_parts import Notes, Paper, Still, own_words
 
 ENTER, CTRL_C, CTRL_D = "\r", "\x03", "\x04"
@@ -121,19 +120,6 @@ def test_names_are_asked_for_again_after_each_line(person: Person) -> None:
 def test_a_change_of_the_engine_after_the_end_does_no_harm(person: Person) -> None:
     person.types("")
     person.live.on_change()
-
-
-def test_the_words_of_a_docker_line_are_explained_before_it_runs(person: Person) -> None:
-    person.types("run -it alpine\rls\r")
-    told = person.paper.text(STDERR)
-    assert told.index("makes a new container") < told.index("connects your keyboard") < told.index("alpine:latest")
-
-
-@pytest.mark.parametrize("level", ["brief", "off"])
-def test_at_lower_levels_they_are_not(person: Person, level: str) -> None:
-    person.notes.own.teller.level = level
-    person.types("run -it alpine\r")
-    assert person.paper.written == []
 
 
 @pytest.mark.parametrize(("presses", "level"), [(1, "off"), (2, "brief"), (3, "full")])

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from dshell.events import Routed
 from dshell.grammar.load import Grammar
-from dshell.line.model import Simple
+from dshell.line.model import Line, Simple, Target
 from dshell.line.parse import parse
 from dshell.run.route import route
 from dshell.shell.help import Pages
@@ -56,6 +56,12 @@ class OwnWords:
                 return self._lang(rest)
             case _:
                 return self._exit(rest)
+
+    def introduce(self, line: Line) -> None:
+        """At level full: what each word of a docker line asks for, before anything of it is done."""
+        docker = any(simple.target is Target.DOCKER for simple in line.commands)
+        if docker and self.teller.level == Level.FULL.value:
+            self.write([*self.pages().explained(line), ""], STDERR)
 
     def write(self, rows: Sequence[str], channel: int = STDOUT) -> None:
         text = self.teller.scene().drawn("".join(row + "\n" for row in rows))

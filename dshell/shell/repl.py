@@ -15,7 +15,7 @@ from typing import Protocol
 from prompt_toolkit.application import run_in_terminal
 
 from dshell.engine.base import Names
-from dshell.line.model import Line, Target
+from dshell.line.model import Line
 from dshell.line.suggest import Candidate
 from dshell.shell.builtins import Leave, OwnWords, current_folder
 from dshell.shell.completer import LineCompleter
@@ -28,7 +28,6 @@ from dshell.shell.theme import STYLE, LineLexer
 from dshell.teach.explain import command_text, flag_text
 from dshell.teach.layout import Level, Symbols
 from dshell.teach.texts import Texts, languages
-from dshell.terminal.base import STDERR
 
 LEVELS = (Level.FULL.value, Level.OFF.value, Level.BRIEF.value)
 """The order in which F2 goes round."""
@@ -83,7 +82,7 @@ class Repl:
             try:
                 text = self._prompt.ask()
                 if text.strip():
-                    own.code = self._do(self._reading.line(text))
+                    own.code = self._parts.run(self._reading.line(text))
                     live.refresh()
             except KeyboardInterrupt:
                 continue
@@ -91,13 +90,6 @@ class Repl:
                 return own.code
             except Leave as leave:
                 return leave.code
-
-    def _do(self, line: Line) -> int:
-        own = self._parts.own
-        asked = any(simple.target is Target.DOCKER for simple in line.commands)
-        if asked and own.teller.level == Level.FULL.value:
-            own.write([*own.pages().explained(line), ""], STDERR)
-        return self._parts.run(line)
 
     @property
     def _texts(self) -> Texts:
