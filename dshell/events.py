@@ -29,6 +29,7 @@ class Why(Enum):
     FLAG = "flag"  # a flag that dshell does not honour itself; ``detail`` is the flag
     COMMAND = "command"  # a docker command that dshell leaves to docker
     UNKNOWN = "unknown"  # docker's word or flag is not in the grammar; ``detail`` is the word
+    UNFINISHED = "unfinished"  # a flag without its value, which docker refuses best; ``detail`` is the flag
     REQUESTED = "requested"  # !line
     FOREIGN = "foreign"  # not a docker command at all
     PLUMBING = "plumbing"  # pipes or redirections

@@ -124,6 +124,7 @@ def test_off_tells_nothing(event: Event) -> None:
     [
         Routed(Way.NATIVE, Why.KNOWN, "run"),
         Routed(Way.CLI, Why.COMMAND, "ps"),
+        Routed(Way.CLI, Why.UNFINISHED, "run", "--name"),
         Routed(Way.HOST, Why.FOREIGN),
         Attached("web", keyboard=True, tty=True),  # Inside tells it
         LayerProgress("2d35ebdb57d9", "Pull complete"),

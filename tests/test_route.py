@@ -25,6 +25,7 @@ LINES = [
     ("run --help", Way.CLI, Why.FLAG, "--help"),
     ("docker --context other run alpine", Way.CLI, Why.FLAG, "--context"),
     ("run --no-such-flag alpine", Way.CLI, Why.UNKNOWN, "--no-such-flag"),
+    ("run --name", Way.CLI, Why.UNFINISHED, "--name"),
     ("run $FLAGS alpine", Way.CLI, Why.UNKNOWN, "--brand-new"),
     ("run $MEMORY alpine", Way.CLI, Why.FLAG, "--memory"),
     ("docker images", Way.CLI, Why.COMMAND, ""),

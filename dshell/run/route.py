@@ -13,7 +13,11 @@ from dshell.line.model import Role, Simple, Target, Trouble
 from dshell.run.native.acts import ACTS
 from dshell.run.native.base import Native
 
-UNREADABLE = {Trouble.UNKNOWN_FLAG, Trouble.UNKNOWN_COMMAND, Trouble.MISSING_VALUE}
+UNREADABLE = {
+    Trouble.UNKNOWN_FLAG: Why.UNKNOWN,
+    Trouble.UNKNOWN_COMMAND: Why.UNKNOWN,
+    Trouble.MISSING_VALUE: Why.UNFINISHED,
+}
 """What only docker itself can judge: it may be newer than the grammar, and says best what is wrong."""
 
 
@@ -49,8 +53,8 @@ def _route_docker(simple: Simple, settled: Settled | None) -> Route:
         return Route(Way.CLI, Why.COMMAND)
     if simple.before:
         return Route(Way.CLI, Why.FLAG, simple.before[0].spelled)
-    if unknown := _unknown(simple, settled):
-        return Route(Way.CLI, Why.UNKNOWN, unknown)
+    if unreadable := _unreadable(simple, settled):
+        return unreadable
     for name in _flag_names(simple, settled):
         if name not in native.honours:
             return Route(Way.CLI, Why.FLAG, f"--{name}")
@@ -61,10 +65,12 @@ def _last_command_word(simple: Simple) -> str:
     return next((word.text for word in reversed(simple.words) if word.role is Role.COMMAND), "")
 
 
-def _unknown(simple: Simple, settled: Settled | None) -> str:
+def _unreadable(simple: Simple, settled: Settled | None) -> Route | None:
     if settled is None:
-        return next((use.spelled for use in simple.flags if use.flag is None), "")
-    return next((problem.word for problem in settled.problems if problem.trouble in UNREADABLE), "")
+        unknown = next((use.spelled for use in simple.flags if use.flag is None), "")
+        return Route(Way.CLI, Why.UNKNOWN, unknown) if unknown else None
+    found = (problem for problem in settled.problems if problem.trouble in UNREADABLE)
+    return next((Route(Way.CLI, UNREADABLE[problem.trouble], problem.word) for problem in found), None)
 
 
 def _flag_names(simple: Simple, settled: Settled | None) -> list[str]:
