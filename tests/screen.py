@@ -78,7 +78,9 @@ class Screen:
 
     def resize(self, columns: int, lines: int) -> None:
         with self._changed:
+            gone = max(0, self._screen.lines - lines)
             self._screen.resize(lines, columns)
+            self._screen.cursor.y = max(0, self._screen.cursor.y - gone)  # pyte takes rows off the top and leaves it
         _set_size(self._master, columns, lines)
 
     def expect(self, what: str | re.Pattern[str], timeout: float = PATIENCE, start: int = 0) -> re.Match[str]:
