@@ -171,6 +171,22 @@ def test_steps_have_their_place_and_number() -> None:
     assert not numbered(ENDED)
 
 
+def test_the_making_of_a_container_and_its_start_are_one_step() -> None:
+    made, started = Created("3f2a91c07d1e55", "web", "alpine"), Started("web", ("/bin/sh",))
+    assert (numbered(made), numbered(started)) == (True, False)
+    rows = [narrate(made, replace(EN, step=3)), narrate(started, replace(EN, step=4))]
+    assert rows == [
+        "   3 daemon            made container web (3f2a91c07d1e)",
+        "                       then started its command, /bin/sh",
+    ]
+
+
+def test_another_start_is_a_step_of_its_own() -> None:
+    again = Started("web", ("/bin/sh",), again=True)
+    assert numbered(again)
+    assert narrate(again, EN).startswith("   1 daemon            started web again")
+
+
 def test_a_narrow_terminal_has_the_place_before_the_text() -> None:
     told = narrate(ImageHere("alpine:latest"), Scene(Texts("fr"), width=44)).replace(NO_BREAK, " ")
     assert told.splitlines() == [

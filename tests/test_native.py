@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -138,6 +139,16 @@ def test_an_image_id_is_never_pulled() -> None:
     work = Work(FakeEngine(raises={"create": [NO_IMAGE]}))
     assert do(work, "run " + "a" * 64) == 125
     assert work.engine.names == ["create"]
+
+
+def test_run_detached_tells_the_start_before_it_prints_the_id() -> None:
+    work = Work()
+    printed: list[str] = []
+    desk = replace(work.desk(told=True), emit=lambda _: printed.append(work.terminal.out))
+    call = call_for("run", "-d", "alpine")
+    assert ACTS[call.command.path].act(call, desk) == 0
+    assert set(printed) == {""}
+    assert work.terminal.out == f"{ID}\n"
 
 
 def test_run_detached_prints_the_id_even_when_the_start_fails() -> None:

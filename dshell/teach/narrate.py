@@ -40,7 +40,7 @@ __all__ = ["Level", "Scene", "Symbols", "narrate", "numbered"]
 
 HUB = "docker.io"
 PRACTICE = "practice engine"
-STEPS = (Asked, ImageHere, ImageMissing, Created, Started, Attached, Inside, ExecStarted)
+STEPS = (Asked, ImageHere, ImageMissing, Created, Attached, Inside, ExecStarted)
 
 
 def narrate(event: Event, scene: Scene) -> str:
@@ -51,7 +51,7 @@ def narrate(event: Event, scene: Scene) -> str:
 
 def numbered(event: Event) -> bool:
     """True when the text of ``event``, if there is any, takes a step number."""
-    return isinstance(event, STEPS)
+    return event.again if isinstance(event, Started) else isinstance(event, STEPS)
 
 
 def routed(event: Routed, scene: Scene) -> list[str]:
@@ -111,10 +111,10 @@ def published(port: str, scene: Scene) -> str:
 
 
 def started(event: Started, scene: Scene) -> list[str]:
+    """The first start of a container completes the step of its making; a later one is a step of its own."""
     key = "again" if event.again else "first" if event.command else "plain"
-    rows = step(
-        scene, "daemon", scene.say(f"narration.started.{key}", name=event.name, command=shortened(event.command))
-    )
+    text = scene.say(f"narration.started.{key}", name=event.name, command=shortened(event.command))
+    rows = step(scene, "daemon", text) if event.again else more(scene, text)
     if not event.detached:
         return rows
     return [

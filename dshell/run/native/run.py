@@ -67,10 +67,12 @@ def _condition(values: Values) -> str:
 
 def _start_detached(made: create.Made, values: Values, desk: Desk) -> int:
     """Docker waits here too, and prints the id whether or not the start succeeds."""
-    write_line(desk, made.id)
-    with closing(desk.engine.wait(made.id, _condition(values))):
-        desk.engine.start(made.id)
-    desk.emit(Started(made.name, made.command, detached=True))
+    try:
+        with closing(desk.engine.wait(made.id, _condition(values))):
+            desk.engine.start(made.id)
+        desk.emit(Started(made.name, made.command, detached=True))
+    finally:
+        write_line(desk, made.id)
     return 0
 
 
