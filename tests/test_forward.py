@@ -16,6 +16,7 @@ from dshell.line.parse import parse
 from dshell.run.base import Desk
 from dshell.run.forward import child_environ, run_docker, shell_argv
 from dshell.run.line import Runner
+from dshell.teach.diagnose import diagnose
 from tests.desks import GRAMMAR, FakeEngine, Work, call_for, person
 
 
@@ -106,6 +107,20 @@ def test_native_acts_need_no_docker(tmp_path: Path) -> None:
     assert lines.work.terminal.err == "docker: command not found\n"
     ways = [event.way for event in lines.work.events if isinstance(event, Routed)]
     assert ways == [Way.NATIVE, Way.CLI]
+
+
+@pytest.mark.parametrize(
+    ("host", "key"),
+    [("npipe:////./pipe/docker_engine", "cli-missing-windows"), ("unix:///var/run/docker.sock", "cli-missing")],
+)
+def test_a_docker_that_is_not_there_is_explained(host: str, key: str) -> None:
+    work = Work(FakeEngine(endpoint=Endpoint("default", host, "default")))
+    assert run_docker(call_for("ps"), work.desk(told=True, environ={"PATH": "/nowhere"})) == 127
+    (failed,) = work.told(Failed)
+    assert isinstance(failed, Failed)
+    diagnosis = diagnose(failed)
+    assert diagnosis is not None
+    assert diagnosis.key == key
 
 
 def test_a_person_sees_the_cli_in_a_terminal_and_its_last_words_are_kept(tmp_path: Path, path: str) -> None:

@@ -34,7 +34,7 @@ def run_docker(call: Call, desk: Desk) -> int:
     """The docker CLI with the words of ``call``; under a pseudo-terminal when a person sees all of it."""
     docker = shutil.which("docker", path=desk.environ.get("PATH"))
     if docker is None:
-        failure = Failure(Trouble.CLI, number=errno.ENOENT, subject="docker")
+        failure = Failure(Trouble.CLI, number=errno.ENOENT, endpoint=desk.engine.endpoint.host, subject="docker")
         if desk.told:
             desk.emit(Failed(failure, call.command.name, NOT_FOUND, call.line))
         else:
