@@ -101,7 +101,10 @@ class FakePending:
 
 @dataclass
 class FakeEngine:
-    """``raises``: method name to what it raises, for as many calls as there are; ``asked``: method and arguments."""
+    """``raises``: method name to what it raises, for as many calls as there are; ``asked``: method and arguments.
+
+    ``starts``: the program of an exec can be started.
+    """
 
     facts: ContainerFacts = RUNNING
     stream: FakeStream = field(default_factory=FakeStream)
@@ -109,6 +112,7 @@ class FakeEngine:
     warnings: tuple[str, ...] = ()
     pulls: tuple[PullStep, ...] = ()
     api: str = "1.50"
+    starts: bool = True
     endpoint: Endpoint = ENDPOINT
     asked: list[tuple[object, ...]] = field(default_factory=list)
 
@@ -163,6 +167,10 @@ class FakeEngine:
     def exec_start(self, exec_id: str, body: Json, joining: Joining) -> Stream:
         self._ask("exec_start", exec_id, body, joining)
         return self.stream
+
+    def exec_started(self, exec_id: str) -> bool:
+        self._ask("exec_started", exec_id)
+        return self.starts
 
     def exec_start_detached(self, exec_id: str, body: Json) -> None:
         self._ask("exec_start_detached", exec_id, body)

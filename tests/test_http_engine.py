@@ -149,6 +149,20 @@ def test_exec_ends_with_its_own_code(engine: Engine, running: str) -> None:
     assert stream.wait() == 5
 
 
+def test_an_exec_tells_whether_it_has_started(engine: Engine, running: str) -> None:
+    def started(*command: str) -> bool:
+        exec_id = engine.exec_create(running, {"Cmd": command, "AttachStdout": True, "AttachStderr": True})
+        stream = engine.exec_start(exec_id, {"Detach": False, "Tty": False}, Joining(tty=False, stdin=False))
+        answer = engine.exec_started(exec_id)
+        assert (b"executable file not found" in read_all(stream)[1]) is not answer
+        assert (stream.wait() in {126, 127}) is not answer
+        return answer
+
+    assert started("sleep", "0.2")
+    assert started("true")
+    assert not started("no-such-program")
+
+
 def test_exec_without_attaching(engine: Engine, running: str) -> None:
     exec_id = engine.exec_create(running, {"Cmd": ["touch", "/made"], "Detach": True})
     engine.exec_start_detached(exec_id, {"Detach": True})

@@ -226,7 +226,7 @@ def test_a_narrow_terminal_has_the_place_before_the_text() -> None:
             "✘ sh -c 'exit 1' ended after 0.2 s",
         ),
         (Stopped("web", 10.2, 137), "It did not end when asked to"),
-        (ExecEnded("web", ("nosuch",), 126), "126 most often means: that program is not there, or it may not be run."),
+        (ExecEnded("web", ("sh", "-c", "nosuch"), 127), "127 is how a shell says: there is no such command here."),
         (ExecEnded("web", ("ls",), 0), "✔ ls ended with exit code 0; web goes on running"),
     ],
 )

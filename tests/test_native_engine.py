@@ -12,9 +12,22 @@ import pytest
 
 from dshell.engine.base import Endpoint
 from dshell.engine.http import HttpEngine
-from dshell.events import Created, Detached, Ended, Event, ExecEnded, Failed, ImageHere, ImageMissing, Inside, Stopped
+from dshell.events import (
+    Created,
+    Detached,
+    Ended,
+    Event,
+    ExecEnded,
+    ExecStarted,
+    Failed,
+    ImageHere,
+    ImageMissing,
+    Inside,
+    Stopped,
+)
 from dshell.run.base import Desk
 from dshell.run.native.acts import ACTS
+from dshell.teach.diagnose import diagnose
 from dshell.terminal.base import STDOUT
 from tests.desks import FakeTerminal, call_for, person
 
@@ -153,6 +166,19 @@ def test_signals_are_passed_on(bench: Bench) -> None:
     (ended,) = bench.told(Ended)
     assert isinstance(ended, Ended)
     assert ended.interrupted
+
+
+def test_an_exec_of_what_is_not_there(bench: Bench) -> None:
+    bench.do("run", "-d", "--name", bench.name, "alpine", "sleep", "600")
+    bench.terminal = person()
+    assert bench.do("exec", "-it", bench.name, "bash", told=True) in {126, 127}
+    assert bench.told(ExecStarted) == []
+    (failed,) = bench.told(Failed)
+    assert isinstance(failed, Failed)
+    diagnosis = diagnose(failed)
+    assert diagnosis is not None
+    assert (diagnosis.key, diagnosis.fixes[0][1]) == ("no-bash", f"exec -it {bench.name} sh")
+    assert bench.terminal.out == ""
 
 
 def test_an_interrupt_leaves_an_exec_alone(bench: Bench) -> None:

@@ -84,10 +84,11 @@ class ContainerFacts:
 
 @dataclass(frozen=True)
 class ExecFacts:
-    """``exit_code``: None while it runs."""
+    """``exit_code``: None until it has ended, or could not be started. ``pid``: 0 until it has started."""
 
     running: bool
     exit_code: int | None
+    pid: int = 0
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,13 @@ class Engine(Protocol):
 
     def exec_start(self, exec_id: str, body: Json, joining: Joining) -> Stream:
         """The hijacked connection; its ``wait`` asks for the exec's exit code."""
+        ...
+
+    def exec_started(self, exec_id: str) -> bool:
+        """Waits until the program runs, or has run; False when it could not be started.
+
+        The daemon answers ``exec_start`` before it has tried: why it could not comes as output, then an exit code.
+        """
         ...
 
     def exec_start_detached(self, exec_id: str, body: Json) -> None: ...

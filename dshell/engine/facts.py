@@ -74,7 +74,17 @@ def seconds(moment: str) -> float:
 
 
 def exec_facts(record: Record) -> ExecFacts:
-    return ExecFacts(running=bool(record.get("Running")), exit_code=record.get("ExitCode"))
+    return ExecFacts(bool(record.get("Running")), record.get("ExitCode"), record.get("Pid", 0))
+
+
+def exec_started(now: ExecFacts) -> bool | None:
+    """None: not yet decided. The daemon says "running" before it has tried; only a process id is a start."""
+    return now.pid > 0 if now.pid or now.exit_code is not None else None
+
+
+def exec_exit_code(now: ExecFacts) -> int | None:
+    """None: not ended. The program may have closed its output before, or its end not yet be noted."""
+    return None if now.running else now.exit_code
 
 
 def exit_status(record: Record) -> tuple[int, str]:

@@ -18,6 +18,7 @@ from dshell.engine import facts
 from dshell.engine.base import (
     ContainerFacts,
     Endpoint,
+    ExecFacts,
     Joining,
     Json,
     NewContainer,
@@ -33,7 +34,7 @@ from dshell.stream.attach import AttachedStream, Controls
 UPGRADE = {"Connection": "Upgrade", "Upgrade": "tcp"}
 STREAM_STATUS = {SWITCHED, 200}  # an engine may answer 200 and switch all the same
 
-FIRST_LOOK = 0.01  # seconds before a program that has closed its output is asked again whether it has ended
+FIRST_LOOK = 0.01  # seconds before it is asked again whether the program of an exec has started, or ended
 LONGEST_LOOK = 1.0
 
 T = TypeVar("T")
@@ -139,9 +140,12 @@ class HttpEngine:
             self._client.ask(Request("POST", f"/exec/{exec_id}/resize", query))
 
         def exit_code() -> int:
-            return self._exec_exit_code(exec_id)
+            return self._look_at_exec(exec_id, facts.exec_exit_code)
 
         return self._hijack(request, joining, Controls(resize, exit_code, self.endpoint.host))
+
+    def exec_started(self, exec_id: str) -> bool:
+        return self._look_at_exec(exec_id, facts.exec_started)
 
     def exec_start_detached(self, exec_id: str, body: Json) -> None:
         self._client.ask(Request("POST", f"/exec/{exec_id}/start", body=body, length=Length.WORK))
@@ -185,15 +189,13 @@ class HttpEngine:
             stream.end_input()
         return stream
 
-    def _exec_exit_code(self, exec_id: str) -> int:
-        """Asked until there is one: the program may have closed its output, or its end not yet be noted."""
-        pause = FIRST_LOOK
-        while True:
-            now = self._read(Request("GET", f"/exec/{exec_id}/json"), facts.exec_facts)
-            if not now.running and now.exit_code is not None:
-                return now.exit_code
+    def _look_at_exec(self, exec_id: str, seen: Callable[[ExecFacts], T | None]) -> T:
+        """Asked until ``seen`` answers: what the daemon says of an exec may come later than its stream."""
+        request, pause = Request("GET", f"/exec/{exec_id}/json"), FIRST_LOOK
+        while (answer := seen(self._read(request, facts.exec_facts))) is None:
             time.sleep(pause)
             pause = min(pause * 2, LONGEST_LOOK)
+        return answer
 
 
 class Waiting:

@@ -65,11 +65,6 @@ def code_in_words(code: int, scene: Scene, *, oom: bool = False) -> list[str]:
     return [scene.say("narration.code.program", code=code)]
 
 
-def exec_code(code: int, scene: Scene) -> list[str]:
-    """As ``code_in_words``, but 126 and 127 may be the daemon's too: a program that could not be started."""
-    return [scene.say("narration.code.exec", code=code)] if code in {126, 127} else code_in_words(code, scene)
-
-
 def again(event: Ended, scene: Scene) -> list[tuple[str, str]]:
     """The line that lets a person talk to a shell that could not be talked to.
 
@@ -99,7 +94,7 @@ def exec_ended(event: ExecEnded, scene: Scene) -> list[str]:
     text = scene.say("narration.ended.exec", command=shortened(event.command), code=event.exit_code, name=event.name)
     rows = result(scene, text, good=event.exit_code == 0)
     if scene.full:
-        rows += [row for reason in exec_code(event.exit_code, scene) for row in note(scene, reason)]
+        rows += [row for reason in code_in_words(event.exit_code, scene) for row in note(scene, reason)]
     return rows
 
 

@@ -6,22 +6,25 @@ from contextlib import closing
 from typing import Any
 
 from dshell.engine.base import ContainerFacts, Joining
-from dshell.errors import Declined
+from dshell.errors import Declined, Failure, Trouble
 from dshell.events import Asked, Attached, ExecEnded, ExecStarted, Inside
 from dshell.run.base import Call, Desk
 from dshell.run.native import body as container
-from dshell.run.native.base import require_terminal, require_words
+from dshell.run.native.base import Broken, require_terminal, require_words
 from dshell.run.native.environment import check_variable
 from dshell.run.native.keys import DetachKeys, detach_keys
 from dshell.run.native.seat import Manners, Seat, leave
 from dshell.run.native.values import Values, read_values
 from dshell.run.session import Ending, Session, join
+from dshell.stream.base import Stream
+from dshell.terminal.base import STDOUT
 
 HONOURS = frozenset({"detach", "detach-keys", "env", "env-file", "interactive", "privileged", "tty", "user", "workdir"})
 
 MANNERS = Manners(detached=1, interrupted=0, lost=255, logged="")
 
 CONSOLE_SIZE_SINCE = (1, 42)
+END = (STDOUT, b"")
 
 
 def execute(call: Call, desk: Desk) -> int:
@@ -91,6 +94,8 @@ def _seat(facts: ContainerFacts, command: tuple[str, ...], keys: DetachKeys, val
 def _sit(exec_id: str, start: dict[str, Any], seat: Seat, desk: Desk) -> int:
     joining = Joining(seat.tty, seat.keyboard, detach_keys=seat.keys.daemon)
     with closing(desk.engine.exec_start(exec_id, start, joining)) as stream:
+        if desk.told and not desk.engine.exec_started(exec_id):
+            raise _not_started(stream, seat, desk)
         desk.emit(ExecStarted(seat.name, seat.command))
         if seat.tty and seat.keyboard:
             desk.emit(Inside(seat.name, seat.act, seat.keys.spelled, seat.shared))
@@ -103,3 +108,12 @@ def _sit(exec_id: str, start: dict[str, Any], seat: Seat, desk: Desk) -> int:
         return leave(outcome, seat, MANNERS, desk)
     desk.emit(ExecEnded(seat.name, seat.command, outcome.exit_code))
     return outcome.exit_code
+
+
+def _not_started(stream: Stream, seat: Seat, desk: Desk) -> Broken:
+    """The daemon says why as output. Where that goes into a file it goes there as docker lets it."""
+    words = b"".join(data for _, data in iter(stream.read, END))
+    if not desk.terminal.shown.stdout:
+        desk.terminal.write(words)
+    failure = Failure(Trouble.REFUSED, words.decode(errors="replace").strip(), subject=seat.name)
+    return Broken(failure, stream.wait())
