@@ -22,6 +22,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+assert sys.platform != "win32"  # pseudo-terminals are made by fork here
+
 DSHELL = [sys.executable, "-m", "dshell"]
 BARE = [sys.executable, "-c", "from prompt_toolkit import PromptSession as S\ns = S()\nwhile True: s.prompt('bare> ')"]
 PROMPT = "▸ ".encode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 import subprocess
+import sys
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -16,6 +17,8 @@ import pytest
 from dshell.engine.base import Change, Endpoint
 from dshell.engine.daemon import Daemon, failure_of, name_of
 from dshell.errors import EngineError, Trouble
+
+assert sys.platform != "win32"  # for mypy: unix sockets
 
 Docker = Callable[..., subprocess.CompletedProcess[str]]
 
