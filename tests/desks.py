@@ -201,6 +201,7 @@ class FakeTerminal:
     written: dict[int, bytes] = field(default_factory=lambda: {1: b"", 2: b""})
     kind: str = "plain"
     prompt_native: bool = False
+    fresh_line: bool = True
 
     def size(self) -> os.terminal_size:
         return os.terminal_size((self.columns, self.lines))

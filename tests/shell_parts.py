@@ -37,6 +37,7 @@ class Paper:
     written: list[tuple[int, bytes]] = field(default_factory=list)
     kind: str = "posix"
     prompt_native: bool = True
+    fresh_line: bool = True
     shown: Shown = field(default=Shown(stdin=True, stdout=True, stderr=True))
 
     def size(self) -> os.terminal_size:

@@ -42,6 +42,7 @@ class FakeTerminal:
     columns_lines: tuple[int, int] = (80, 24)
     kind: str = "fake"
     prompt_native: bool = False
+    fresh_line: bool = True
     shown: Shown = field(default_factory=lambda: Shown(stdin=True, stdout=True, stderr=True))
     closed: bool = False
     written: list[tuple[int, bytes]] = field(default_factory=list)

@@ -11,7 +11,7 @@ import pyte
 import pytest
 
 from dshell.errors import Failure, TerminalError, Trouble
-from dshell.events import Asked, Event, Failed, ImageHere, ImageMissing, ImagePulled, LayerProgress
+from dshell.events import Asked, Ended, Event, Failed, ImageHere, ImageMissing, ImagePulled, LayerProgress
 from dshell.shell.tell import Look, Teller, encoded, look
 from dshell.teach.layout import Symbols
 from dshell.teach.texts import Texts
@@ -24,6 +24,7 @@ class Paper:
     kind = "plain"
     prompt_native = False
     shown = Shown(stdin=True, stdout=True, stderr=True)
+    fresh_line = True
 
     def __init__(self, columns: int = 80, *, closed: bool = False) -> None:
         self.columns = columns
@@ -99,6 +100,26 @@ def test_a_closed_terminal_stops_the_telling_only() -> None:
     tell(ImageHere("a"))
     tell(ImageHere("b"))
     assert tell.level == "off"
+
+
+def ended(code: int, *, tty: bool = False) -> Ended:
+    return Ended("web", "alpine", ("cat",), code, 1.0, tty=tty, removed=True, interrupted=code == 130)
+
+
+@pytest.mark.parametrize(
+    ("fresh", "event", "rows"),
+    [
+        (True, ended(0), 0),
+        (False, ended(0), 1),
+        (True, ended(130), 1),  # ^C was echoed
+        (True, ended(130, tty=True), 0),
+    ],
+)
+def test_telling_begins_in_a_row_of_its_own(fresh: bool, event: Ended, rows: int) -> None:
+    paper = Paper()
+    paper.fresh_line = fresh
+    teller(paper, "brief")(event)
+    assert len(paper.told) - len(paper.told.lstrip("\n")) == rows
 
 
 def test_bars_are_drawn_in_place() -> None:

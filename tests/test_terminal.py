@@ -224,6 +224,43 @@ def test_size_follows_the_window_and_is_zero_when_unknown(pty: Bench) -> None:
     assert pty.terminal.size() == (132, 50)
 
 
+@pytest.mark.parametrize(
+    ("pieces", "fresh"),
+    [
+        ([], True),
+        ([b"abc"], False),
+        ([b"abc\n"], True),
+        ([b"abc\r\n"], True),
+        ([b"half\r"], False),
+        ([b"abc", b"\n"], True),
+        ([b"abc\n", b""], True),
+        ([b"\x1b[31mabc\n\x1b[0m"], True),
+        ([b"\x1b[31mabc\x1b[0m"], False),
+        ([b"abc\n", b"\x1b[?25h\x1b[0K"], True),
+        ([b"x" * 100 + b"\n"], True),
+    ],
+)
+@pytest.mark.parametrize("channel", [STDOUT, STDERR])
+def test_it_knows_whether_what_it_wrote_ended_its_row(
+    pty: Bench, pieces: list[bytes], fresh: bool, channel: int
+) -> None:
+    for piece in pieces:
+        pty.terminal.write(piece, channel)
+    assert pty.terminal.fresh_line == fresh
+
+
+def test_what_goes_to_a_pipe_begins_no_row_here(pty: Bench) -> None:
+    reading, writing = os.pipe()
+    slave = pty.own[0]
+    terminal = PosixTerminal((slave, writing, slave))
+    terminal.write(b"abc", STDOUT)
+    assert terminal.fresh_line
+    terminal.write(b"abc", STDERR)
+    assert not terminal.fresh_line
+    os.close(reading)
+    os.close(writing)
+
+
 def modes_during_raw(pty: Bench) -> tuple[int, int]:
     modes = termios.tcgetattr(pty.own[0])
     return modes[tty.LFLAG] & (termios.ICANON | termios.ECHO | termios.ISIG), modes[tty.OFLAG] & termios.OPOST

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dshell.errors import TerminalError
-from dshell.events import Event, Failed, LayerProgress
+from dshell.events import Ended, Event, Failed, LayerProgress
 from dshell.shell.progress import Bars, Layers, Rows
 from dshell.teach.diagnose import tell_why
 from dshell.teach.layout import Level, Scene, Symbols
@@ -93,7 +93,7 @@ class Teller:
         self.close()
         text = narrate(event, self.scene())
         if text:
-            self.write(text + "\n")
+            self.write(("" if self._at_row_start(event) else "\n") + text + "\n")
             self._step += numbered(event)
 
     def why(self) -> list[str]:
@@ -111,6 +111,11 @@ class Teller:
             self._terminal.write(encoded(text, self._look.encoding), STDERR)
         except TerminalError:
             self.level = Level.OFF.value
+
+    def _at_row_start(self, event: Event) -> bool:
+        """False behind output without a last end of row, and behind the ``^C`` that a terminal echoes."""
+        echoed = isinstance(event, Ended) and event.interrupted and not event.tty
+        return self._terminal.fresh_line and not echoed
 
     def _draw(self, event: LayerProgress) -> None:
         if self._layers is None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 STDOUT = 1
 STDERR = 2
+
+_LAST: Final = 64  # bytes that are looked at: the colours reset behind an end of row are fewer
+_SEQUENCES: Final = re.compile(rb"(?:\x1b\[[0-?]*[ -/]*[@-~])+\Z")  # ECMA-48 control sequences, which write no letter
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,14 @@ class Terminal(Protocol):
     @property
     def shown(self) -> Shown: ...
 
+    @property
+    def fresh_line(self) -> bool:
+        """False when the last thing written on a terminal here, on any channel, has not ended its row.
+
+        It does not know what other programs write, nor what the terminal echoes.
+        """
+        ...
+
     def size(self) -> os.terminal_size:
         """Columns and lines, cheap enough to ask four times a second; (0, 0) when nothing here is a terminal."""
         ...
@@ -65,3 +77,9 @@ class Terminal(Protocol):
         Raises TerminalError when the other end is closed.
         """
         ...
+
+
+def ends_row(data: bytes, before: bool) -> bool:
+    """Whether a row is ended after ``data``; ``before``: whether one was before it. Sequences change nothing."""
+    rest = _SEQUENCES.sub(b"", data[-_LAST:])
+    return rest.endswith(b"\n") if rest else before

@@ -18,7 +18,7 @@ import colorama
 
 from dshell import win32
 from dshell.errors import TerminalError
-from dshell.terminal.base import STDERR, STDOUT, Shown
+from dshell.terminal.base import STDERR, STDOUT, Shown, ends_row
 from dshell.terminal.plain import PlainTerminal
 
 assert sys.platform == "win32"  # noqa: S101
@@ -48,6 +48,7 @@ class ConsoleTerminal:
         self._decoders = {stream: codecs.getincrementaldecoder("utf-8")("replace") for stream in self._outputs}
         self._keys = codecs.getincrementaldecoder("utf-16-le")("replace")
         self._raw = False
+        self._fresh = True
         self._woken = win32.new_event()
         self._found = {stream: win32.console_mode(stream) for stream in self._outputs}
         atexit.register(self._restore_output)
@@ -63,6 +64,10 @@ class ConsoleTerminal:
     @property
     def shown(self) -> Shown:
         return self._shown
+
+    @property
+    def fresh_line(self) -> bool:
+        return self._fresh
 
     def size(self) -> terminal_size:
         for stream in self._outputs:
@@ -125,6 +130,7 @@ class ConsoleTerminal:
         if channel not in self._decoders:
             self._plain.write(data, channel)
             return
+        self._fresh = ends_row(data, self._fresh)
         text = self._decoders[channel].decode(data)
         try:
             if self._old:

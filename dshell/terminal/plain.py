@@ -24,6 +24,7 @@ class PlainTerminal:
 
     kind: Final = "plain"
     prompt_native: Final = False
+    fresh_line: Final = True
     shown: Final = Shown(stdin=False, stdout=False, stderr=False)
 
     def __init__(self, streams: tuple[int, int, int] = (0, 1, 2)) -> None:

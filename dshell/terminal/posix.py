@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from dshell.errors import TerminalError
-from dshell.terminal.base import STDOUT, Shown
+from dshell.terminal.base import STDOUT, Shown, ends_row
 
 assert sys.platform != "win32"  # noqa: S101
 
@@ -37,6 +37,7 @@ class PosixTerminal:
         self._input = streams[0]
         self._shown = Shown(*(os.isatty(descriptor) for descriptor in streams))
         self._found: _Modes | None = None
+        self._fresh = True
         self._waking, self._wake = os.pipe()
         os.set_blocking(self._waking, False)
         os.set_blocking(self._wake, False)
@@ -48,6 +49,10 @@ class PosixTerminal:
     @property
     def shown(self) -> Shown:
         return self._shown
+
+    @property
+    def fresh_line(self) -> bool:
+        return self._fresh
 
     def size(self) -> os.terminal_size:
         standard_input, output, error = self._streams
@@ -118,6 +123,8 @@ class PosixTerminal:
 
     def write(self, data: bytes, channel: int = STDOUT) -> None:
         descriptor = self._streams[channel]
+        if self._shown.stdout if channel == STDOUT else self._shown.stderr:
+            self._fresh = ends_row(data, self._fresh)
         rest = memoryview(data)
         while rest:
             try:
