@@ -26,7 +26,7 @@ assert sys.platform != "win32"  # pseudo-terminals are made by fork here
 
 DSHELL = [sys.executable, "-m", "dshell"]
 BARE = [sys.executable, "-c", "from prompt_toolkit import PromptSession as S\ns = S()\nwhile True: s.prompt('bare> ')"]
-PROMPT = "▸ ".encode()
+PROMPT = "▸".encode()
 LIMIT = 30.0  # seconds after which a side is taken to hang
 
 
@@ -140,7 +140,7 @@ def echo(program: Side) -> float:
 
 def measure_start(rounds: int) -> None:
     beside(
-        "start to prompt / bare prompt_toolkit", lambda: start(DSHELL, PROMPT), lambda: start(BARE, b"bare> "), rounds
+        "start to prompt / bare prompt_toolkit", lambda: start(DSHELL, PROMPT), lambda: start(BARE, b"bare>"), rounds
     )
 
 
@@ -162,7 +162,7 @@ def measure_run(rounds: int) -> None:
 
 
 def measure_echo(rounds: int) -> None:
-    with side(DSHELL, PROMPT) as ours, side(BARE, b"bare> ") as theirs:
+    with side(DSHELL, PROMPT) as ours, side(BARE, b"bare>") as theirs:
         beside("key echo at the prompt / bare", lambda: echo(ours), lambda: echo(theirs), rounds * 10)
     inside = ["run", "--rm", "-it", "alpine", "sh", "-c", "echo ready; cat"]
     with side([*DSHELL, *inside], b"ready") as ours, side(["docker", *inside], b"ready") as theirs:
