@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 
 from dshell.engine.base import (
     ContainerFacts,
+    ContainerName,
     Endpoint,
+    ImageName,
     Joining,
     Json,
     NewContainer,
@@ -103,7 +105,7 @@ class FakePending:
 class FakeEngine:
     """``raises``: method name to what it raises, for as many calls as there are; ``asked``: method and arguments.
 
-    ``starts``: the program of an exec can be started.
+    ``starts``: the program of an exec can be started. ``listed``: containers; ``local``: images.
     """
 
     facts: ContainerFacts = RUNNING
@@ -113,6 +115,8 @@ class FakeEngine:
     pulls: tuple[PullStep, ...] = ()
     api: str = "1.50"
     starts: bool = True
+    listed: tuple[ContainerName, ...] = ()
+    local: tuple[str, ...] = ()
     endpoint: Endpoint = ENDPOINT
     asked: list[tuple[object, ...]] = field(default_factory=list)
 
@@ -184,6 +188,14 @@ class FakeEngine:
     def siblings(self, image: str) -> int:
         self._ask("siblings", image)
         return 1
+
+    def containers(self) -> list[ContainerName]:
+        self._ask("containers")
+        return list(self.listed)
+
+    def images(self) -> list[ImageName]:
+        self._ask("images")
+        return [ImageName(name, "") for name in self.local]
 
     def close(self) -> None:
         pass

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from dshell.engine.base import Change, Endpoint
-from dshell.engine.daemon import Daemon, failure_of, name_of
+from dshell.engine.daemon import Daemon, failure_of
+from dshell.engine.facts import own_name
 from dshell.errors import EngineError, Trouble
 
 assert sys.platform != "win32"  # for mypy: unix sockets
@@ -116,4 +117,4 @@ def test_an_error_number_is_found_however_deep() -> None:
     [(("/web",), "web"), (("/app/db", "/postgres"), "postgres"), ((), "")],
 )
 def test_links_do_not_name_a_container(names: tuple[str, ...], own: str) -> None:
-    assert name_of(names) == own
+    assert own_name(names) == own

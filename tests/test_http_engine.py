@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dshell.engine.base import Endpoint, Engine, Joining
+from dshell.engine.base import ContainerName, Endpoint, Engine, Joining
 from dshell.engine.http import HttpEngine
 from dshell.errors import EngineError, Trouble
 from dshell.stream.base import Stream
@@ -111,6 +111,24 @@ def test_inspect_and_siblings(engine: Engine, make: Make) -> None:
     assert (after.status, after.exit_code) == ("exited", 3)
     assert min(after.started, after.finished) > time.time() - 3600  # a short one may finish before it started
     assert engine.siblings("alpine") >= 1
+
+
+def test_lists(engine: Engine, make: Make) -> None:
+    bindings = {"80/tcp": [{"HostIp": "127.0.0.1", "HostPort": ""}], "53/udp": [{"HostIp": "127.0.0.1"}]}
+    open_ports: dict[str, object] = {"80/tcp": {}, "53/udp": {}, "90/tcp": {}}
+    container = make("sleep", "600", ExposedPorts=open_ports, HostConfig={"PortBindings": bindings, "Init": True})
+
+    def listed() -> ContainerName:
+        return next(row for row in engine.containers() if row.id == container)
+
+    created = listed()
+    assert (created.image, created.status, created.ports) == ("alpine", "created", ())
+    engine.start(container)
+    running = listed()
+    assert running.name == engine.inspect(container).name
+    assert running.status == "running"
+    assert sorted(port.partition("/")[2] for port in running.ports) == ["tcp", "udp"]
+    assert {"alpine:latest"} <= {image.name for image in engine.images()}
 
 
 def test_kill_comes_through_while_waiting(engine: Engine, running: str) -> None:

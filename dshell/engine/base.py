@@ -112,6 +112,35 @@ class Joining:
     detach_keys: str = ""
 
 
+@dataclass(frozen=True)
+class ContainerName:
+    """One container of a list.
+
+    ``since``: seconds since the epoch of its last change of state, 0.0 unknown. ``ports``: published on the daemon's
+    machine now, as ``8080/tcp``; not filled in by the events that keep a list.
+    """
+
+    name: str
+    id: str
+    image: str
+    status: str
+    since: float = 0.0
+    ports: tuple[str, ...] = ()
+
+    @property
+    def running(self) -> bool:
+        return self.status in {"running", "paused", "restarting"}
+
+
+@dataclass(frozen=True)
+class ImageName:
+    """One reference of an image (``alpine:latest``). ``size`` in bytes."""
+
+    name: str
+    id: str
+    size: int = 0
+
+
 class Pending(Protocol):
     """A ``wait`` whose answer has begun: sent before start, so that no short container is missed."""
 
@@ -176,31 +205,13 @@ class Engine(Protocol):
         """How many containers made from ``image`` exist."""
         ...
 
+    def containers(self) -> list[ContainerName]:
+        """All of them, the stopped ones too."""
+        ...
+
+    def images(self) -> list[ImageName]: ...
+
     def close(self) -> None: ...
-
-
-@dataclass(frozen=True)
-class ContainerName:
-    """One container for completion. ``since``: seconds since the epoch of its last change of state, 0.0 unknown."""
-
-    name: str
-    id: str
-    image: str
-    status: str
-    since: float = 0.0
-
-    @property
-    def running(self) -> bool:
-        return self.status in {"running", "paused", "restarting"}
-
-
-@dataclass(frozen=True)
-class ImageName:
-    """One reference of an image (``alpine:latest``). ``size`` in bytes."""
-
-    name: str
-    id: str
-    size: int = 0
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
+from dshell.engine import facts
 from dshell.engine.base import Change, ContainerName, DaemonFacts, Endpoint, ImageName
 from dshell.errors import EngineError, Failure, Trouble
 
@@ -50,27 +51,11 @@ class Daemon:
 
     def containers(self) -> list[ContainerName]:
         with self._translated() as client:
-            rows = client.containers(all=True)
-        return [
-            ContainerName(
-                name=name_of(row.get("Names") or ()),
-                id=row["Id"],
-                image=row.get("Image", ""),
-                status=row.get("State", ""),
-                since=float(row.get("Created", 0)),
-            )
-            for row in rows
-        ]
+            return facts.container_names(client.containers(all=True))
 
     def images(self) -> list[ImageName]:
         with self._translated() as client:
-            rows = client.images()
-        return [
-            ImageName(name=tag, id=row["Id"], size=int(row.get("Size", 0)))
-            for row in rows
-            for tag in row.get("RepoTags") or ()
-            if tag != "<none>:<none>"
-        ]
+            return facts.image_names(client.images())
 
     def volumes(self) -> list[str]:
         with self._translated() as client:
@@ -137,12 +122,6 @@ class Daemon:
             raise
         except Exception as error:  # pywintypes.error and urllib3 have no common root
             raise EngineError(failure_of(error, self._endpoint.host)) from error
-
-
-def name_of(names: tuple[str, ...]) -> str:
-    """A container's own name: links add ``/other/alias``, its own has one slash."""
-    own = [name for name in names if name.count("/") == 1]
-    return (own or list(names) or [""])[0].removeprefix("/")
 
 
 def failure_of(error: BaseException, endpoint: str) -> Failure:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from dshell.engine.base import ContainerFacts, ExecFacts, NewContainer, PullStep
+from dshell.engine.base import ContainerFacts, ContainerName, ExecFacts, ImageName, NewContainer, PullStep
 
 Record = dict[str, Any]
 
@@ -16,6 +16,13 @@ def read_object(body: bytes) -> Record:
     answer = json.loads(body)
     if not isinstance(answer, dict):
         raise ValueError(f"not a JSON object: {body[:80]!r}")
+    return answer
+
+
+def read_list(body: bytes) -> list[Record]:
+    answer = json.loads(body)
+    if not isinstance(answer, list):
+        raise ValueError(f"not a JSON array: {body[:80]!r}")
     return answer
 
 
@@ -54,6 +61,41 @@ def container_facts(record: Record) -> ContainerFacts:
         mounts=tuple(mount.get("Source", "") for mount in record.get("Mounts") or () if mount.get("Type") == "bind"),
         ports=tuple(published(network.get("Ports") or {}) or published(host.get("PortBindings") or {})),
     )
+
+
+def container_names(records: Iterable[Record]) -> list[ContainerName]:
+    return [
+        ContainerName(
+            name=own_name(record.get("Names") or ()),
+            id=text(record, "Id"),
+            image=record.get("Image", ""),
+            status=record.get("State", ""),
+            since=float(record.get("Created", 0)),
+            ports=tuple(open_ports(record.get("Ports") or ())),
+        )
+        for record in records
+    ]
+
+
+def open_ports(ports: Iterable[Record]) -> list[str]:
+    """``8080/tcp`` for each port that is published, once for IPv4 and IPv6."""
+    pairs = [f"{port['PublicPort']}/{port.get('Type', 'tcp')}" for port in ports if "PublicPort" in port]
+    return list(dict.fromkeys(pairs))
+
+
+def own_name(names: Sequence[str]) -> str:
+    """A container's own name: links add ``/other/alias``, its own has one slash."""
+    own = [name for name in names if name.count("/") == 1]
+    return (own or list(names) or [""])[0].removeprefix("/")
+
+
+def image_names(records: Iterable[Record]) -> list[ImageName]:
+    return [
+        ImageName(name=tag, id=text(record, "Id"), size=int(record.get("Size", 0)))
+        for record in records
+        for tag in record.get("RepoTags") or ()
+        if tag != "<none>:<none>"
+    ]
 
 
 def published(bindings: Record) -> list[str]:

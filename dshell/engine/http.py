@@ -17,8 +17,10 @@ from urllib.parse import quote
 from dshell.engine import facts
 from dshell.engine.base import (
     ContainerFacts,
+    ContainerName,
     Endpoint,
     ExecFacts,
+    ImageName,
     Joining,
     Json,
     NewContainer,
@@ -169,14 +171,23 @@ class HttpEngine:
 
     def siblings(self, image: str) -> int:
         query = {"all": "1", "filters": json.dumps({"ancestor": {image: True}})}
-        body = self._client.ask(Request("GET", "/containers/json", query, subject=image))
-        with self._client.translated(image):
-            return len(json.loads(body))
+        return self._read_list(Request("GET", "/containers/json", query, subject=image), len)
+
+    def containers(self) -> list[ContainerName]:
+        return self._read_list(Request("GET", "/containers/json", {"all": "1"}), facts.container_names)
+
+    def images(self) -> list[ImageName]:
+        return self._read_list(Request("GET", "/images/json"), facts.image_names)
 
     def _read(self, request: Request, reader: Callable[[facts.Record], T]) -> T:
         body = self._client.ask(request)
         with self._client.translated(request.subject):
             return reader(facts.read_object(body))
+
+    def _read_list(self, request: Request, reader: Callable[[list[facts.Record]], T]) -> T:
+        body = self._client.ask(request)
+        with self._client.translated(request.subject):
+            return reader(facts.read_list(body))
 
     def _hijack(self, request: Request, joining: Joining, controls: Controls) -> AttachedStream:
         exchange, head = self._client.begin(request)
