@@ -67,7 +67,7 @@ class TestCd:
         [
             ("cd nowhere", "no folder nowhere"),
             ("cd file", "file is not a folder"),
-            ("cd a b", "one folder"),
+            ("cd a b", "✘ cd takes one folder"),
             ("cd -", "no earlier folder"),
         ],
     )
@@ -107,6 +107,9 @@ class TestHelp:
         ("line", "said"),
         [
             ("help run", "-p, --publish list"),
+            ("help run", "--gpus"),
+            ("help run --gpus", "--gpus gpu-request"),
+            ("help run -v", "-v, --volume list"),
             ("help docker run", "-p, --publish list"),
             ("help container", "prune"),
             ("help run", "also written container run"),
@@ -116,6 +119,14 @@ class TestHelp:
     def test_pages(self, own: OwnWords, paper: Paper, line: str, said: str) -> None:
         assert do(own, line) == 0
         assert said in " ".join(paper.text(STDOUT).split())
+
+    def test_a_page_of_one_flag_is_short(self, own: OwnWords, paper: Paper) -> None:
+        assert do(own, "help run --gpus") == 0
+        assert "--volume" not in paper.text(STDOUT)
+
+    def test_the_longest_page_fits_a_screen_or_two(self) -> None:
+        pages = Pages(GRAMMAR, load("en"), 80)
+        assert max(len(pages.command(command.path) or []) for command in GRAMMAR.commands()) < 100
 
     def test_an_unknown_word(self, own: OwnWords, paper: Paper) -> None:
         assert do(own, "help frobnicate") == 1

@@ -124,8 +124,19 @@ def test_what_is_typed_while_a_line_runs_is_kept(program: Program) -> None:
 def test_the_prompt_begins_its_own_row(program: Program) -> None:
     with program.repl(100, 24) as repl:
         said = repl.run("!printf no-end")
-        assert re.search("^no-end⏎\n .*▸ $", "\n".join(said.split("\n")[1:3]), re.MULTILINE)
+        assert re.match("no-end⏎\n\n .*▸ ", "\n".join(said.split("\n")[1:4]))
         assert "⏎" not in repl.run("!echo an end")
+
+
+def test_one_empty_row_parts_what_was_told_from_the_prompt(program: Program) -> None:
+    with program.repl(100, 24) as repl:
+        repl.run("!echo told")
+        repl.screen.send("\r" + CTRL_C)  # nothing was done: nothing to part from
+        repl.screen.send("!echo on")
+        repl.screen.expect("▸ !echo on")
+        rows = [row.rstrip() for row in repl.screen.text().split("\n")]
+        after = rows[rows.index("told") + 1 :]
+        assert [bool(row) for row in after[:4]] == [False, True, True, True]
 
 
 def test_f2_and_f3_leave_the_line_alone(program: Program) -> None:

@@ -16,7 +16,7 @@ from dshell.line.parse import parse
 from dshell.run.route import route
 from dshell.shell.help import Pages
 from dshell.shell.tell import Teller, encoded
-from dshell.teach.layout import Level
+from dshell.teach.layout import Level, note, result
 from dshell.teach.narrate import narrate
 from dshell.teach.texts import languages, load
 from dshell.terminal.base import STDERR, STDOUT, Terminal
@@ -74,7 +74,8 @@ class OwnWords:
         return Pages(self.grammar, self.teller.texts, self.teller.scene().width)
 
     def _refuse(self, key: str, code: int = 1, /, **slots: str) -> int:
-        self.write(["   " + self.teller.texts.say(f"prompt.{key}", **slots)], STDERR)
+        scene = self.teller.scene()
+        self.write(result(scene, scene.say(f"prompt.{key}", **slots), good=False), STDERR)
         return code
 
     def _cd(self, words: Sequence[str]) -> int:
@@ -126,7 +127,8 @@ class OwnWords:
         return 0
 
     def _why(self) -> int:
-        self.write(self.teller.why() or ["   " + self.teller.texts.say("prompt.why.nothing")])
+        scene = self.teller.scene()
+        self.write(self.teller.why() or note(scene, scene.say("prompt.why.nothing")))
         return 0
 
     def _lang(self, words: Sequence[str]) -> int:
@@ -135,8 +137,8 @@ class OwnWords:
             return self._refuse("lang.unknown", word=" ".join(words), known=known)
         if words:
             self.speak(words[0])
-        texts = self.teller.texts
-        self.write(["   " + texts.say("prompt.lang.now", name=texts.say("language.name"), known=known)])
+        scene = self.teller.scene()
+        self.write(note(scene, scene.say("prompt.lang.now", name=scene.say("language.name"), known=known)))
         return 0
 
     def _exit(self, words: Sequence[str]) -> int:

@@ -15,9 +15,16 @@ from dshell.teach.texts import Texts
 EVERYDAY = ("run", "ps", "exec", "logs", "start", "attach", "stop", "rm", "images", "pull", "build", "rmi")
 """What the first chapters of a course use, in the order in which they come."""
 
+EVERYDAY_FLAGS = (
+    *("interactive", "tty", "rm", "name", "detach", "publish", "volume", "env", "workdir", "network", "user"),
+    *("entrypoint", "restart", "help"),
+)
+"""Of the commands that have more flags than a screen has rows, those that are told; the rest is only named."""
+
 INDENT = "   "
 GAP = 3
 WIDEST = 30  # columns of the left side; longer words get a row of their own
+SCREEN = 40  # flags that a page tells one by one
 NARROWEST = 24  # columns of the right side; below that it goes on a row of its own
 
 
@@ -35,7 +42,9 @@ class Pages:
         root = self.grammar.root
         groups = [name for name in root.subcommands if self._below(name)]
         rest = [name for name in self.grammar.names() if name not in {*groups, *EVERYDAY, *root.aliases}]
-        rows = self._titled("own", [(word, say(f"prompt.own.{word}")) for word in (*OWN, "bang")])
+        rows = self._titled(
+            "own", [(word, say(f"prompt.own.{word}")) for word in OWN] + [("!", say("prompt.own.bang"))]
+        )
         rows += self._titled("everyday", [self._entry((name,)) for name in EVERYDAY])
         rows += self._titled("groups", [self._entry((name,)) for name in groups])
         rows += ["", *self._wrapped(say("prompt.help.rest"), INDENT), *self._wrapped(" ".join(rest), INDENT * 2)]
@@ -43,7 +52,12 @@ class Pages:
         return [*rows, "", *self._wrapped(say("prompt.help.more"), INDENT)]
 
     def command(self, words: Sequence[str]) -> list[str] | None:
-        """Usage, sentence, commands below and flags of one command; None when ``words`` name none."""
+        """Usage, sentence, commands below and flags of one command; None when ``words`` name none.
+
+        A flag among ``words`` asks for the page of that flag alone.
+        """
+        asked = [word.lstrip("-") for word in words if word.startswith("-")]
+        words = [word for word in words if not word.startswith("-")]
         command, used = self.grammar.find(words)
         if command is None or used < len(words) or command.plugin:
             return None
@@ -53,8 +67,22 @@ class Pages:
             rows += self._wrapped(self.texts.say("prompt.help.also", names=", ".join(others)), INDENT)
         below = [self._entry((*command.path, name)) for name in command.subcommands]
         rows += self._titled("below", below) if below else []
-        flags = [(spelled(flag), flag_text(command, flag, self.texts)) for flag in command.flags.values()]
-        rows += self._titled("flags", flags) if flags else []
+        return rows + self._flags(command, asked)
+
+    def _flags(self, command: Command, asked: Sequence[str]) -> list[str]:
+        flags = list(command.flags.values())
+        told = [flag for flag in flags if flag.name in asked or (flag.short and flag.short in asked)]
+        if not told and len(flags) <= SCREEN:
+            told = flags
+        rest = []
+        if not told:
+            told = [command.flags[name] for name in EVERYDAY_FLAGS if name in command.flags]
+            rest = [f"--{flag.name}" for flag in flags if flag not in told]
+        entries = [(spelled(flag), flag_text(command, flag, self.texts)) for flag in told]
+        rows = self._titled("flags", entries) if entries else []
+        if rest:
+            more = self.texts.say("prompt.help.flag", line=f"help {command.name} {rest[0]}")
+            rows += ["", *self._wrapped(more, INDENT), *self._wrapped(" ".join(rest), INDENT * 2)]
         return rows
 
     def own(self, words: Sequence[str]) -> list[str] | None:
@@ -105,9 +133,9 @@ KEYS = ("Tab", "F1", "F2", "F3", "Ctrl-R", "Ctrl-C", "Ctrl-D")
 
 
 def usage(command: Command) -> str:
-    """``run [flags] IMAGE [COMMAND] [ARG...]``"""
+    """``run [OPTIONS] IMAGE [COMMAND] [ARG...]``, as docker writes it."""
     words = [command.name or "docker"]
-    words += ["[…]"] if command.flags else []
+    words += ["[OPTIONS]"] if command.flags else []
     words += [argument_text(argument) for argument in command.arguments]
     return " ".join(words)
 

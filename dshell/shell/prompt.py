@@ -118,17 +118,17 @@ class Prompt:
         self._painted: list[Callable[[], None]] = []
         self.app.after_render += self._after_render
 
-    def ask(self) -> str:
-        """The input as typed, rows separated by ``\\n``.
+    def ask(self, *, apart: bool = False) -> str:
+        """The input as typed, rows separated by ``\\n``. ``apart``: an empty row parts the prompt from what is above.
 
         Raises KeyboardInterrupt (Ctrl-C) and EOFError (Ctrl-D on an empty line).
         """
         self.buffer.reset()
         with self.app.input.raw_mode():  # from here on nothing that is typed is echoed into the painting
-            self._begin_row()
+            self._begin_row(apart=apart)
             return self.app.run()
 
-    def _begin_row(self) -> None:
+    def _begin_row(self, *, apart: bool) -> None:
         """Leave a row that the last output did not end, or that shows what was typed ahead, with a mark as in zsh.
 
         At the first column the blanks fill the row and the mark is wiped, for a terminal goes to the next row only
@@ -138,6 +138,7 @@ class Prompt:
         output.write(self._faces.unended() + " " * (self._columns() - 1))
         output.write_raw("\r")
         output.erase_end_of_line()
+        output.write_raw("\r\n" if apart else "")
         output.flush()
 
     def when_painted(self, action: Callable[[], None]) -> None:

@@ -78,10 +78,13 @@ class Repl:
         own, live = self._parts.own, self._parts.live
         live.on_change = self._prompt.refresh
         self._prompt.when_painted(self._parts.begin)
+        ran = False
         while True:
             try:
-                text = self._prompt.ask()
+                apart, ran = ran, False
+                text = self._prompt.ask(apart=apart)
                 if text.strip():
+                    ran = True
                     own.code = self._parts.run(self._reading.line(text))
                     live.refresh()
             except KeyboardInterrupt:

@@ -40,6 +40,7 @@ STYLE = Style.from_dict(
         "bar": "reverse",
         "bar.down": "reverse bold",
         "bar.key": "reverse bold",
+        "nbsp": "nounderline ansidefault",  # French has one before : ; ! ? and prompt_toolkit would point at each
         "completion-menu": "noinherit reverse",
         "completion-menu.completion": "noinherit reverse",
         "completion-menu.completion.current": "noinherit bold",

@@ -14,14 +14,13 @@ def ended(event: Ended, scene: Scene) -> list[str]:
     """The result, then why, then the way on. Nothing is offered for a container that --rm deleted."""
     talked = event.stdin and event.tty  # a shell leaves with the code of its last command: no fault of its own
     rows = result(scene, outcome(event, scene), good=event.exit_code == 0 or talked)
-    rest: list[str] = []
-    if scene.full:
-        rest += [row for reason in why(event, scene) for row in note(scene, reason)]
-    rest += lines(scene, again(event, scene))
+    reasons = [row for reason in why(event, scene) for row in note(scene, reason)] if scene.full else []
+    rest = reasons + lines(scene, again(event, scene))
     if not event.removed:
-        rest += note(scene, scene.say("narration.ended.stopped", name=event.name))
+        rest += [] if talked else note(scene, scene.say("narration.ended.stopped", name=event.name))
         rest += lines(scene, way_on(event, scene))
-    return [*rows, "", *rest] if scene.full and rest else rows + rest
+    apart = scene.full and rest and (reasons or not talked)
+    return [*rows, "", *rest] if apart else rows + rest
 
 
 def outcome(event: Ended, scene: Scene) -> str:
@@ -93,9 +92,8 @@ def way_on(event: Ended, scene: Scene) -> list[tuple[str, str]]:
 def exec_ended(event: ExecEnded, scene: Scene) -> list[str]:
     text = scene.say("narration.ended.exec", command=shortened(event.command), code=event.exit_code, name=event.name)
     rows = result(scene, text, good=event.exit_code == 0)
-    if scene.full:
-        rows += [row for reason in code_in_words(event.exit_code, scene) for row in note(scene, reason)]
-    return rows
+    reasons = code_in_words(event.exit_code, scene) if scene.full else []
+    return [*rows, *([""] if reasons else []), *(row for reason in reasons for row in note(scene, reason))]
 
 
 def stopped(event: Stopped, scene: Scene) -> list[str]:
