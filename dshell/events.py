@@ -232,11 +232,27 @@ class LineEnded:
 
 
 @dataclass(frozen=True)
+class Owner:
+    """The container that has a name or a port which was asked for.
+
+    ``status``: the daemon's word: running, exited, created … ``seconds``: how long it has been running, or has not; 0.0
+    when it never ran. ``talks``: made with -i and -t.
+    """
+
+    name: str
+    status: str
+    seconds: float = 0.0
+    talks: bool = False
+
+
+@dataclass(frozen=True)
 class Failed:
     """An act failed. ``act``: docker's command path. ``line``: the line without "docker", to propose a mended one.
 
     ``kept``: name of a container that was made and is still there, or "".
     ``known``: names that exist, nearest first, for what the failure's subject misses.
+    ``owner``: who has the name or the port; None: no container, or not known. ``free``: a name or port near it that
+    nobody has, or "".
     """
 
     failure: Failure
@@ -245,6 +261,8 @@ class Failed:
     line: str = ""
     kept: str = ""
     known: tuple[str, ...] = ()
+    owner: Owner | None = None
+    free: str = ""
 
 
 Event = (

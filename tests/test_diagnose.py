@@ -7,13 +7,13 @@ import re
 import pytest
 
 from dshell.errors import Failure, Trouble
-from dshell.events import Failed
+from dshell.events import Failed, Owner
 from dshell.grammar.load import load as load_grammar
 from dshell.line.model import Trouble as LineTrouble
 from dshell.line.parse import parse
 from dshell.teach.diagnose import RULES, Mend, Rule, diagnose, mended, repository, rules, tell_failure, tell_why
 from dshell.teach.layout import Level, Scene
-from dshell.teach.texts import Texts, languages, section
+from dshell.teach.texts import NO_BREAK, Texts, languages, section
 
 SAMPLES = [(rule, sample) for rule in rules() for sample in rule.samples]
 NAMES = [f"{rule.key}-{number}" for number, (rule, _) in enumerate(SAMPLES)]
@@ -96,7 +96,7 @@ def failed(words: str, **others: object) -> Failed:
         (
             "Bind for 0.0.0.0:80 failed: port is already allocated",
             "run -p 8080:80 -p 80:80 x",
-            "run -p 8080:80 -p 81:80 x",
+            "run -p 8080:80 -p 8081:80 x",
         ),
         ('exec: "-it": executable file not found in $PATH', "run alpine -it sh", "run -it alpine sh"),
         ('exec: "bash": executable file not found in $PATH', "exec -it web bash -c 'ls'", "exec -it web sh -c 'ls'"),
@@ -107,9 +107,69 @@ def failed(words: str, **others: object) -> Failed:
     ],
 )
 def test_the_line_is_mended(words: str, line: str, expected: str) -> None:
-    diagnosis = diagnose(failed(words, line=line))
+    diagnosis = diagnose(failed(words, line=line, free="8081"))
     assert diagnosis is not None
     assert diagnosis.fixes[0][1] == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("run -it --name web alpine bash", "rm web && run -it --name web alpine sh"),
+        ("run -it --name=web alpine bash", "rm web && run -it --name=web alpine sh"),
+        ("run -it alpine bash", "run -it alpine sh"),  # the name was made up: another run makes up another
+        ("run -it --name web2 alpine bash", "run -it --name web2 alpine sh"),
+    ],
+)
+def test_a_half_made_container_makes_way_for_the_mended_line(line: str, expected: str) -> None:
+    diagnosis = diagnose(failed('exec: "bash": executable file not found in $PATH', line=line, kept="web"))
+    assert diagnosis is not None
+    assert diagnosis.fixes[0][1] == expected
+
+
+IN_USE = 'Conflict. The container name "/web" is already in use by container "79aa".'
+
+
+@pytest.mark.parametrize(
+    ("owner", "expected"),
+    [
+        (
+            Owner("web", "exited", 60.0, talks=True),
+            [
+                ("start", "start -ai web"),
+                ("replace", "rm web && run -it --name web alpine"),
+                ("other", "run -it --name web2 alpine"),
+            ],
+        ),
+        (
+            Owner("web", "created"),
+            [
+                ("start", "start -a web"),
+                ("replace", "rm web && run -it --name web alpine"),
+                ("other", "run -it --name web2 alpine"),
+            ],
+        ),
+        (
+            Owner("web", "running", 60.0),
+            [
+                ("inside", "exec -it web sh"),
+                ("other", "run -it --name web2 alpine"),
+                ("replace", "rm -f web && run -it --name web alpine"),
+            ],
+        ),
+        (None, [("start", "start -a web"), ("rm", "rm web"), ("list", "ps -a")]),
+    ],
+)
+def test_a_taken_name_by_who_has_it(owner: Owner | None, expected: list[tuple[str, str]]) -> None:
+    diagnosis = diagnose(failed(IN_USE, line="run -it --name web alpine", owner=owner, free="web2"))
+    assert diagnosis is not None
+    assert list(diagnosis.fixes) == expected
+
+
+def test_a_free_port_that_is_not_known_is_not_guessed() -> None:
+    diagnosis = diagnose(failed("Bind for 0.0.0.0:8080 failed: port is already allocated", line="run -p 8080:80 x"))
+    assert diagnosis is not None
+    assert diagnosis.fixes == (("list", "ps"),)
 
 
 def test_a_line_that_cannot_be_mended_is_not_offered() -> None:
@@ -146,14 +206,19 @@ def test_names_are_quoted_where_they_must_be() -> None:
 
 def test_a_failure_as_it_is_told() -> None:
     words = "driver failed: Bind for 0.0.0.0:8080 failed: port is already allocated"
-    told = tell_failure(
-        failed(words, line="run -d -p 8080:80 --name web nginx", kept="web"), Scene(Texts("en"), width=100)
+    failure = failed(
+        words,
+        line="run -d -p 8080:80 --name web nginx",
+        kept="web",
+        owner=Owner("api", "running", 7200.0),
+        free="8081",
     )
+    told = tell_failure(failure, Scene(Texts("en"), width=100)).replace(NO_BREAK, " ")
     assert told.splitlines() == [
-        "   ✘ port 8080 of this machine is already taken by another container",
+        "   ✘ port 8080 of this machine is already taken by container api (running for 2 h)",
         "     why  -p opens a port here and passes it to a port of the container; one port, one owner",
-        "     fix  run -d -p 8081:80 --name web nginx   another port of this machine",
-        "          ps                                   shows who has it",
+        "     fix  rm web && run -d -p 8081:80 --name web nginx   8081 is free",
+        "          stop api   gives the port back",
         "   The half-made container web has been kept:",
         "     rm web   deletes it",
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -179,6 +180,86 @@ def test_an_exec_of_what_is_not_there(bench: Bench) -> None:
     assert diagnosis is not None
     assert (diagnosis.key, diagnosis.fixes[0][1]) == ("no-bash", f"exec -it {bench.name} sh")
     assert bench.terminal.out == ""
+
+
+@pytest.fixture
+def other(bench: Bench) -> Iterator[str]:
+    """Name of a second container of the test's own."""
+    name = bench.name + "-other"
+    yield name
+    bench.terminal = FakeTerminal()
+    bench.do("rm", "-f", "-v", name)
+
+
+def failure(bench: Bench, *argv: str) -> Failed:
+    """How the line fails."""
+    bench.events = []
+    assert bench.do(*argv, told=True) != 0
+    (failed,) = bench.told(Failed)
+    assert isinstance(failed, Failed)
+    return failed
+
+
+def test_a_name_that_is_nearly_right(bench: Bench) -> None:
+    bench.do("create", "--name", bench.name, "alpine")
+    wrong = bench.name[:-1]
+    for line in (("start", "-ai", wrong), ("exec", wrong, "ls"), ("attach", wrong), ("stop", wrong), ("rm", wrong)):
+        failed = failure(bench, *line)
+        assert failed.known[0] == bench.name
+        diagnosis = diagnose(failed)
+        assert diagnosis is not None
+        assert diagnosis.fixes[0][1] == " ".join(bench.name if word == wrong else word for word in line)
+
+
+def test_an_image_that_is_nearly_right(bench: Bench) -> None:
+    failed = failure(bench, "run", "--pull", "never", "alpin")
+    assert failed.known == ("alpine",)
+    diagnosis = diagnose(failed)
+    assert diagnosis is not None
+    assert diagnosis.fixes[0] == ("nearest", "run --pull never alpine")
+
+
+def test_a_port_that_a_container_has(bench: Bench, other: str) -> None:
+    bench.do("run", "-d", "--name", bench.name, "-p", "80", "alpine", "sleep", "600")
+    (port,) = (row.ports[0].removesuffix("/tcp") for row in bench.engine.containers() if row.name == bench.name)
+    failed = failure(bench, "run", "-d", "--name", other, "-p", f"{port}:80", "alpine", "sleep", "600")
+    assert failed.owner is not None
+    assert (failed.owner.name, failed.owner.status, failed.kept) == (bench.name, "running", other)
+    assert 0 < failed.owner.seconds < 600
+    diagnosis = diagnose(failed)
+    assert diagnosis is not None
+    mended = diagnosis.fixes[0][1]
+    assert mended == f"rm {other} && run -d --name {other} -p {failed.free}:80 alpine sleep 600"
+    bench.do("rm", other)
+    assert bench.do(*mended.partition(" && ")[2].split()) == 0
+    assert bench.engine.inspect(other).status == "running"
+
+
+def test_a_port_that_a_program_has(bench: Bench, other: str) -> None:
+    with socket.create_server(("0.0.0.0", 0)) as program:
+        port = program.getsockname()[1]
+        failed = failure(bench, "run", "-d", "--name", other, "-p", f"{port}:80", "alpine", "sleep", "600")
+    diagnosis = diagnose(failed)
+    assert diagnosis is not None
+    assert (diagnosis.key, failed.owner) == ("port-program", None)
+    assert int(failed.free) > port
+
+
+@pytest.mark.parametrize(
+    ("make", "key", "fix"),
+    [
+        ("run --name {} alpine true", "name-stopped", "start -a {}"),
+        ("create -it --name {} alpine", "name-made", "start -ai {}"),
+        ("run -d --name {} alpine sleep 600", "name-running", "exec -it {} sh"),
+    ],
+)
+def test_a_name_that_another_has(bench: Bench, make: str, key: str, fix: str) -> None:
+    bench.do(*make.format(bench.name).split())
+    failed = failure(bench, "run", "--name", bench.name, "alpine", "true")
+    diagnosis = diagnose(failed)
+    assert diagnosis is not None
+    assert (diagnosis.key, diagnosis.fixes[0][1]) == (key, fix.format(bench.name))
+    assert ("other", f"run --name {bench.name}2 alpine true") in diagnosis.fixes
 
 
 def test_an_interrupt_leaves_an_exec_alone(bench: Bench) -> None:

@@ -18,6 +18,7 @@ from dshell.engine.base import Endpoint
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.events import Failed
 from dshell.run.base import Call, Desk
+from dshell.run.inquiry import inquire
 from dshell.run.native.base import BROKEN_PIPE, write_error
 from dshell.run.session import Ending, Outcome, Session, Tail, join
 from dshell.stream.base import start
@@ -47,7 +48,7 @@ def run_docker(call: Call, desk: Desk) -> int:
     exit_code = _run_joined(argv, tail, desk)
     if exit_code and desk.told:
         failure = Failure(Trouble.CLI, _last_lines(tail), endpoint=desk.engine.endpoint.host)
-        desk.emit(Failed(failure, call.command.name, exit_code, call.line))
+        desk.emit(inquire(Failed(failure, call.command.name, exit_code, call.line), call, desk))
     return exit_code
 
 

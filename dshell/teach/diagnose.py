@@ -16,7 +16,7 @@ from string import Formatter
 from typing import Any
 
 from dshell.errors import Failure, Trouble
-from dshell.events import Failed
+from dshell.events import Failed, Owner
 from dshell.teach.layout import Level, Scene, labelled, lines, note, page, result, runnable, wrapped
 
 RULES = Path(__file__).parent / "errors.toml"
@@ -27,11 +27,15 @@ NOISE = re.compile(r"^(?:docker: )?(?:Error response from daemon: )?")
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """``key``: of the sentences in ``diagnosis.toml``; ``slots``: what they may name; ``fixes``: names and lines."""
+    """``key``: of the sentences in ``diagnosis.toml``; ``slots``: what they may name; ``fixes``: names and lines.
+
+    ``seconds``: since when it is so, for the slot ``since``; 0.0 unknown.
+    """
 
     key: str
     slots: Mapping[str, str]
     fixes: tuple[tuple[str, str], ...] = ()
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class Rule:
     status: frozenset[int]
     number: frozenset[int]
     act: frozenset[str]
+    owner: frozenset[str]
     endpoint: re.Pattern[str]
     words: tuple[re.Pattern[str], ...]
     mend: Mend | None
@@ -67,6 +72,7 @@ class Rule:
             and (not self.status or failure.status in self.status)
             and (not self.number or failure.number in self.number)
             and (not self.act or failed.act in self.act)
+            and (not self.owner or (failed.owner is not None and failed.owner.status in self.owner))
             and self.endpoint.search(failure.endpoint) is not None
         )
         if not met or not self.words:
@@ -82,9 +88,10 @@ def diagnose(failed: Failed) -> Diagnosis | None:
         if groups is not None:
             slots = facts(failed, groups)
             if rule.mend:
-                slots["mended"] = mended(failed.line, rule.mend, slots)
+                slots["mended"] = cleared(mended(failed.line, rule.mend, slots), failed.kept)
             fixes = ((name, fix_line(template, slots)) for name, template in rule.fix.items())
-            return Diagnosis(rule.key, slots, tuple((name, line) for name, line in fixes if line))
+            seconds = failed.owner.seconds if failed.owner else 0.0
+            return Diagnosis(rule.key, slots, tuple((name, line) for name, line in fixes if line), seconds)
     return None
 
 
@@ -103,6 +110,7 @@ def rule(entry: Mapping[str, Any]) -> Rule:
         status=frozenset(entry.get("status", ())),
         number=frozenset(entry.get("number", ())),
         act=frozenset(entry.get("act", ())),
+        owner=frozenset(entry.get("owner", ())),
         endpoint=re.compile(entry.get("endpoint", "")),
         words=tuple(re.compile(pattern, re.MULTILINE) for pattern in entry.get("words", ())),
         mend=Mend(**{**mend, "find": tuple(mend["find"])}) if mend else None,
@@ -120,13 +128,14 @@ def sample(fields: Mapping[str, Any]) -> Failed:
         line=fields.get("line", ""),
         kept=fields.get("kept", ""),
         known=tuple(fields.get("known", ())),
+        owner=Owner(**fields["owner"]) if "owner" in fields else None,
+        free=fields.get("free", ""),
     )
 
 
 def facts(failed: Failed, groups: Mapping[str, str]) -> dict[str, str]:
     """Slots by name; a fact that is not known is ""."""
-    failure = failed.failure
-    port = groups.get("port", "")
+    failure, owner = failed.failure, failed.owner
     image = groups.get("image") or failure.subject
     slots = {
         "line": failed.line,
@@ -137,7 +146,9 @@ def facts(failed: Failed, groups: Mapping[str, str]) -> dict[str, str]:
         "endpoint": failure.endpoint,
         "shown": repository(image),
         "container": failure.subject or groups.get("name", ""),
-        "next_port": str(int(port) + 1) if port and int(port) < 65535 else "",
+        "owner": owner.name if owner else "",
+        "how": "-ai" if owner and owner.talks else "-a",
+        "free": failed.free,
     }
     return slots | {name: value for name, value in groups.items() if value} | {"image": image}
 
@@ -166,6 +177,12 @@ def mended(line: str, mend: Mend, slots: Mapping[str, str]) -> str:
             new = f"{act} {front} {rest}"
         return " ".join(new.split()) if not put else new
     return ""
+
+
+def cleared(line: str, kept: str) -> str:
+    """``line`` behind the deletion of the half-made container that has its name: else the name would be taken."""
+    named = kept and re.search(rf"--name[ =]{re.escape(kept)}(?!\S)", line)
+    return f"{runnable('rm', kept)} && {line}" if named else line
 
 
 def fix_line(template: str, slots: Mapping[str, str]) -> str:
@@ -201,13 +218,16 @@ def tell_why(failed: Failed, scene: Scene) -> str:
 
 def told(diagnosis: Diagnosis, scene: Scene) -> list[str]:
     key = f"diagnosis.{diagnosis.key}"
-    known = all(diagnosis.slots.get(slot) for slot in scene.texts.slots(f"{key}.message"))
-    rows = result(scene, scene.say(f"{key}.{'message' if known else 'plain'}", **diagnosis.slots), good=False)
+    slots = dict(diagnosis.slots)
+    if diagnosis.seconds:
+        slots["since"] = scene.texts.duration(diagnosis.seconds)
+    known = all(slots.get(slot) for slot in scene.texts.slots(f"{key}.message"))
+    rows = result(scene, scene.say(f"{key}.{'message' if known else 'plain'}", **slots), good=False)
     why, fix = scene.say("diagnosis.told.why"), scene.say("diagnosis.told.fix")
     width = max(len(why), len(fix))
     if scene.full:
-        rows += labelled(scene, why.ljust(width), scene.say(f"{key}.why", **diagnosis.slots))
-    entries = [(line, scene.say(f"{key}.fix.{name}", **diagnosis.slots)) for name, line in diagnosis.fixes]
+        rows += labelled(scene, why.ljust(width), scene.say(f"{key}.why", **slots))
+    entries = [(line, scene.say(f"{key}.fix.{name}", **slots)) for name, line in diagnosis.fixes]
     return rows + lines(scene, entries, fix.ljust(width))
 
 

@@ -1,0 +1,182 @@
+"""What the daemon is asked after a failure, so that it can be told with the names, owners and ports that there are.
+
+Only for a person, and only after the failure: no line that works pays for it. What cannot be found out stays unknown.
+Words of docker's are recognised here, but none is made.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
+
+from dshell.engine.base import Engine
+from dshell.errors import EngineError
+from dshell.events import Failed, Owner
+from dshell.line.near import nearest
+from dshell.run.base import Call, Desk
+from dshell.run.reference import DEFAULT_TAG, Reference, parse_reference
+
+OFFICIAL = (
+    "alpine",
+    "busybox",
+    "caddy",
+    "debian",
+    "elasticsearch",
+    "fedora",
+    "gcc",
+    "golang",
+    "hello-world",
+    "httpd",
+    "mariadb",
+    "memcached",
+    "mongo",
+    "mysql",
+    "nginx",
+    "node",
+    "php",
+    "postgres",
+    "python",
+    "rabbitmq",
+    "redis",
+    "registry",
+    "ruby",
+    "rust",
+    "traefik",
+    "ubuntu",
+    "wordpress",
+)
+"""Images of Docker Hub that courses use, for a name that is on no machine yet."""
+
+CONTAINER = re.compile(r"[Nn]o such (?:container|object): ?(?P<name>\S+)")
+DENIED = re.compile(
+    r"pull access denied(?: for (?P<name>[^\s,]+))?|insufficient_scope|does not exist or no pull access"
+)
+IMAGE = re.compile(r"No such image: (?P<name>\S+)|dial tcp: lookup ")
+CONFLICT = re.compile(r'container name "/?(?P<name>[^"]+)" is already in use')
+PORT = re.compile(
+    r"(?:Bind for|(?:listen|exposing port) (?P<protocol>tcp|udp)\d?|failed to bind host port(?: for)?) "
+    r"\S*?:(?P<port>\d+)(?=[:/\s]|$)",
+    re.IGNORECASE,
+)
+
+LOCAL = ("unix:", "npipe:")  # the daemon's ports are opened on this machine
+RESERVED = 1024  # ports below are for root; people write 8080 for 80
+HIGHER = 8000
+NEAR = 50  # ports that are tried
+SHORTEST = 3  # letters of a part of a name that may stand for the whole
+
+Found = re.Match[str]
+
+
+def inquire(failed: Failed, call: Call, desk: Desk) -> Failed:
+    """``failed`` with what else can be known. Asks the daemon once or twice; what it then refuses is left out."""
+    for pattern, ask in QUESTIONS:
+        found = pattern.search(failed.failure.words)
+        if found is not None:
+            with suppress(EngineError):
+                return ask(found, failed, call, desk)
+    return failed
+
+
+def nearest_first(word: str, names: Iterable[str]) -> tuple[str, ...]:
+    """The name with the fewest slips from ``word``, then those that have ``word`` in them; () when none is near."""
+    names = sorted(names, key=lambda name: (not name.startswith(word), name))
+    parts = [name for name in names if word in name] if len(word) >= SHORTEST else []
+    return tuple(dict.fromkeys(name for name in (nearest(word, names), *parts) if name))
+
+
+def _missing_container(found: Found, failed: Failed, _: Call, desk: Desk) -> Failed:
+    names = [container.name for container in desk.engine.containers()]
+    return replace(failed, known=nearest_first(failed.failure.subject or found["name"], names))
+
+
+def _denied_image(found: Found, failed: Failed, _: Call, desk: Desk) -> Failed:
+    return replace(failed, known=_images(failed.failure.subject or found["name"] or "", desk.engine, OFFICIAL))
+
+
+def _missing_image(found: Found, failed: Failed, _: Call, desk: Desk) -> Failed:
+    return replace(failed, known=_images(failed.failure.subject or found["name"] or "", desk.engine, ()))
+
+
+def _images(text: str, engine: Engine, others: Iterable[str]) -> tuple[str, ...]:
+    """Names for the one in ``text``, without their tag where that is docker's default or ``text`` has one."""
+    try:
+        wanted, here = parse_reference(text), [parse_reference(image.name) for image in engine.images()]
+    except ValueError:
+        return ()
+    repositories = {_repository(reference): reference for reference in here}
+    names = nearest_first(_repository(wanted), {*repositories, *others} - {_repository(wanted)})
+    return tuple(_completed(name, wanted, here) for name in names)
+
+
+def _repository(reference: Reference) -> str:
+    return Reference(reference.name).familiar
+
+
+def _completed(name: str, wanted: Reference, here: list[Reference]) -> str:
+    tags = [reference.tag for reference in here if _repository(reference) == name]
+    default = not tags or DEFAULT_TAG in tags
+    return name if default or wanted.tag not in {"", DEFAULT_TAG} else f"{name}:{tags[0]}"
+
+
+def _taken_name(found: Found, failed: Failed, _: Call, desk: Desk) -> Failed:
+    name, names = found["name"], {container.name for container in desk.engine.containers()}
+    free = next(other for other in (f"{name}{number}" for number in range(2, len(names) + 3)) if other not in names)
+    return replace(failed, owner=_owner(name, desk.engine), free=free)
+
+
+def _taken_port(found: Found, failed: Failed, call: Call, desk: Desk) -> Failed:
+    port, protocol = int(found["port"]), (found["protocol"] or "").lower()
+    published = {container.name: container.ports for container in desk.engine.containers()}
+    wanted = {f"{port}/{protocol}"} if protocol else {f"{port}/tcp", f"{port}/udp"}
+    owners = [name for name, ports in published.items() if wanted & set(ports)]
+    taken = {int(each.partition("/")[0]) for ports in published.values() for each in ports} | _own_ports(call)
+    return replace(
+        failed,
+        owner=_owner(owners[0], desk.engine) if len(owners) == 1 else None,
+        free=_free_port(port, protocol, taken) if desk.engine.endpoint.host.startswith(LOCAL) else "",
+    )
+
+
+def _own_ports(call: Call) -> set[int]:
+    """What the line itself asks for, and more numbers: none of them is proposed."""
+    values = [setting.value for setting in call.settings if setting.name == "publish"]
+    return {int(number) for value in values for number in re.findall(r"\d+", value)}
+
+
+def _free_port(port: int, protocol: str, taken: set[int]) -> str:
+    first = port + (1 if port >= RESERVED else HIGHER)
+    kind = socket.SOCK_DGRAM if protocol == "udp" else socket.SOCK_STREAM
+    near = range(first, min(first + NEAR, 65536))
+    return next((str(other) for other in near if other not in taken and _can_open(other, kind)), "")
+
+
+def _can_open(port: int, kind: socket.SocketKind) -> bool:
+    """Bound and let go, never listened on: a firewall would ask the person about it."""
+    with socket.socket(socket.AF_INET, kind) as probe:
+        try:
+            probe.bind(("", port))
+        except OSError:
+            return False
+        return True
+
+
+def _owner(name: str, engine: Engine) -> Owner:
+    facts = engine.inspect(name)
+    running = facts.status in {"running", "paused", "restarting"}
+    since = facts.started if running else facts.finished
+    seconds = max(0.0, time.time() - since) if since else 0.0
+    return Owner(facts.name, facts.status, seconds, talks=facts.tty and facts.open_stdin)
+
+
+QUESTIONS: tuple[tuple[re.Pattern[str], Callable[[Found, Failed, Call, Desk], Failed]], ...] = (
+    (CONTAINER, _missing_container),
+    (DENIED, _denied_image),
+    (IMAGE, _missing_image),
+    (CONFLICT, _taken_name),
+    (PORT, _taken_port),
+)
