@@ -101,6 +101,13 @@ class ImagePulled:
 
 
 @dataclass(frozen=True)
+class DownloadInterrupted:
+    """The person broke a download off. Whether the daemon keeps what came of it depends on its image store."""
+
+    image: str
+
+
+@dataclass(frozen=True)
 class Created:
     """A container was made.
 
@@ -272,6 +279,7 @@ Event = (
     | ImageMissing
     | LayerProgress
     | ImagePulled
+    | DownloadInterrupted
     | Created
     | Started
     | Attached

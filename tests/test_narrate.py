@@ -13,6 +13,7 @@ from dshell.events import (
     Attached,
     Created,
     Detached,
+    DownloadInterrupted,
     Ended,
     Event,
     ExecEnded,
@@ -55,6 +56,7 @@ EVENTS: tuple[Event, ...] = (
     ImagePulled("alpine:latest", fresh=True, size=3_642_247),
     ImagePulled("alpine:latest", fresh=True),
     ImagePulled("alpine:latest", fresh=False),
+    DownloadInterrupted("alpine:latest"),
     Created("3f2a91c07d1e55", "web", "alpine"),
     Created("3f2a91c07d1e55", "web", "alpine", siblings=2, stand_in=True),
     Created(

@@ -15,6 +15,7 @@ from dshell.events import (
     Attached,
     Created,
     Detached,
+    DownloadInterrupted,
     Ended,
     Event,
     ExecEnded,
@@ -85,6 +86,10 @@ def image_missing(event: ImageMissing, scene: Scene) -> list[str]:
 def image_pulled(event: ImagePulled, scene: Scene) -> list[str]:
     key = ("kept-size" if event.size else "kept") if event.fresh else "current"
     return more(scene, scene.say(f"narration.image.{key}", image=event.image, size=scene.texts.size(event.size)))
+
+
+def download_interrupted(event: DownloadInterrupted, scene: Scene) -> list[str]:
+    return result(scene, scene.say("narration.image.interrupted", image=event.image), good=False)
 
 
 def created(event: Created, scene: Scene) -> list[str]:
@@ -208,6 +213,7 @@ TELLERS: Mapping[type, Callable[[Any, Scene], list[str]]] = {
     ImageHere: image_here,
     ImageMissing: image_missing,
     ImagePulled: image_pulled,
+    DownloadInterrupted: download_interrupted,
     Created: created,
     Started: started,
     Attached: attached,

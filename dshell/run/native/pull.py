@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dshell.engine.base import PullStep
 from dshell.errors import Declined
-from dshell.events import Asked, ImageMissing, ImagePulled, LayerProgress
+from dshell.events import Asked, DownloadInterrupted, ImageMissing, ImagePulled, LayerProgress
 from dshell.run.base import Call, Desk
 from dshell.run.native.base import require_one_word, write_line
 from dshell.run.native.values import Values, read_values
@@ -55,6 +55,16 @@ def platform_of(values: Values, desk: Desk) -> str:
 
 def download(wanted: Download, desk: Desk) -> None:
     """Pull and tell of it. Raises EngineError."""
+    try:
+        size, fresh = _follow(wanted, desk)
+    except KeyboardInterrupt:
+        desk.emit(DownloadInterrupted(wanted.reference.familiar))
+        raise
+    desk.emit(ImagePulled(wanted.reference.familiar, fresh, size))
+
+
+def _follow(wanted: Download, desk: Desk) -> tuple[int, bool]:
+    """Bytes that were downloaded, 0 unknown; and whether anything was new."""
     sizes: dict[str, int] = {}
     fresh = False
     for step in desk.engine.pull(wanted.reference.name, wanted.tag, wanted.platform.lower()):
@@ -65,7 +75,7 @@ def download(wanted: Download, desk: Desk) -> None:
         fresh = fresh or step.status.startswith(_NEW)
         if wanted.channel is not None and not (step.current or step.total):
             desk.terminal.write(_plain(step), wanted.channel)
-    desk.emit(ImagePulled(wanted.reference.familiar, fresh, sum(sizes.values())))
+    return sum(sizes.values()), fresh
 
 
 def _plain(step: PullStep) -> bytes:
