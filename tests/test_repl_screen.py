@@ -20,7 +20,7 @@ LOOK = {
     "en": (r"a docker line .*; help lists all", r"engine up · \d+ containers? running.*F1 help.*F2.*F3"),
     "fr": (
         f"une ligne docker .*{SPACE}; help montre tout",
-        r"moteur en marche · \d+ conteneurs? en marche.*F1 aide.*F2.*F3",
+        r"moteur prêt · \d+ conteneurs? actifs?.*F1 aide.*F2.*F3",
     ),
 }
 
