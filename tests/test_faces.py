@@ -64,6 +64,12 @@ def test_the_bar_is_one_row_at_every_width(state: State, columns: int, language:
             110,
             "moteur prêt · 2 conteneurs actifs F1 aide F2 explications : aucune F3 Français",
         ),
+        (
+            State(True, 2, "full"),
+            "fr",
+            80,
+            "moteur prêt · 2 conteneurs actifs F1 aide F2 explications : complètes F3 fr",
+        ),
         (State(True, 2, "full"), "en", 64, "engine up · 2 containers running F1 help F2 full F3 en"),
         (State(True, 2, "full"), "en", 40, "engine up F1 help F2 full F3 en"),
         (State(True, 2, "full"), "fr", 40, "moteur prêt F1 F2 F3"),

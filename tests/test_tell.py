@@ -11,7 +11,19 @@ import pyte
 import pytest
 
 from dshell.errors import Failure, TerminalError, Trouble
-from dshell.events import Asked, Ended, Event, Failed, ImageHere, ImageMissing, ImagePulled, LayerProgress
+from dshell.events import (
+    Asked,
+    DownloadInterrupted,
+    Ended,
+    Event,
+    Failed,
+    ImageHere,
+    ImageMissing,
+    ImagePulled,
+    LayerProgress,
+    LineEnded,
+    Way,
+)
 from dshell.shell.tell import Look, Teller, encoded, look
 from dshell.teach.layout import Symbols
 from dshell.teach.texts import Texts
@@ -95,6 +107,23 @@ def test_off_is_silent_and_still_knows_why() -> None:
     assert tell.why()[-1] == "     No such container: web"
 
 
+def test_why_names_the_line() -> None:
+    tell = teller(Paper(), "off")
+    tell(Failed(Failure(Trouble.REFUSED, "No such container: web"), "start", 1, "start web"))
+    assert tell.why()[:2] == ["   the last line that failed: start web", "   ✘ there is no container web"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code_told"), [("unknown flag: --frob", False), ("something that no rule knows", True)]
+)
+def test_an_exit_code_is_told_where_nothing_says_more(words: str, code_told: bool) -> None:
+    paper = Paper()
+    tell = teller(paper)
+    tell(Failed(Failure(Trouble.CLI, words), "run", 125, "run --frob alpine"))
+    tell(LineEnded(Way.CLI, "run", 125))
+    assert ("exit code 125" in paper.told) is code_told
+
+
 def test_a_closed_terminal_stops_the_telling_only() -> None:
     tell = teller(Paper(closed=True))
     tell(ImageHere("a"))
@@ -113,6 +142,7 @@ def ended(code: int, *, tty: bool = False) -> Ended:
         (False, ended(0), 1),
         (True, ended(130), 1),  # ^C was echoed
         (True, ended(130, tty=True), 0),
+        (True, DownloadInterrupted("alpine"), 1),
     ],
 )
 def test_telling_begins_in_a_row_of_its_own(fresh: bool, event: Ended, rows: int) -> None:

@@ -119,10 +119,18 @@ def bar_text(state: State, texts: Texts, columns: int) -> Fragments:
     whole = f"{state_word} · {texts.say('prompt.bar.running', count=state.running)}" if state.up else state_word
     level, help_word = texts.say(f"prompt.level.{state.level}"), texts.say("prompt.key.help")
     wide = (help_word, texts.say("prompt.bar.level", level=level), texts.say("language.name"))
+    short = (help_word, wide[1], texts.language)
     narrow = (help_word, level, texts.language)
     bare = ("", "", "")
     style = "class:bar.down" if state.up is False else "class:bar"
-    for left, meanings in ((whole, wide), (whole, narrow), (state_word, narrow), (whole, bare), (state_word, bare)):
+    for left, meanings in (
+        (whole, wide),
+        (whole, short),
+        (whole, narrow),
+        (state_word, narrow),
+        (whole, bare),
+        (state_word, bare),
+    ):
         right = keys_text(meanings)
         space = columns - get_cwidth(left) - 1 - sum(get_cwidth(text) for _, text in right)
         if space >= 1:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dshell.errors import TerminalError
-from dshell.events import Ended, Event, Failed, LayerProgress
+from dshell.events import DownloadInterrupted, Ended, Event, Failed, LayerProgress, LineEnded
 from dshell.shell.progress import Bars, Layers, Rows
 from dshell.teach.diagnose import tell_why
 from dshell.teach.layout import Level, Scene, Symbols
@@ -64,6 +64,7 @@ class Teller:
         self._terminal = terminal
         self._look = look or Look()
         self._step = 1
+        self._explained = False  # why the line failed was told: its exit code says no more
         self._layers: Layers | None = None
 
     @property
@@ -74,6 +75,7 @@ class Teller:
         """A new line is about to be done: steps count from 1 again."""
         self.close()
         self._step = 1
+        self._explained = False
 
     def close(self) -> None:
         """End a drawing that was left open: a pull that was interrupted."""
@@ -92,7 +94,8 @@ class Teller:
             return
         self.close()
         text = narrate(event, self.scene())
-        if text:
+        if text and not (self._explained and isinstance(event, LineEnded)):
+            self._explained = isinstance(event, Failed)
             self.write(("" if self._at_row_start(event) else "\n") + text + "\n")
             self._step += numbered(event)
 
@@ -114,8 +117,8 @@ class Teller:
 
     def _at_row_start(self, event: Event) -> bool:
         """False behind output without a last end of row, and behind the ``^C`` that a terminal echoes."""
-        echoed = isinstance(event, Ended) and event.interrupted and not event.tty
-        return self._terminal.fresh_line and not echoed
+        interrupted = isinstance(event, Ended) and event.interrupted and not event.tty
+        return self._terminal.fresh_line and not (interrupted or isinstance(event, DownloadInterrupted))
 
     def _draw(self, event: LayerProgress) -> None:
         if self._layers is None:

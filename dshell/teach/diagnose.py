@@ -208,7 +208,8 @@ def tell_failure(failed: Failed, scene: Scene) -> str:
 
 def tell_why(failed: Failed, scene: Scene) -> str:
     """The failure told in full, and docker's own words with it."""
-    rows = [tell_failure(failed, replace(scene, level=Level.FULL))]
+    rows = note(scene, scene.say("diagnosis.told.line", line=failed.line)) if failed.line else []
+    rows += [tell_failure(failed, replace(scene, level=Level.FULL))]
     words = own_words(failed)
     if words and diagnose(failed) is not None:
         rows += ["", *note(scene, scene.say("diagnosis.told.words"))]
