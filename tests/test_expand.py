@@ -136,10 +136,73 @@ def test_what_a_variable_brings_is_not_expanded_again() -> None:
         ("cp web:/c/x /c/x", "cp|web:/c/x|C:/x"),
         ("run -v data:/c/x alpine", "run|-v|data:/c/x|alpine"),
         ("run -e A=/c/x alpine", "run|-e|A=/c/x|alpine"),
+        (r"run -itvC:\x:/app alpine", "run|-itvC:/x:/app|alpine"),
+        (r"run -v=C:\x:/app alpine", "run|-v=C:/x:/app|alpine"),
+        ("run -w=/c/x -e=A=/c/x -w/c/x alpine", "run|-w=/c/x|-e=A=/c/x|-w/c/x|alpine"),
+        ('run -v "/$(pwd)":/app alpine', "run|-v|C:/Users/me/My Course:/app|alpine"),
+        (r"run -v \\wsl.localhost\Ubuntu\home:/app alpine", r"run|-v|\\wsl.localhost\Ubuntu\home:/app|alpine"),
+        ("docker --config /c/x ps", "--config|C:/x|ps"),
     ],
 )
 def test_host_paths_of_a_windows_host(text: str, argv: str) -> None:
     assert "|".join(settle(parse(text, GRAMMAR).commands[0], WINDOWS).argv) == argv
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "run -v {}:/c/y alpine",
+        "run --volume={}:/c/y alpine",
+        "create --mount type=bind,source={},target=/c/y alpine",
+        "run --mount type=bind,dst=/c/y,src={} alpine",
+        "run --env-file {} alpine",
+        "exec --env-file {} web sh",
+        "run --label-file={} alpine",
+        "run --cidfile {} alpine",
+        "build -f {} -",
+        "build --iidfile {} -",
+        "build --secret id=k,src={} -",
+        "build -o {} -",
+        "build --output type=local,dest={} -",
+        "build --cache-from type=local,src={} -",
+        "build -t x {}",
+        "image build {}",
+        "cp {} web:/c/y",
+        "cp web:/c/y {}",
+        "load -i {}",
+        "save -o{} alpine",
+        "import {} x:1",
+        "export -o {} web",
+    ],
+)
+@pytest.mark.parametrize("spelled", [r"C:\x\é", "C:/x/é", "/c/x/é", "//c/x/é", "/mnt/c/x/é", "/cygdrive/c/x/é"])
+def test_host_positions(text: str, spelled: str) -> None:
+    given = settle(parse(text.format(spelled), GRAMMAR).commands[0], WINDOWS).argv
+    wanted = settle(parse(text.format("C:/x/é"), GRAMMAR).commands[0], HERE).argv
+    assert given == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "run -w /c/x alpine",
+        "run --workdir=/c/x alpine",
+        "run --entrypoint /c/x alpine",
+        "run --tmpfs /c/x alpine",
+        "run --health-cmd /c/x alpine",
+        "run -e A=/c/x alpine",
+        "run -v data:/c/x alpine",
+        "run -v /c/x alpine",
+        "run --mount type=volume,source=data,target=/c/x alpine",
+        "run alpine /c/x ~x ./x",
+        "exec web /c/x ./x",
+        "cp web:/c/x web:./x",
+        "service create --secret source=./x,target=/c/x alpine",
+    ],
+)
+def test_container_positions(text: str) -> None:
+    typed = parse(text, GRAMMAR).commands[0]
+    assert settle(typed, WINDOWS).argv == settle(typed, HERE).argv == tuple(text.split())
 
 
 def test_flag_values_of_a_windows_host() -> None:

@@ -30,6 +30,21 @@ from dshell.line.paths import host_path, host_value, is_path, split_bind
         ("x", "x"),
         ("c:x", "c:x"),
         (r"\\server\share", r"\\server\share"),
+        ("//server/share", "//server/share"),
+        ("//var/run/docker.sock", "//var/run/docker.sock"),
+        (r"\\wsl.localhost\Ubuntu\home", r"\\wsl.localhost\Ubuntu\home"),
+        ("//wsl.localhost/Ubuntu/home/me", r"\\wsl.localhost\Ubuntu\home\me"),
+        ("//wsl$/Ubuntu", r"\\wsl$\Ubuntu"),
+        (r"\wsl$\Ubuntu", r"\\wsl$\Ubuntu"),  # inside a word, where quotes have eaten one
+        ("//c/x", "C:/x"),  # what courses write for Git Bash
+        ("//c/", "C:/"),
+        ("/C:/x", "C:/x"),
+        ("//C:/x", "C:/x"),
+        (r"/c\x", "C:/x"),
+        ("C:/Élève/mes projets", "C:/Élève/mes projets"),
+        ("http://h/x.tar", "http://h/x.tar"),
+        ("git@github.com:me/x.git", "git@github.com:me/x.git"),
+        ("-", "-"),
         (".env", ".env"),
         ("", ""),
     ],
@@ -44,9 +59,9 @@ def test_windows_host(text: str, expected: str) -> None:
         ("/x", "/x"),
         ("~", "/home/me"),
         ("~/x", "/home/me/x"),
-        (".", "/work"),
-        ("./x/", "/work/x"),
-        ("../x", "/x"),
+        (".", "."),
+        ("./x/", "./x/"),
+        ("../x", "../x"),
         ("...", "..."),
         ("/c/x", "/c/x"),
         (r"C:\x", r"C:\x"),
@@ -104,11 +119,25 @@ def test_is_path(source: str, expected: bool) -> None:
         (r"C:\x:/app", Kind.BIND, "C:/x:/app"),
         ("vol:/c/x", Kind.BIND, "vol:/c/x"),
         ("/c/x", Kind.BIND, "/c/x"),
+        ("/C:/x:/app", Kind.BIND, "C:/x:/app"),  # "/$(pwd):/app"
+        ("/c:/app:ro", Kind.BIND, "C:/:/app:ro"),
+        ("//c/x:/c/x", Kind.BIND, "C:/x:/c/x"),
+        ("//var/run/docker.sock:/var/run/docker.sock", Kind.BIND, "//var/run/docker.sock:/var/run/docker.sock"),
+        ("//wsl.localhost/Ubuntu/home:/app", Kind.BIND, r"\\wsl.localhost\Ubuntu\home:/app"),
         ("type=bind,source=/c/x,target=/c/x", Kind.MOUNT, "type=bind,source=C:/x,target=/c/x"),
         ("src=./x,dst=/y,type=bind", Kind.MOUNT, "src=C:/w/x,dst=/y,type=bind"),
         ("type=volume,source=data,target=/c/x", Kind.MOUNT, "type=volume,source=data,target=/c/x"),
         ("/c/x", Kind.COPY_PATH, "C:/x"),
         (r"C:\x", Kind.COPY_PATH, "C:/x"),
+        (".", Kind.COPY_PATH, "C:/w/."),  # what is in the folder
+        ("./x/.", Kind.COPY_PATH, "C:/w/x/."),
+        ("./x/", Kind.COPY_PATH, "C:/w/x/"),
+        ("..", Kind.COPY_PATH, "C:/"),
+        ("./a:b", Kind.COPY_PATH, "C:/w/a:b"),
+        ("id=k,src=/c/k", Kind.HOST_FIELDS, "id=k,src=C:/k"),
+        ("type=local,dest=./out", Kind.HOST_FIELDS, "type=local,dest=C:/w/out"),
+        ("type=registry,ref=me/x", Kind.HOST_FIELDS, "type=registry,ref=me/x"),
+        ("./out", Kind.HOST_FIELDS, "C:/w/out"),
         ("web:/c/x", Kind.COPY_PATH, "web:/c/x"),
         ("-", Kind.COPY_PATH, "-"),
         ("/c/x", Kind.CONTAINER_PATH, "/c/x"),
@@ -119,3 +148,19 @@ def test_is_path(source: str, expected: bool) -> None:
 )
 def test_only_host_paths_are_touched(text: str, kind: Kind, expected: str) -> None:
     assert host_value(text, kind, r"C:\w", r"C:\Users\me", windows=True) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "expected"),
+    [
+        ("~/x:/app", Kind.BIND, "/home/me/x:/app"),  # quoted, or behind "=", where no shell makes it
+        ("type=bind,src=~/x,dst=/y", Kind.MOUNT, "type=bind,src=/home/me/x,dst=/y"),
+        ("./x:/app", Kind.BIND, "./x:/app"),
+        (".", Kind.COPY_PATH, "."),
+        ("x/", Kind.COPY_PATH, "x/"),
+        ("/c/x", Kind.HOST_PATH, "/c/x"),
+        ("~/x", Kind.CONTAINER_PATH, "~/x"),
+    ],
+)
+def test_docker_of_a_posix_host_lacks_only_the_home_folder(text: str, kind: Kind, expected: str) -> None:
+    assert host_value(text, kind, "/work", "/home/me", windows=False) == expected

@@ -61,6 +61,10 @@ def test_words(text: str, expected: list[str]) -> None:
         (r"C:\Program\ Files", r"C:\Program Files"),
         ("C:\\", "C:\\"),
         (r"\.txt", ".txt"),
+        (r"\\server\share", r"\\server\share"),
+        (r'"\\wsl.localhost\Ubuntu\my home":/app', r"\\wsl.localhost\Ubuntu\my home:/app"),
+        (r"\\wsl$\Ubuntu", r"\\wsl$\Ubuntu"),
+        (r"\\n", r"\n"),  # as in bash
     ],
 )
 def test_windows_paths_survive(text: str, expected: str) -> None:

@@ -30,7 +30,7 @@ class _Row(TypedDict, total=False):
     aliases: list[str]
     arguments: dict[str, str]
     stops: bool
-    hidden: dict[str, str]
+    hidden: dict[str, str | _FlagRow]
     flags: dict[str, _FlagRow]
 
 
@@ -103,7 +103,7 @@ class Grammar:
 
     def _build(self, path: str, row: _Row) -> Command:
         flags = {name: _flag(name, flag) for name, flag in row.get("flags", {}).items()}
-        hidden = {name: flags.get(meant) or Flag(name, type=meant) for name, meant in row.get("hidden", {}).items()}
+        hidden = {name: _hidden(name, meant, flags) for name, meant in row.get("hidden", {}).items()}
         if "help" not in flags:
             hidden["help"] = HELP
         canonical = {name for name in self.names(path.split()) if f"{path} {name}".strip() in self._rows}
@@ -142,6 +142,13 @@ def _flag(name: str, row: _FlagRow) -> Flag:
         Kind(row.get("kind", "text")),
         tuple(row.get("choices", ())),
     )
+
+
+def _hidden(name: str, meant: str | _FlagRow, flags: Mapping[str, Flag]) -> Flag:
+    """``meant``: the flag that ``name`` is another spelling of, or the type or the whole of a flag of its own."""
+    if isinstance(meant, str):
+        return flags.get(meant) or Flag(name, type=meant)
+    return _flag(name, meant)
 
 
 def _argument(word: str, kind: str) -> Argument:

@@ -22,6 +22,7 @@ class Kind(Enum):
     HOST_PATH = "host-path"  # file or folder of this machine
     HOST_FOLDER = "host-folder"
     CONTAINER_PATH = "container-path"  # never touched
+    HOST_FIELDS = "host-fields"  # key=value,… where src, source and dest are host paths; or one host path
     COPY_PATH = "copy-path"  # docker cp: CONTAINER:path or a host path
     PORT_MAP = "port-map"  # 8080:80
     BIND = "bind"  # -v: host path or volume, container path, mode

@@ -77,18 +77,20 @@ def settle(simple: Simple, surroundings: Surroundings) -> Settled:
     """What a docker command asks for. Whatever ``surroundings.substitute`` raises passes through."""
     words = [word for word in simple.words if word.role is not Role.PROGRAM]
     last = max((at for at, word in enumerate(words) if word.role is Role.COMMAND), default=-1)
-    head, tail = _expanded(words[: last + 1], surroundings), _expanded(words[last + 1 :], surroundings)
+    head = [text for word in words[: last + 1] for text in _head_words(word, surroundings)]
+    tail = [text for word in words[last + 1 :] for text in expand(word.pieces, surroundings)]
     before = tuple(_setting(use, surroundings) for use in simple.before)
     if simple.command is None or not simple.command.path:
         return Settled(simple.command, before, argv=(*head, *tail))
-    found = scan(simple.command, [_token(text) for text in tail])
+    found = scan(simple.command, _tokens(tail))
+    values = {use.value_range.end: use for use in found.flags if use.value_range}
     return Settled(
         simple.command,
         before,
         flags=tuple(_setting(use, surroundings) for use in found.flags if use.flag),
         arguments=tuple(_host(word.text, word.kind, surroundings) for word in found.arguments),
         inside=tuple(word.text for word in found.inside),
-        argv=(*head, *(_spelled(word, surroundings) for word in found.words)),
+        argv=(*head, *(_spelled(word, values.get(word.range.end), surroundings) for word in found.words)),
         problems=tuple(found.problems),
     )
 
@@ -114,13 +116,22 @@ def _value(piece: Piece, surroundings: Surroundings) -> str:
             return surroundings.environ.get(piece.inner, unknown)
 
 
-def _expanded(words: Sequence[Word], surroundings: Surroundings) -> list[str]:
-    return [text for word in words for text in expand(word.pieces, surroundings)]
+def _head_words(word: Word, surroundings: Surroundings) -> list[str]:
+    """What becomes of a word up to the last of the command's own: docker, its global flags and their values."""
+    return [
+        _host(text, word.kind, surroundings) if word.role is Role.VALUE else text
+        for text in expand(word.pieces, surroundings)
+    ]
 
 
-def _token(text: str) -> Token:
-    whole = Range(0, len(text))
-    return Token(text, whole, (Piece(text, quoted=True, range=whole),))
+def _tokens(texts: Sequence[str]) -> list[Token]:
+    """``texts`` as they would stand in a line with a space between them."""
+    tokens, start = [], 0
+    for text in texts:
+        where = Range(start, start + len(text))
+        tokens.append(Token(text, where, (Piece(text, quoted=True, range=where),)))
+        start = where.end + 1
+    return tokens
 
 
 def _setting(use: FlagUse, surroundings: Surroundings) -> tuple[str, str]:
@@ -129,15 +140,15 @@ def _setting(use: FlagUse, surroundings: Surroundings) -> tuple[str, str]:
     return name, _host(value, use.flag.kind if use.flag else Kind.TEXT, surroundings)
 
 
-def _spelled(word: Word, surroundings: Surroundings) -> str:
-    """A word for the docker CLI, with its host path plain."""
+def _spelled(word: Word, use: FlagUse | None, surroundings: Surroundings) -> str:
+    """A word for the docker CLI, with its host path plain. ``use``: the flag whose value ends where the word does."""
     if word.role is not Role.FLAG:
         return _host(word.text, word.kind, surroundings)
-    name, equals, value = word.text.partition("=")
-    return name + equals + _host(value, word.kind, surroundings)
+    if use is None or use.flag is None or use.value_range is None:
+        return word.text
+    begin = use.value_range.start - word.range.start
+    return word.text[:begin] + _host(word.text[begin:], use.flag.kind, surroundings)
 
 
 def _host(text: str, kind: Kind, surroundings: Surroundings) -> str:
-    if not surroundings.windows:
-        return text  # docker takes every path of a POSIX host as it is typed
-    return host_value(text, kind, surroundings.folder, surroundings.home, windows=True)
+    return host_value(text, kind, surroundings.folder, surroundings.home, windows=surroundings.windows)

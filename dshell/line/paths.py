@@ -14,8 +14,13 @@ from typing import NamedTuple
 from dshell.grammar.model import Kind
 
 _DRIVE = re.compile(r"([A-Za-z]):(?=[\\/])")
-_MOUNTED_DRIVE = re.compile(r"/(?:mnt/|cygdrive/)?([A-Za-z])(?=/|\Z)")
-_MOUNT_SOURCE = re.compile(r"(?P<key>(?:^|,)(?:source|src)=)(?P<path>[^,]*)", re.IGNORECASE)
+# Courses write //c/x and "/$(pwd)" (/C:/x) to keep Git Bash from rewriting a path: the slash more means nothing.
+_SLASHED_DRIVE = re.compile(r"/{1,2}(?=[A-Za-z]:[\\/])")
+_SLASHED_SOURCE = re.compile(r"/{1,2}(?=[A-Za-z]:[\\/][^:]*:[\\/])")
+_MOUNTED_DRIVE = re.compile(r"/{1,2}(?:mnt/|cygdrive/)?([A-Za-z])(?=[\\/]|\Z)")
+_DISTRIBUTION = re.compile(r"[\\/]{1,2}wsl(?:\.localhost|\$)(?=[\\/])", re.IGNORECASE)
+_HOST_FIELD = re.compile(r"(?P<key>(?:^|,)(?:source|src|dest)=)(?P<path>[^,]*)", re.IGNORECASE)
+_LAST_DOT = re.compile(r"(?:^|[\\/])\.?\Z")
 
 
 class Bind(NamedTuple):
@@ -27,26 +32,29 @@ class Bind(NamedTuple):
 
 
 def host_path(text: str, folder: str, home: str, windows: bool) -> str:
-    """``text`` absolute where it says how: ``~``, ``.``, ``..`` and what lies below them; else as it is.
+    """``text`` as docker understands it: without ``~``, which only shells know.
 
-    ``windows``: the result has a drive letter and forward slashes, also from ``/c/x``, ``/mnt/c/x``,
-    ``/cygdrive/c/x`` and ``C:\\x``; a network path keeps its spelling.
+    ``windows``: the result has a drive letter and forward slashes, also from ``/c/x``, ``//c/x``, ``/mnt/c/x``,
+    ``/cygdrive/c/x`` and ``C:\\x``, and what begins with ``.`` or ``..`` is made absolute; a path of a Linux
+    distribution has the backslashes that Docker Desktop looks for, any other network path keeps its spelling.
     """
     first = re.split(r"[\\/]" if windows else "/", text, maxsplit=1)[0]
+    if not windows:
+        return posixpath.normpath(posixpath.join(home, text[2:])) if first == "~" else text
     if first not in ("~", ".", ".."):
-        return _windows(text) if windows else text
+        return _windows(text)
     base, rest = (home, text[2:]) if first == "~" else (folder, text)
-    if windows:
-        return _windows(ntpath.normpath(ntpath.join(_windows(base), rest)))
-    return posixpath.normpath(posixpath.join(base, rest))
+    return _windows(ntpath.normpath(ntpath.join(_windows(base), rest)))
 
 
 def _windows(text: str) -> str:
+    text = _SLASHED_DRIVE.sub("", text, count=1) if text.startswith("/") else text
     if drive := _DRIVE.match(text):
         return drive[1].upper() + text[1:].replace("\\", "/")
     if mounted := _MOUNTED_DRIVE.match(text):
-        return f"{mounted[1].upper()}:{text[mounted.end() :] or '/'}"
-    return text
+        rest = text[mounted.end() :].replace("\\", "/")
+        return f"{mounted[1].upper()}:{rest or '/'}"
+    return "\\\\" + text.lstrip("\\/").replace("/", "\\") if _DISTRIBUTION.match(text) else text
 
 
 def split_bind(text: str) -> Bind:
@@ -68,16 +76,38 @@ def is_path(source: str) -> bool:
 
 
 def host_value(text: str, kind: Kind, folder: str, home: str, *, windows: bool) -> str:
-    """``text``, a word of that kind, with the host path in it (if there is one) made plain by ``host_path``."""
-    if kind in (Kind.HOST_PATH, Kind.HOST_FOLDER):
-        return host_path(text, folder, home, windows)
-    if kind is Kind.BIND:
-        bind = split_bind(text)
-        if not is_path(bind.source):
+    """``text``, a word of that kind, with the host paths in it (if there are any) made plain by ``host_path``."""
+
+    def plain(path: str) -> str:
+        return host_path(path, folder, home, windows)
+
+    match kind:
+        case Kind.HOST_PATH | Kind.HOST_FOLDER:
+            return plain(text)
+        case Kind.BIND:
+            text = _SLASHED_SOURCE.sub("", text, count=1) if windows and text.startswith("/") else text
+            source = split_bind(text).source
+            return plain(source) + text[len(source) :] if is_path(source) else text
+        case Kind.HOST_FIELDS if "=" not in text:
+            return plain(text)
+        case Kind.HOST_FIELDS:
+            return _HOST_FIELD.sub(lambda found: found["key"] + plain(found["path"]), text)
+        case Kind.MOUNT if "type=bind" in text.lower():
+            return _HOST_FIELD.sub(lambda found: found["key"] + plain(found["path"]), text)
+        case Kind.COPY_PATH if is_local(text):
+            return _with_ending(plain(text), text)
+        case _:
             return text
-        return host_path(bind.source, folder, home, windows) + text[len(bind.source) :]
-    if kind is Kind.MOUNT and "type=bind" in text.lower():
-        return _MOUNT_SOURCE.sub(lambda found: found["key"] + host_path(found["path"], folder, home, windows), text)
-    if kind is Kind.COPY_PATH and (":" not in text or _DRIVE.match(text)):
-        return host_path(text, folder, home, windows)
-    return text
+
+
+def is_local(text: str) -> bool:
+    """For ``docker cp``: a path of this machine, not CONTAINER:PATH (the CLI's splitCpArg)."""
+    return ":" not in text or text.startswith((".", "/", "\\", "~")) or _DRIVE.match(text) is not None
+
+
+def _with_ending(path: str, typed: str) -> str:
+    """To ``docker cp``, ``folder/.`` is what is in the folder, and ``name/`` must be one."""
+    ending = _LAST_DOT.search(typed)
+    if ending is None or path == typed or path.endswith("/"):
+        return path
+    return f"{path}/." if ending[0].endswith(".") else f"{path}/"

@@ -2,7 +2,8 @@
 
 The one place that knows quotes. Nothing is expanded, nothing raises: what is left open is a Problem.
 Differences from POSIX: a backslash before a letter, digit or underscore is an ordinary character, so that
-``C:\\Users\\me`` survives; ``%X%`` and PowerShell's ``$pwd`` are expansions; globs and braces are not.
+``C:\\Users\\me`` survives, and so are the two that begin ``\\\\server\\share``; ``%X%`` and PowerShell's ``$pwd`` are
+expansions; globs and braces are not.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ _NAME = re.compile(r"\$(?:(?P<bare>[A-Za-z_]\w*)|\{(?P<braced>[A-Za-z_]\w*)\})",
 _PERCENT = re.compile(r"%([A-Za-z_][\w()]*)%", re.ASCII)
 _HOME = re.compile(r"~(?=[/\\:\s]|$)")
 _DRIVE = re.compile(r"(?<![A-Za-z])[A-Za-z]:[\\/]")
+_SERVER = re.compile(r"\\\\(?=[A-Za-z][\w.$-]*\\\w)")
 _FOLDERS = {"PWD", "pwd", "pwd -W", "pwd -P", "pwd -L"}
 _SAFE = re.compile(r"[\w@+=:,./-]+", re.ASCII)
 
@@ -127,6 +129,9 @@ class _Splitter:
         if home := _HOME.match(self.text, start):
             index = home.end()
             self._expansion(start, index, Expansion.HOME, "", quoted=False)
+        elif server := _SERVER.match(self.text, start):
+            index = server.end()
+            self._literal(server[0], start, index, quoted=False)
         while index < len(self.text):
             following = self._unquoted(index)
             if following is None:
@@ -162,7 +167,9 @@ class _Splitter:
     def _double(self, index: int) -> int:
         text, start = self.text, index
         index += 1
-        self._literal("", index, index, quoted=True, fresh=True)
+        server = _SERVER.match(text, index) if start == self._start else None
+        self._literal(server[0] if server else "", index, index + (2 if server else 0), quoted=True, fresh=True)
+        index += 2 if server else 0
         while index < len(text) and text[index] != '"':
             if plain := _PLAIN_QUOTED.match(text, index):
                 self._literal(plain[0], index, plain.end(), quoted=True)
