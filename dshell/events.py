@@ -140,6 +140,15 @@ class Started:
 
 
 @dataclass(frozen=True)
+class LeftBehind:
+    """An interrupt ended an act before its session began; its container is there. ``talks``: made with -i and -t."""
+
+    name: str
+    running: bool
+    talks: bool = False
+
+
+@dataclass(frozen=True)
 class Attached:
     """What the container prints comes back here from now on; ``keyboard``: and keys go to it."""
 
@@ -282,6 +291,7 @@ Event = (
     | DownloadInterrupted
     | Created
     | Started
+    | LeftBehind
     | Attached
     | Inside
     | Detached

@@ -44,10 +44,10 @@ def test_a_download_that_is_interrupted(engine_host: str, docker: Docker, tmp_pa
 
 def test_one_line_that_is_interrupted_while_it_downloads(engine_host: str, docker: Docker, tmp_path: Path) -> None:
     name = f"never-made-{uuid.uuid4().hex[:8]}"
-    with SlowRegistry() as registry:
-        with Program(engine_host, tmp_path).screen("run", "--name", name, registry.image) as screen:
-            screen.expect(re.compile(r"[0-9a-f]{12} .*━"))
-            screen.send(CTRL_C)
-            assert screen.wait() == 130
-            assert TOLD["en"][0] in flat(screen.text())
+    program = Program(engine_host, tmp_path)
+    with SlowRegistry() as registry, program.screen("run", "--name", name, registry.image) as screen:
+        screen.expect(re.compile(r"[0-9a-f]{12} .*━"))
+        screen.send(CTRL_C)
+        assert screen.wait() == 130
+        assert TOLD["en"][0] in flat(screen.text())
     assert docker("ps", "-aq", "--filter", f"name={name}").stdout == ""

@@ -24,6 +24,7 @@ from dshell.events import (
     ImagePulled,
     Inside,
     LayerProgress,
+    LeftBehind,
     LineEnded,
     Removed,
     Routed,
@@ -66,6 +67,8 @@ EVENTS: tuple[Event, ...] = (
     Started("web"),
     Started("web", again=True),
     Started("web", detached=True),
+    LeftBehind("web", running=False),
+    LeftBehind("web", running=True),
     Attached("web"),
     Attached("web", keyboard=True),
     Attached("web", tty=True),
@@ -248,6 +251,9 @@ def test_what_is_said(event: Event, expected: str) -> None:
         (Detached("web", "run"), ["attach web", "stop web"]),
         (Started("web", detached=True), ["logs web", "exec -it web sh", "stop web"]),
         (Started("web"), []),
+        (LeftBehind("web", running=False), ["start -a web", "rm web"]),
+        (LeftBehind("web", running=False, talks=True), ["start -ai web", "rm web"]),
+        (LeftBehind("web", running=True), ["attach web", "stop web"]),
     ],
 )
 def test_what_to_do_next(event: Event, expected: list[str]) -> None:

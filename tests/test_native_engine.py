@@ -7,11 +7,11 @@ import signal
 import socket
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
-from dshell.engine.base import Endpoint
+from dshell.engine.base import ContainerFacts, Endpoint
 from dshell.engine.http import HttpEngine
 from dshell.events import (
     Created,
@@ -24,6 +24,7 @@ from dshell.events import (
     ImageHere,
     ImageMissing,
     Inside,
+    LeftBehind,
     Stopped,
 )
 from dshell.run.base import Desk
@@ -260,6 +261,59 @@ def test_a_name_that_another_has(bench: Bench, make: str, key: str, fix: str) ->
     assert diagnosis is not None
     assert (diagnosis.key, diagnosis.fixes[0][1]) == (key, fix.format(bench.name))
     assert ("other", f"run --name {bench.name}2 alpine true") in diagnosis.fixes
+
+
+class Interrupted(HttpEngine):
+    """Ctrl-C comes when ``at`` is asked for the first time, before it is done or ``after``."""
+
+    def __init__(self, engine: HttpEngine, at: str, *, after: bool = False) -> None:
+        super().__init__(engine.endpoint)
+        self.at = at
+        self.after = after
+
+    def _interrupt(self, here: str, *, after: bool) -> None:
+        if (here, after) == (self.at, self.after):
+            self.at = ""
+            raise KeyboardInterrupt
+
+    def start(self, container: str) -> None:
+        self._interrupt("start", after=False)
+        super().start(container)
+        self._interrupt("start", after=True)
+
+    def inspect(self, container: str) -> ContainerFacts:
+        self._interrupt("inspect", after=False)
+        return super().inspect(container)
+
+
+@pytest.mark.parametrize(
+    ("at", "after", "line", "left"),
+    [
+        ("inspect", False, "run --name {} alpine", LeftBehind("", running=False)),
+        ("inspect", False, "create --name {} alpine", LeftBehind("", running=False)),
+        ("start", False, "run -d --name {} alpine", LeftBehind("", running=False)),
+        ("start", False, "run -it --name {} alpine", LeftBehind("", running=False, talks=True)),
+        ("start", True, "run --name {} alpine sleep 600", LeftBehind("", running=True)),
+    ],
+)
+def test_an_interrupt_between_making_and_session(
+    bench: Bench, at: str, after: bool, line: str, left: LeftBehind
+) -> None:
+    bench.terminal, real = person(), bench.engine
+    bench.engine = Interrupted(real, at, after=after)
+    assert bench.do(*line.format(bench.name).split(), told=True) == 130
+    bench.engine = real
+    assert bench.told(LeftBehind) == [replace(left, name=bench.name)]
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_an_interrupt_leaves_nothing_that_rm_would_have_deleted(bench: Bench, told: bool) -> None:
+    real = bench.engine
+    bench.engine = Interrupted(real, "start")
+    assert bench.do("run", "--rm", "--name", bench.name, "alpine", told=told) == 130
+    assert bench.told(LeftBehind) == []
+    assert bench.name not in {row.name for row in real.containers()}
+    bench.engine = real
 
 
 def test_an_interrupt_leaves_an_exec_alone(bench: Bench) -> None:

@@ -25,6 +25,7 @@ from dshell.events import (
     ImageMissing,
     ImagePulled,
     Inside,
+    LeftBehind,
     LineEnded,
     Removed,
     Routed,
@@ -144,6 +145,18 @@ def attached(event: Attached, scene: Scene) -> list[str]:
     return step(scene, "back", scene.say(f"narration.attached.{key}"))
 
 
+def left_behind(event: LeftBehind, scene: Scene) -> list[str]:
+    if event.running:
+        return still_running(event.name, scene.say("narration.left.running", name=event.name), scene)
+    start = ("start", "-ai" if event.talks else "-a", event.name)
+    entries = [
+        (runnable(*start), scene.say("narration.next.start-made")),
+        (runnable("rm", event.name), scene.say("narration.next.rm")),
+    ]
+    text = scene.say("narration.left.made", name=event.name)
+    return [*result(scene, text, good=False), *lines(scene, entries)]
+
+
 def inside(event: Inside, scene: Scene) -> list[str]:
     where = event.act if event.act in {"exec", "attach"} else "run"
     texts = [scene.say(f"narration.inside.{where}", name=event.name)]
@@ -166,16 +179,15 @@ def detached(event: Detached, scene: Scene) -> list[str]:
     if event.act == "exec":
         entry = (runnable("top", event.name), scene.say("narration.next.top"))
         return [*result(scene, scene.say("narration.detached.exec", name=event.name)), *lines(scene, [entry])]
-    return [
-        *result(scene, scene.say("narration.detached.container", name=event.name)),
-        *lines(
-            scene,
-            [
-                (runnable("attach", event.name), scene.say("narration.next.attach")),
-                (runnable("stop", event.name), scene.say("narration.next.stop")),
-            ],
-        ),
+    return still_running(event.name, scene.say("narration.detached.container", name=event.name), scene)
+
+
+def still_running(name: str, text: str, scene: Scene) -> list[str]:
+    entries = [
+        (runnable("attach", name), scene.say("narration.next.attach")),
+        (runnable("stop", name), scene.say("narration.next.stop")),
     ]
+    return [*result(scene, text), *lines(scene, entries)]
 
 
 def exec_started(event: ExecStarted, scene: Scene) -> list[str]:
@@ -216,6 +228,7 @@ TELLERS: Mapping[type, Callable[[Any, Scene], list[str]]] = {
     DownloadInterrupted: download_interrupted,
     Created: created,
     Started: started,
+    LeftBehind: left_behind,
     Attached: attached,
     Inside: inside,
     Detached: detached,

@@ -11,6 +11,7 @@ from dshell.run.base import Call, Desk
 from dshell.run.native import body as container
 from dshell.run.native.base import require_words, write_error, write_line
 from dshell.run.native.defaults import Body
+from dshell.run.native.leftover import accounted_for
 from dshell.run.native.platforms import normalise_platform
 from dshell.run.native.pull import Download, download, platform_of
 from dshell.run.native.values import Values, read_values
@@ -89,7 +90,8 @@ def make_container(order: Order, desk: Desk, refused: int) -> Made:
         new = desk.engine.create(order.body, order.name, platform)
     else:
         new = _create_or_pull(reference, order, platform, desk)
-    return _tell(new, order, desk)
+    with accounted_for(new.id, desk, removed=order.body["HostConfig"]["AutoRemove"]):
+        return _tell(new, order, desk)
 
 
 def _check_names(order: Order, refused: int) -> tuple[Reference | None, str]:

@@ -13,6 +13,7 @@ from dshell.run.native import body as container
 from dshell.run.native import create
 from dshell.run.native.base import Awaited, Broken, require_terminal, write_line
 from dshell.run.native.keys import detach_keys
+from dshell.run.native.leftover import accounted_for
 from dshell.run.native.seat import Manners, Seat, SignalProxy, leave, tell_attached, tell_ended
 from dshell.run.native.values import Values, read_values
 from dshell.run.session import Ending, Session, join
@@ -53,7 +54,8 @@ def run(call: Call, desk: Desk) -> int:
         require_terminal(desk)
     made = create.make_container(order, desk, refused=125)
     try:
-        return _start_detached(made, values, desk) if detached else _start_attached(made, values, desk)
+        with accounted_for(made.id, desk, removed=values.on("rm")):
+            return _start_detached(made, values, desk) if detached else _start_attached(made, values, desk)
     except Broken:
         raise
     except EngineError as error:
