@@ -102,6 +102,7 @@ def failed(words: str, **others: object) -> Failed:
         ('exec: "bash": executable file not found in $PATH', "exec -it web bash -c 'ls'", "exec -it web sh -c 'ls'"),
         ('exec: "nosuch": executable file not found in $PATH', "run --rm alpine nosuch -l", "run -it --rm alpine sh"),
         ('exec: "nosuch": executable file not found in $PATH', "run -it alpine nosuch", "run -it alpine sh"),
+        ('exec: "nosuch": executable file not found in $PATH', "run -d -p 80:80 x nosuch", "run -it -p 80:80 x sh"),
         ("the input device is not a TTY", "run --rm -it alpine cat", "run --rm -i alpine cat"),
         ("manifest for alpine:99 not found: manifest unknown", "run alpine:99", "run alpine"),
     ],

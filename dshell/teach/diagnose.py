@@ -45,6 +45,7 @@ class Mend:
     find: tuple[str, ...]
     put: str = ""
     front: str = ""
+    drop: tuple[str, ...] = ()
     cut: bool = False
 
 
@@ -113,7 +114,7 @@ def rule(entry: Mapping[str, Any]) -> Rule:
         owner=frozenset(entry.get("owner", ())),
         endpoint=re.compile(entry.get("endpoint", "")),
         words=tuple(re.compile(pattern, re.MULTILINE) for pattern in entry.get("words", ())),
-        mend=Mend(**{**mend, "find": tuple(mend["find"])}) if mend else None,
+        mend=Mend(**{**mend, "find": tuple(mend["find"]), "drop": tuple(mend.get("drop", ()))}) if mend else None,
         fix=entry["fix"],
         samples=tuple(sample(fields) for fields in entry["sample"]),
     )
@@ -171,6 +172,8 @@ def mended(line: str, mend: Mend, slots: Mapping[str, str]) -> str:
         if where is None:
             continue
         new = line[: where.start()] + put + ("" if mend.cut else line[where.end() :])
+        for word in mend.drop:
+            new = re.sub(rf"(?<=\s){re.escape(word)}\s+", "", new)
         front = filled(mend.front, slots)
         if front and front not in new.split():
             act, _, rest = new.partition(" ")
