@@ -29,8 +29,10 @@ from dshell.events import (
     Stopped,
 )
 from dshell.run.native.acts import ACTS
-from dshell.run.native.keys import UNTYPED
+from dshell.run.native.keys import UNTYPED, DetachKeys
 from dshell.run.native.programs import reads_keyboard
+from dshell.run.native.seat import Manners, Seat, leave
+from dshell.run.session import Ending, Outcome
 from tests.desks import ID, FakeEngine, FakeStream, FakeTerminal, Work, call_for, person, refused, with_facts
 
 NO_IMAGE = refused(404, "No such image: alpine:latest")
@@ -234,6 +236,28 @@ def test_detaching_leaves_it_running(line: str, code: int, words: str) -> None:
         assert work.engine.stream.heard == b"ls\r"
         assert work.terminal.err == ("" if told else words)
         assert isinstance(work.events[-1], Detached)
+
+
+def seat(act: str, *, tty: bool) -> Seat:
+    return Seat(act, ID, "web", "alpine", ("sleep", "9"), DetachKeys("", b"", ""), tty=tty, keyboard=False)
+
+
+@pytest.mark.parametrize(
+    ("act", "tty", "status", "goes_on"),
+    [
+        ("run", False, "running", True),
+        ("start", True, "running", True),
+        ("start", False, "running", False),  # the signal was passed on: it may be about to end
+        ("exec", False, "running", True),
+        ("run", False, "exited", False),
+    ],
+)
+def test_who_is_told_of_what_they_left_by_a_signal(act: str, tty: bool, status: str, goes_on: bool) -> None:
+    work = Work(FakeEngine(facts=with_facts(status=status)))
+    manners = Manners(0, 1, 125, interrupted_words="got 3\n")
+    assert leave(Outcome(Ending.INTERRUPTED, signal="INT"), seat(act, tty=tty), manners, work.desk(told=True)) == 1
+    assert work.events == ([Detached("web", act)] if goes_on else [])
+    assert work.terminal.err == ""
 
 
 def test_chosen_detach_keys_are_recognised_and_the_daemon_never_told(tmp_path: Path) -> None:

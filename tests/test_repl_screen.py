@@ -124,8 +124,23 @@ def test_what_is_typed_while_a_line_runs_is_kept(program: Program) -> None:
 def test_the_prompt_begins_its_own_row(program: Program) -> None:
     with program.repl(100, 24) as repl:
         said = repl.run("!printf no-end")
-        assert re.match("no-end⏎\n\n .*▸ ", "\n".join(said.split("\n")[1:4]))
+        assert re.match("no-end⏎\n\n .*▸", "\n".join(said.split("\n")[1:4]))
         assert "⏎" not in repl.run("!echo an end")
+
+
+def test_ctrl_c_that_a_program_ignores_leaves_it_running_and_says_so(program: Program, docker: Docker) -> None:
+    name = f"deaf-{uuid.uuid4().hex[:8]}"
+    with program.repl(100, 40) as repl:
+        start = repl.screen.here()
+        repl.screen.send(f"run --name {name} alpine sleep 600\r")
+        repl.screen.expect(re.compile("4 daemon → dshell|3 daemon → dshell"), start=start)
+        for echoed in range(1, 4):
+            repl.screen.send(CTRL_C)
+            repl.screen.expect("^C" * echoed, start=start)
+        repl.screen.expect(
+            re.compile(rf"^ *✔ you left {name}; it goes on running\n +attach {name} ", re.M), start=start
+        )
+    docker("rm", "-f", name)
 
 
 def test_one_empty_row_parts_what_was_told_from_the_prompt(program: Program) -> None:

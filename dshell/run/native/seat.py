@@ -111,10 +111,27 @@ def leave(outcome: Outcome, seat: Seat, manners: Manners, desk: Desk) -> int:
             words = log_line("error", manners.logged) if manners.logged else manners.logged
             raise Broken(failure, manners.lost, words=words)
         case Ending.INTERRUPTED:
-            write_error(desk, manners.interrupted_words)
+            if not desk.told:
+                write_error(desk, manners.interrupted_words)
+            elif _goes_on(seat, desk):
+                desk.emit(Detached(seat.name, seat.act))
             return manners.interrupted
         case _:
             return BROKEN_PIPE
+
+
+def _goes_on(seat: Seat, desk: Desk) -> bool:
+    """True when the container runs on for certain.
+
+    ``start -a`` without a terminal has just sent it a signal, and it may be about to end. The third signal of ``run``
+    finds one that ignored two.
+    """
+    if seat.act == "start" and not seat.tty:
+        return False
+    try:
+        return desk.engine.inspect(seat.container).status == "running"
+    except EngineError:
+        return False
 
 
 def _ran_out_of_memory(engine: Engine, container: str) -> bool:
