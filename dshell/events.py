@@ -215,11 +215,13 @@ class ExecStarted:
 
 @dataclass(frozen=True)
 class ExecEnded:
-    """The program of an ``exec`` ended; the container runs on."""
+    """The program of an ``exec`` ended; the container runs on. ``stdin``/``tty``: it had -i, -t."""
 
     name: str
     command: tuple[str, ...]
     exit_code: int
+    stdin: bool = False
+    tty: bool = False
 
 
 @dataclass(frozen=True)

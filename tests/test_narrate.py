@@ -226,12 +226,15 @@ def test_a_narrow_terminal_has_the_place_before_the_text() -> None:
         (replace(ENDED, exit_code=134), "134 is 128 + 6: signal 6 ended it"),
         (replace(ENDED, exit_code=137, oom=True), "more memory than it may have"),
         (replace(ENDED, stdin=True, tty=True, exit_code=7), "✔ web stopped, exit code 7"),
+        (replace(ENDED, stdin=True, tty=True), "✔ web stopped, exit code 0 start -ai web"),
         (
             replace(ENDED, shell=False, command=("sh", "-c", "exit 1"), exit_code=1),
             "✘ sh -c 'exit 1' ended after 0.2 s",
         ),
         (Stopped("web", 10.2, 137), "It did not end when asked to"),
         (ExecEnded("web", ("sh", "-c", "nosuch"), 127), "127 is how a shell says: there is no such command here."),
+        (ExecEnded("web", ("ls",), 2), "✘ ls ended with exit code 2"),
+        (ExecEnded("web", ("sh",), 3, stdin=True, tty=True), "✔ sh ended with exit code 3"),
         (ExecEnded("web", ("ls",), 0), "✔ ls ended with exit code 0; web goes on running"),
     ],
 )

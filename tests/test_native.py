@@ -371,7 +371,7 @@ def test_exec_body_and_order(tmp_path: Path) -> None:
     )
     assert work.engine.asked[2][2] == {"Detach": False, "Tty": False}
     assert work.told(ExecStarted) == [ExecStarted("web", ("cat", "-n"))]
-    assert work.told(ExecEnded) == [ExecEnded("web", ("cat", "-n"), 4)]
+    assert work.told(ExecEnded) == [ExecEnded("web", ("cat", "-n"), 4, stdin=True)]
 
 
 NO_PROGRAM = 'OCI runtime exec failed: exec failed: exec: "bash": executable file not found in $PATH: unknown'

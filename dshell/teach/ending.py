@@ -91,7 +91,8 @@ def way_on(event: Ended, scene: Scene) -> list[tuple[str, str]]:
 
 def exec_ended(event: ExecEnded, scene: Scene) -> list[str]:
     text = scene.say("narration.ended.exec", command=shortened(event.command), code=event.exit_code, name=event.name)
-    rows = result(scene, text, good=event.exit_code == 0)
+    talked = event.stdin and event.tty
+    rows = result(scene, text, good=event.exit_code == 0 or talked)
     reasons = code_in_words(event.exit_code, scene) if scene.full else []
     return [*rows, *([""] if reasons else []), *(row for reason in reasons for row in note(scene, reason))]
 

@@ -106,7 +106,7 @@ def _sit(exec_id: str, start: dict[str, Any], seat: Seat, desk: Desk) -> int:
         outcome = join(desk.terminal, stream, session)
     if outcome.ending is not Ending.ENDED:
         return leave(outcome, seat, MANNERS, desk)
-    desk.emit(ExecEnded(seat.name, seat.command, outcome.exit_code))
+    desk.emit(ExecEnded(seat.name, seat.command, outcome.exit_code, seat.keyboard, seat.tty))
     return outcome.exit_code
 
 
