@@ -84,11 +84,15 @@ Step = tuple[int, bytes] | EngineError | Callable[[], object]
 
 @dataclass
 class FakeStream:
-    """Plays ``steps``: output, an error, or something to do first. Then it is open until it is closed or ``end``."""
+    """Plays ``steps``: output, an error, or something to do first. Then it is open until it is closed or ``end``.
+
+    ``deaf``: it reads no input, so a write waits for ever.
+    """
 
     steps: list[Step] = field(default_factory=list)
     code: int | EngineError = 0
     before_code: Callable[[], object] = lambda: None
+    deaf: bool = False
     log: list[tuple[str, object]] = field(default_factory=list)
     ended: threading.Event = field(default_factory=threading.Event)
     sized: threading.Event = field(default_factory=threading.Event)
@@ -107,6 +111,8 @@ class FakeStream:
 
     def write(self, data: bytes) -> None:
         self.log.append(("write", data))
+        if self.deaf:
+            assert self.ended.wait(LATE)
 
     def end_input(self) -> None:
         self.log.append(("end_input", b""))
@@ -280,7 +286,7 @@ def test_detach_keys_are_found_at_every_split(pieces: tuple[bytes, ...]) -> None
     assert outcome == Outcome(Ending.DETACHED)
     assert b"".join(stream.named("write")) == b"ab"
     assert stream.named("end_input") == stream.named("wait") == []
-    assert stream.named("close") == [b""]
+    assert stream.named("close")
 
 
 @pytest.mark.parametrize("tty", [True, False])
@@ -418,6 +424,22 @@ def test_interrupts_are_counted(
     session = Session(tty=False, stdin=stdin, on_signal=told.append if forwarded else None, patience=patience)
     assert join(FakeTerminal(), stream, session) == Outcome(ending, signal=by)
     assert told == (names if forwarded else [])
+
+
+@pytest.mark.parametrize("forwarded", [False, True])
+def test_an_interrupt_ends_a_write_that_nobody_reads(forwarded: bool) -> None:
+    stream = FakeStream(deaf=True)
+    stream.steps += [lambda: wait_until(lambda: stream.named("write")), kill("TERM")]
+    on_signal = (lambda _: None) if forwarded else None
+    outcome = join(typing(b"y"), stream, Session(tty=False, stdin=True, on_signal=on_signal, patience=1))
+    assert outcome == Outcome(Ending.INTERRUPTED, signal="TERM")
+
+
+def test_a_closed_terminal_ends_a_write_that_nobody_reads() -> None:
+    terminal, stream = typing(b"y"), FakeStream(deaf=True)
+    terminal.closed = True
+    stream.steps += [lambda: wait_until(lambda: stream.named("write")), (1, b"x")]
+    assert join(terminal, stream, Session(tty=False, stdin=True)) == Outcome(Ending.CLOSED)
 
 
 @pytest.mark.parametrize("name", ["HUP", "QUIT"])

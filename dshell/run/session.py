@@ -115,12 +115,14 @@ class _Pump:
         self._interrupts = 0
         self._reading = False
         self._stopping = False
+        self._closing = threading.Lock()
         # None: all output is written, the exit code is still awaited. SimpleQueue may be used in a signal handler.
         self._outcomes: SimpleQueue[Outcome | None] = SimpleQueue()
         self._controls: SimpleQueue[str | None] = SimpleQueue()
-        self._threads = [threading.Thread(target=self._carry_output, name="dshell-output", daemon=True)]
-        if session.tty or session.on_signal:
-            self._threads.append(threading.Thread(target=self._control, name="dshell-control", daemon=True))
+        self._threads = [
+            threading.Thread(target=self._carry_output, name="dshell-output", daemon=True),
+            threading.Thread(target=self._control, name="dshell-control", daemon=True),
+        ]
 
     def run(self) -> Outcome:
         session = self._session
@@ -142,7 +144,7 @@ class _Pump:
     def stop(self) -> None:
         """Let go of the stream and see the threads out."""
         self._stopping = True
-        self._stream.close()
+        self._let_go()
         self._controls.put(None)
         for thread in self._threads:
             if thread.ident is not None:
@@ -155,7 +157,14 @@ class _Pump:
             self._interrupts += 1
         fatal = name in FATAL and self._session.on_signal is None
         if fatal or (name in COUNTED and self._interrupts >= self._session.patience):
+            self._stopping = True
             self._end(Outcome(Ending.INTERRUPTED, signal=name))
+            self._controls.put(None)
+
+    def _let_go(self) -> None:
+        """Also frees the caller from a write that nobody reads: a program may leave its input alone for ever."""
+        with self._closing:
+            self._stream.close()
 
     def _end(self, outcome: Outcome | None) -> None:
         self._outcomes.put(outcome)
@@ -204,15 +213,17 @@ class _Pump:
             outcome = Outcome(Ending.CLOSED)
         finally:
             self._end(outcome)
+            self._let_go()
 
     def _control(self) -> None:
-        """Sizes and signals, one after the other: each may be a request to the daemon."""
+        """Sizes and signals, one after the other: each may be a request to the daemon. None: the session is over."""
         while True:
             try:
                 name = self._controls.get(timeout=BEAT)
             except Empty:
                 name = ""
             if name is None:
+                self._let_go()
                 return
             if self._session.tty:
                 self._send_size()
