@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+import winreg
 from ctypes import wintypes
 from typing import Final
 
@@ -196,3 +197,35 @@ def wait_for(handles: tuple[int | None, ...], timeout: float) -> int | None:
         return None
     _check(signalled < len(handles))
     return signalled
+
+
+# --- what the system keeps ----------------------------------------------------------------------------------------
+
+_ENVIRONMENTS: Final = (
+    (winreg.HKEY_CURRENT_USER, "Environment"),
+    (winreg.HKEY_LOCAL_MACHINE, r"SYSTEM\CurrentControlSet\Control\Session Manager\Environment"),
+)
+
+
+def code_pages() -> tuple[int, int]:
+    """Of the console's input and output; (0, 0) without a console, also a hidden one."""
+    return _kernel32.GetConsoleCP(), _kernel32.GetConsoleOutputCP()
+
+
+def legacy_console() -> bool:
+    """The console of before Windows 10 was chosen, which has no pseudo-consoles."""
+    try:
+        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, "Console") as key:
+            return bool(winreg.QueryValueEx(key, "ForceV2")[0] == 0)
+    except OSError:
+        return False
+
+
+def kept_variables(*, machine: bool) -> frozenset[str]:
+    """Names of the variables that every program of this user, or of everybody, begins with."""
+    root, path = _ENVIRONMENTS[machine]
+    try:
+        with winreg.OpenKey(root, path) as key:
+            return frozenset(winreg.EnumValue(key, index)[0] for index in range(winreg.QueryInfoKey(key)[1]))
+    except OSError:
+        return frozenset()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
@@ -17,7 +18,7 @@ from dshell.terminal.base import Terminal
 if sys.platform == "win32":
     from dshell.terminal.console import ConsoleTerminal
     from dshell.terminal.plain import PlainTerminal
-    from dshell.win32 import is_console, pipe_name
+    from dshell.win32 import code_pages, is_console, kept_variables, legacy_console, pipe_name
 else:
     from dshell.terminal.posix import PosixTerminal
 
@@ -35,6 +36,20 @@ class World(Enum):
     MSYS_PTY = "msys-pty"  # Git Bash before 2.47, or MSYS=disable_pcon: named pipes
     WINPTY = "winpty"  # started with the winpty prefix or alias
     REDIRECTED = "redirected"  # a file, a pipe, NUL
+
+
+@dataclass(frozen=True)
+class WindowsFacts:
+    """What only Windows can say. ``pages``: code pages of the console's input and output, (0, 0) without one.
+
+    ``legacy``: the console of before Windows 10 was chosen. ``user`` and ``machine``: names of the environment variables
+    that Windows itself sets for this user and for everybody.
+    """
+
+    pages: tuple[int, int] = (0, 0)
+    legacy: bool = False
+    user: frozenset[str] = frozenset()
+    machine: frozenset[str] = frozenset()
 
 
 def is_msys_pty(name: str) -> bool:
@@ -58,6 +73,13 @@ def world(environ: Mapping[str, str]) -> World:
     if sys.platform == "win32":
         return windows_world(is_console(0), pipe_name(0), environ)
     return World.POSIX
+
+
+def windows_facts() -> WindowsFacts | None:
+    """None where there is no Windows."""
+    if sys.platform == "win32":
+        return WindowsFacts(code_pages(), legacy_console(), kept_variables(machine=False), kept_variables(machine=True))
+    return None
 
 
 def open_terminal(environ: Mapping[str, str]) -> Terminal:
