@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from threading import Thread
 
-from dshell.errors import EngineError, Failure
+from dshell.errors import EngineError, Failure, Trouble
 from dshell.events import Removed, Stopped
 from dshell.run.base import Call, Desk
 from dshell.run.native.base import Broken, fail, write_line
 
 AT_ONCE = 50
 """Docker's limit too."""
+
+BEAT = 0.25  # seconds; a wait without end could not be interrupted by Ctrl-C on Windows
+
+Answer = Stopped | Removed | EngineError
 
 
 def for_each(call: Call, desk: Desk, ask: Callable[[str], Stopped | Removed], forgiven: int | None = None) -> int:
@@ -20,18 +26,41 @@ def for_each(call: Call, desk: Desk, ask: Callable[[str], Stopped | Removed], fo
     ``forgiven``: status of failures that are told but do not count.
     """
     failures: list[Failure] = []
-    with ThreadPoolExecutor(min(AT_ONCE, len(call.arguments)), "dshell-each") as pool:
-        answers = [(name, pool.submit(ask, name)) for name in call.arguments]
-        for name, answer in answers:
-            try:
-                event = answer.result()
-            except EngineError as error:
-                failures.append(error.failure)
-                continue
-            write_line(desk, name)
-            desk.emit(event)
+    for name, answer in zip(call.arguments, _answers(call.arguments, ask), strict=True):
+        if isinstance(answer, EngineError):
+            failures.append(answer.failure)
+            continue
+        write_line(desk, name)
+        desk.emit(answer)
     counted = [failure for failure in failures if forgiven is None or failure.status != forgiven]
     exit_code = 1 if counted else 0
     for failure in failures:
         fail(call, desk, Broken(failure, 1 if failure in counted else 0))
     return exit_code
+
+
+def _answers(names: Sequence[str], ask: Callable[[str], Stopped | Removed]) -> Iterator[Answer]:
+    """In the order of ``names``. An interrupt waits for no request: the threads end with the program."""
+    waiting = list(zip(names, [SimpleQueue[Answer]() for _ in names], strict=True))
+    asked = iter(waiting)
+
+    def work() -> None:
+        for name, place in asked:
+            answer: Answer = EngineError(Failure(Trouble.LOST, subject=name))  # stands if this thread itself breaks
+            try:
+                answer = ask(name)
+            except EngineError as error:
+                answer = error
+            finally:
+                place.put(answer)
+
+    for number in range(min(AT_ONCE, len(names))):
+        Thread(target=work, name=f"dshell-each-{number}", daemon=True).start()
+    for _, place in waiting:
+        yield _awaited(place)
+
+
+def _awaited(place: SimpleQueue[Answer]) -> Answer:
+    while True:
+        with suppress(Empty):
+            return place.get(timeout=BEAT)
