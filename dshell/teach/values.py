@@ -28,7 +28,7 @@ def value_text(flag: Flag, value: Sequence[Piece], texts: Texts) -> str:
         case Kind.PORT_MAP:
             return _port(text, texts)
         case Kind.BIND:
-            return _bind(text, value[0].expansion if value else Expansion.NONE, texts)
+            return _bind(text, _begins(value), texts)
         case Kind.MOUNT:
             return _mount(text, texts)
         case Kind.ENV:
@@ -78,8 +78,13 @@ def image_name(text: str) -> tuple[str, str]:
     return full, first if named else HUB
 
 
+def _begins(pieces: Sequence[Piece]) -> Expansion:
+    """What the text begins with; an opening quote leaves an empty piece before it."""
+    return next((piece.expansion for piece in pieces if piece.text), Expansion.NONE)
+
+
 def _here(word: Word) -> bool:
-    folder = len(word.pieces) == 1 and word.pieces[0].expansion is Expansion.FOLDER
+    folder = _begins(word.pieces) is Expansion.FOLDER and sum(bool(piece.text) for piece in word.pieces) == 1
     return word.kind in (Kind.HOST_PATH, Kind.HOST_FOLDER) and (folder or word.text in (".", "./"))
 
 
