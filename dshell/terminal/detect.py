@@ -42,8 +42,8 @@ class World(Enum):
 class WindowsFacts:
     """What only Windows can say. ``pages``: code pages of the console's input and output, (0, 0) without one.
 
-    ``legacy``: the console of before Windows 10 was chosen. ``user`` and ``machine``: names of the environment variables
-    that Windows itself sets for this user and for everybody.
+    ``legacy``: the console of before Windows 10 was chosen. ``user`` and ``machine``: names of the variables that
+    Windows itself sets for this user and for everybody.
     """
 
     pages: tuple[int, int] = (0, 0)
