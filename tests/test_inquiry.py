@@ -45,6 +45,8 @@ def test_names_near(word: str, known: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("words", "line", "subject", "known"),
     [
+        ("unknown flag: --nmae", "run --nmae x alpine", "", ("--name",)),
+        ("unknown flag: --frobnicate", "run --frobnicate alpine", "", ()),
         ("No such container: wbe", "start -ai wbe", "wbe", ("web",)),
         ("Error response from daemon: No such container: wbe", "logs wbe", "", ("web",)),
         ("Error: No such object: wbe", "inspect wbe", "", ("web",)),

@@ -252,7 +252,7 @@ def test_what_is_said(event: Event, expected: str) -> None:
         (replace(ENDED, removed=True), ["run -it alpine"]),
         (replace(ENDED, removed=True, shell=False), []),
         (Detached("web", "run"), ["attach web", "stop web"]),
-        (Started("web", detached=True), ["logs web", "exec -it web sh", "stop web"]),
+        (Started("web", detached=True), ["ps", "logs web", "exec -it web sh", "stop web"]),
         (Started("web"), []),
         (LeftBehind("web", running=False), ["start -a web", "rm web"]),
         (LeftBehind("web", running=False, talks=True), ["start -ai web", "rm web"]),

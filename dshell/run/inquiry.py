@@ -51,6 +51,7 @@ OFFICIAL = (
 )
 """Images of Docker Hub that courses use, for a name that is on no machine yet."""
 
+FLAG = re.compile(r"unknown flag: (?P<name>--[\w-]+)")
 CONTAINER = re.compile(r"[Nn]o such (?:container|object): ?(?P<name>\S+)")
 DENIED = re.compile(
     r"pull access denied(?: for (?P<name>[^\s,]+))?|insufficient_scope|does not exist or no pull access"
@@ -87,6 +88,10 @@ def nearest_first(word: str, names: Iterable[str]) -> tuple[str, ...]:
     names = sorted(names, key=lambda name: (not name.startswith(word), name))
     parts = [name for name in names if word in name] if len(word) >= SHORTEST else []
     return tuple(dict.fromkeys(name for name in (nearest(word, names), *parts) if name))
+
+
+def _unknown_flag(found: Found, failed: Failed, call: Call, _: Desk) -> Failed:
+    return replace(failed, known=nearest_first(found["name"], (f"--{name}" for name in call.command.flags)))
 
 
 def _missing_container(found: Found, failed: Failed, _: Call, desk: Desk) -> Failed:
@@ -174,6 +179,7 @@ def _owner(name: str, engine: Engine) -> Owner:
 
 
 QUESTIONS: tuple[tuple[re.Pattern[str], Callable[[Found, Failed, Call, Desk], Failed]], ...] = (
+    (FLAG, _unknown_flag),
     (CONTAINER, _missing_container),
     (DENIED, _denied_image),
     (IMAGE, _missing_image),

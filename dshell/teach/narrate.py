@@ -129,6 +129,7 @@ def started(event: Started, scene: Scene) -> list[str]:
         *lines(
             scene,
             [
+                ("ps", scene.say("narration.next.ps")),
                 (runnable("logs", event.name), scene.say("narration.next.logs")),
                 (runnable("exec", "-it", event.name, "sh"), scene.say("narration.next.exec-sh")),
                 (runnable("stop", event.name), scene.say("narration.next.stop")),
