@@ -1,0 +1,27 @@
+"""One Windows for the session, with the test engine behind its named pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.windows import lab
+from tests.windows.machine import Windows, pipe_to, running
+
+
+@pytest.fixture(scope="session")
+def bare_windows() -> Iterator[Windows]:
+    """Without a daemon."""
+    built = lab.at()
+    if not built.ready:
+        pytest.skip("no Windows here; scripts/test builds it with: python -m tests.windows.lab")
+    with running(built) as windows:
+        yield windows
+
+
+@pytest.fixture(scope="session")
+def windows(bare_windows: Windows, engine_host: str) -> Iterator[Windows]:
+    """With the engine behind the pipe where docker looks for it."""
+    with pipe_to(bare_windows, engine_host.removeprefix("unix://")):
+        yield bare_windows

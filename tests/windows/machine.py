@@ -1,0 +1,131 @@
+"""A running Windows: a Wine prefix of its own for each test session, and the Windows Python's dshell in it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.windows.lab import HERE, REPO, Lab, environment
+
+PIPE = "//./pipe/docker_engine"
+PATIENCE = 60.0  # seconds; generous because nothing passes by waiting longer
+
+
+def windows_path(path: Path) -> str:
+    """Wine's drive Z is the root of the file system."""
+    return f"Z:{path}".replace("/", "\\")
+
+
+@dataclass(frozen=True)
+class Windows:
+    """``prefix``: drive C, registry and named pipes, shared with no other session."""
+
+    lab: Lab
+    prefix: Path
+
+    def environment(self, **more: str) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("DOCKER_", "DSHELL_", "LC_"))}
+        ours = {
+            "PYTHONPATH": windows_path(REPO),
+            "PYTHONPYCACHEPREFIX": windows_path(self.prefix / "bytecode"),
+            "DSHELL_LANG": "en",
+        }
+        return {**environment(self.prefix, kept), **ours, **more}
+
+    def python(self, *words: str, **more: str) -> subprocess.Popen[bytes]:
+        """The Windows Python with its standard streams on pipes. ``more``: its environment's changes."""
+        return subprocess.Popen(
+            ["wine", self.lab.python, *words],
+            env=self.environment(**more),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    def once(self, *words: str, input: bytes = b"", **more: str) -> subprocess.CompletedProcess[bytes]:  # noqa: A002
+        """``dshell WORDS`` on pipes, to its end."""
+        return finish(self.python("-m", "dshell", *words, **more), input)
+
+
+def finish(process: subprocess.Popen[bytes], input: bytes = b"") -> subprocess.CompletedProcess[bytes]:  # noqa: A002
+    try:
+        out, err = process.communicate(input, PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        out, err = process.communicate()
+        raise AssertionError(f"still running after {PATIENCE:g} s: {out!r} {err!r}") from None
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+@contextmanager
+def running(lab: Lab) -> Iterator[Windows]:
+    """Wine with a copy of the lab's prefix. What Wine changes in place is copied, the rest linked."""
+    prefix = lab.root / f"run-{os.getpid()}"
+    shutil.copytree(
+        lab.root / "prefix",
+        prefix,
+        symlinks=True,
+        copy_function=lambda one, other: shutil.copy2(one, other) if one.endswith(".reg") else os.link(one, other),
+    )
+    windows = Windows(lab, prefix)
+    quiet = {"env": windows.environment(), "stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
+    try:
+        # The services of Wine keep the standard streams of whoever starts them: none of a test's may be among them.
+        for words in (["wineserver", "-p"], ["wine", "wineboot"]):
+            subprocess.run(words, **quiet, stderr=subprocess.DEVNULL, check=True)  # type: ignore[call-overload]
+        yield windows
+    finally:
+        for option in ("-k", "-w"):
+            subprocess.run(["wineserver", option], **quiet, stderr=subprocess.DEVNULL, check=False)  # type: ignore[call-overload]
+        shutil.rmtree(prefix)
+
+
+@contextmanager
+def pipe_to(windows: Windows, socket_path: str, name: str = PIPE) -> Iterator[subprocess.Popen[bytes]]:
+    """A named pipe whose other end is the daemon at the unix socket. Yields the relay's process, for those who kill."""
+    with _port_to(socket_path) as port:
+        path = name.replace("/", "\\")
+        relay = windows.python(windows_path(HERE / "pipe_relay.py"), path, str(port))
+        assert relay.stdout
+        try:
+            said = relay.stdout.readline()
+            assert said.strip() == b"serving", said + (relay.stderr.read() if relay.stderr else b"")
+            yield relay
+        finally:
+            relay.kill()
+            relay.communicate()
+
+
+@contextmanager
+def _port_to(socket_path: str) -> Iterator[int]:
+    """A port of this machine that leads to the unix socket, half-closes included."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=_accept, args=(server, socket_path), name="port", daemon=True).start()
+        yield server.getsockname()[1]
+
+
+def _accept(server: socket.socket, socket_path: str) -> None:
+    assert sys.platform != "win32"
+    with suppress(OSError):
+        while True:
+            client, _ = server.accept()
+            daemon = socket.socket(socket.AF_UNIX)
+            daemon.connect(socket_path)
+            for one, other in ((client, daemon), (daemon, client)):
+                threading.Thread(target=_copy, args=(one, other), name="port-copy", daemon=True).start()
+
+
+def _copy(one: socket.socket, other: socket.socket) -> None:
+    with suppress(OSError):
+        while data := one.recv(65536):
+            other.sendall(data)
+    with suppress(OSError):
+        other.shutdown(socket.SHUT_WR)
