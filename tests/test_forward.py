@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -163,6 +164,24 @@ def test_a_folder_that_is_gone_is_said(tmp_path: Path, path: str) -> None:
     lines.desk = replace(lines.desk, folder=str(tmp_path / "gone"))
     assert lines.run("ps") == 127
     assert lines.work.terminal.err.endswith("No such file or directory\n")
+    lines.work.terminal.written[2] = b""
+    assert lines.run("run alpine $(ps -q)") == 0
+    assert lines.work.terminal.err.endswith("No such file or directory\n")
+
+
+@pytest.mark.parametrize("name", ["TERM", "HUP"])
+def test_a_signal_that_came_to_dshell_alone_is_passed_on(lines: Lines, name: str) -> None:
+    """Or else it would wait for a program that was never told to end."""
+    number = getattr(signal, f"SIG{name}")
+    found = signal.signal(number, lambda *_: None)
+    try:
+        assert lines.run(f"sh -c 'kill -{name} {os.getpid()}; exec sleep 30'") == 128 + number
+    finally:
+        signal.signal(number, found)
+
+
+def test_ctrl_c_is_the_affair_of_the_program_that_runs(lines: Lines) -> None:
+    assert lines.run(f"sh -c 'kill -INT {os.getpid()}; exit 7'") == 7
 
 
 def test_an_engine_for_another_daemon_leads_docker_there(tmp_path: Path, path: str) -> None:

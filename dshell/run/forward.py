@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import PurePosixPath
+from types import FrameType
 
 from dshell.engine.base import Endpoint
 from dshell.errors import EngineError, Failure, Trouble
@@ -61,7 +62,11 @@ def substitute(text: str, desk: Desk) -> str:
     """Standard output of a line that is spelled for bash, for ``$(…)``; its errors are shown."""
     argv = shell_argv(text, desk.environ, posix=True)
     environ = child_environ(desk.environ, desk.engine.endpoint)
-    done = subprocess.run(argv, stdout=subprocess.PIPE, env=environ, cwd=desk.folder, check=False)
+    try:
+        done = subprocess.run(argv, stdout=subprocess.PIPE, env=environ, cwd=desk.folder, check=False)
+    except OSError as error:
+        _not_started(error, argv, desk)
+        return ""
     return done.stdout.decode(errors="replace")
 
 
@@ -100,7 +105,7 @@ def _run_joined(argv: Sequence[str], tail: Tail, desk: Desk) -> int:
     try:
         stream = start(argv, environ, desk.folder, desk.terminal.size())
     except OSError as error:
-        return _not_started(error, argv[0], desk)
+        return _not_started(error, argv, desk)
     outcome = join(desk.terminal, stream, Session(tty=True, stdin=True, patience=1, tail=tail))
     return _exit_code(outcome)
 
@@ -119,31 +124,48 @@ def _exit_code(outcome: Outcome) -> int:
 
 def _run_inheriting(argv: Sequence[str] | str, desk: Desk) -> int:
     environ = child_environ(desk.environ, desk.engine.endpoint)
-    try:
-        child = subprocess.Popen(argv, env=environ, cwd=desk.folder)
-    except OSError as error:
-        return _not_started(error, argv if isinstance(argv, str) else argv[0], desk)
-    with child, _deaf_to_interrupts():
-        code = child.wait()
+    with _signals_passed_on() as children:
+        try:
+            child = subprocess.Popen(argv, env=environ, cwd=desk.folder)
+        except OSError as error:
+            return _not_started(error, argv, desk)
+        children.append(child)
+        with child:
+            code = child.wait()
     return 128 - code if code < 0 else code
 
 
-def _not_started(error: OSError, program: str, desk: Desk) -> int:
+def _not_started(error: OSError, argv: Sequence[str] | str, desk: Desk) -> int:
+    program = argv if isinstance(argv, str) else argv[0]
     write_error(desk, f"{program}: {error.strerror}\n")
     return NOT_FOUND if error.errno == errno.ENOENT else NOT_RUNNABLE
 
 
 @contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """Ctrl-C goes to the whole foreground; what to do about it is the child's affair while it runs."""
+def _signals_passed_on() -> Iterator[list[subprocess.Popen[bytes]]]:
+    """To the children that the caller puts in. Ctrl-C is not: it goes to the whole foreground, and is their affair."""
+    children: list[subprocess.Popen[bytes]] = []
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield children
         return
-    found = signal.signal(signal.SIGINT, lambda _number, _frame: None)
+
+    def handle(number: int, _frame: FrameType | None) -> None:
+        if number == signal.SIGINT:
+            return
+        if not children:
+            raise SystemExit(128 + number)
+        children[0].send_signal(number)
+
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    found = {number: signal.getsignal(number) for number in numbers}
     try:
-        yield
+        for number, handler in found.items():
+            if handler is not signal.SIG_IGN:
+                signal.signal(number, handle)
+        yield children
     finally:
-        signal.signal(signal.SIGINT, found)
+        for number, handler in found.items():
+            signal.signal(number, handler)
 
 
 def _last_lines(tail: Tail) -> str:
