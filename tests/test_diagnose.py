@@ -103,6 +103,11 @@ def failed(words: str, **others: object) -> Failed:
         ('exec: "nosuch": executable file not found in $PATH', "run --rm alpine nosuch -l", "run -it --rm alpine sh"),
         ('exec: "nosuch": executable file not found in $PATH', "run -it alpine nosuch", "run -it alpine sh"),
         ('exec: "nosuch": executable file not found in $PATH', "run -d -p 80:80 x nosuch", "run -it -p 80:80 x sh"),
+        ('exec: "echo hi": executable file not found in $PATH', 'run alpine "echo hi"', "run alpine echo hi"),
+        ('exec: "ls /a": stat ls /a: no such file or directory', "exec web 'ls /a'", "exec web ls /a"),
+        ('exec: "nosuch": executable file not found in $PATH', 'run alpine "nosuch" -l', "run -it alpine sh"),
+        ("Invalid container name (x), only [a-zA-Z0-9]", "run --rm --name x alpine ls", "run --rm alpine ls"),
+        ("Invalid container name (my web), only [a-zA-Z0-9]", 'run --name "my web" nginx', "run nginx"),
         ("the input device is not a TTY", "run --rm -it alpine cat", "run --rm -i alpine cat"),
         ("manifest for alpine:99 not found: manifest unknown", "run alpine:99", "run alpine"),
     ],
@@ -178,6 +183,8 @@ def test_a_line_that_cannot_be_mended_is_not_offered() -> None:
         mended("run -p8080:80 x", Mend(find=("{port}:",), put="{next_port}:"), {"port": "8080", "next_port": ""}) == ""
     )
     assert mended("run alpine", Mend(find=("{x}",), put="y"), {}) == ""
+    cut = Mend(find=("{command}",), put="sh", cut=True)
+    assert mended('run alpine sh -c "nosuch x"', cut, {"command": "nosuch"}) == "", "a quote would stay open"
     assert mended("run balpine", Mend(find=("alpine",), put="y"), {}) == ""
 
 

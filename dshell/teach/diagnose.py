@@ -7,6 +7,7 @@ words, which ``why`` shows in every case.
 from __future__ import annotations
 
 import re
+import shlex
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -168,10 +169,12 @@ def mended(line: str, mend: Mend, slots: Mapping[str, str]) -> str:
         if not find or (mend.put and not put):
             continue
         after = r"(?!\w)" if find[-1].isalnum() else ""
-        where = re.search(r"(?<![\w./-])" + re.escape(find) + after, line)
+        where = re.search(r"(?<![\w./-])([\"']?)" + re.escape(find) + r"\1" + after, line)
         if where is None:
             continue
         new = line[: where.start()] + put + ("" if mend.cut else line[where.end() :])
+        if not closed(new):
+            continue
         for word in mend.drop:
             new = re.sub(rf"(?<=\s){re.escape(word)}\s+", "", new)
         front = filled(mend.front, slots)
@@ -186,6 +189,15 @@ def cleared(line: str, kept: str) -> str:
     """``line`` behind the deletion of the half-made container that has its name: else the name would be taken."""
     named = kept and re.search(rf"--name[ =]{re.escape(kept)}(?!\S)", line)
     return f"{runnable('rm', kept)} && {line}" if named else line
+
+
+def closed(line: str) -> bool:
+    """True when every quote of ``line`` is closed."""
+    try:
+        shlex.split(line)
+    except ValueError:
+        return False
+    return True
 
 
 def fix_line(template: str, slots: Mapping[str, str]) -> str:
