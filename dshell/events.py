@@ -46,6 +46,41 @@ class Routed:
 
 
 @dataclass(frozen=True)
+class Restored:
+    """Git Bash had rewritten words of a one-line call, and they were put back: each as it came and as it was typed."""
+
+    words: tuple[tuple[str, str], ...]
+
+
+class MountTrouble(Enum):
+    """Why a -v or --mount will not share what was meant."""
+
+    MISSING = "missing"  # docker makes an empty folder of that name, which root owns on Linux
+    MISSING_FILE = "missing-file"  # it does so for what was meant to be a file
+    ABSENT = "absent"  # --mount makes nothing: docker will refuse
+    NEAR = "near"  # it is not there; ``found`` is, with almost the same name
+    CASE = "case"  # ``found`` is there, with other capital letters
+    NETWORK = "network"  # it is on another machine; ``found`` is a name for a volume that reaches it
+    FOLDER = "folder"  # an empty folder with the name of a file
+    FILE = "file"  # a file for what seems to be a folder in the container
+    NAME = "name"  # taken for the name of a volume; a folder or file of that name is here
+
+
+@dataclass(frozen=True)
+class MountNoticed:
+    """A run or create is about to share something of this machine that is probably not what was meant.
+
+    ``source`` and ``target``: of the mount, as docker gets them. ``fix``: a line to run instead, or before.
+    """
+
+    trouble: MountTrouble
+    source: str
+    target: str
+    fix: str
+    found: str = ""
+
+
+@dataclass(frozen=True)
 class Asked:
     """The first request of an act went to the daemon.
 
@@ -285,6 +320,8 @@ class Failed:
 
 Event = (
     Routed
+    | Restored
+    | MountNoticed
     | Asked
     | ImageHere
     | ImageMissing

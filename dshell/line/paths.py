@@ -20,6 +20,7 @@ _SLASHED_SOURCE = re.compile(r"/{1,2}(?=[A-Za-z]:[\\/][^:]*:[\\/])")
 _MOUNTED_DRIVE = re.compile(r"/{1,2}(?:mnt/|cygdrive/)?([A-Za-z])(?=[\\/]|\Z)")
 _DISTRIBUTION = re.compile(r"[\\/]{1,2}wsl(?:\.localhost|\$)(?=[\\/])", re.IGNORECASE)
 _HOST_FIELD = re.compile(r"(?P<key>(?:^|,)(?:source|src|dest)=)(?P<path>[^,]*)", re.IGNORECASE)
+_LIST = re.compile(r";(?:[A-Za-z]:)?\\")
 _LAST_DOT = re.compile(r"(?:^|[\\/])\.?\Z")
 
 
@@ -75,6 +76,11 @@ def is_path(source: str) -> bool:
     return source[:1] in (".", "~") or "/" in source or "\\" in source
 
 
+def is_list(text: str) -> bool:
+    """What Git Bash makes of a value of ``-v`` (see ``msys``), ``C:\\src;C:\\Program Files\\Git\\app``, is no path."""
+    return _LIST.search(text) is not None
+
+
 def host_value(text: str, kind: Kind, folder: str, home: str, *, windows: bool) -> str:
     """``text``, a word of that kind, with the host paths in it (if there are any) made plain by ``host_path``."""
 
@@ -84,7 +90,7 @@ def host_value(text: str, kind: Kind, folder: str, home: str, *, windows: bool) 
     match kind:
         case Kind.HOST_PATH | Kind.HOST_FOLDER:
             return plain(text)
-        case Kind.BIND:
+        case Kind.BIND if not is_list(text):
             text = _SLASHED_SOURCE.sub("", text, count=1) if windows and text.startswith("/") else text
             source = split_bind(text).source
             return plain(source) + text[len(source) :] if is_path(source) else text

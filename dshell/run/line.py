@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dshell.events import LineEnded, Routed, Way
 from dshell.grammar.load import Grammar
@@ -14,7 +14,8 @@ from dshell.line.host import bash_text, host_text
 from dshell.line.model import Line, Role, Simple, Target
 from dshell.run.base import Call, Desk, Setting
 from dshell.run.forward import run_docker, run_host, substitute
-from dshell.run.native.base import INTERRUPTED
+from dshell.run.mount_checks import COMMANDS, Disk, HostDisk, notices, refuse_lists
+from dshell.run.native import base
 from dshell.run.route import Route, route
 
 OwnWord = Callable[[Simple, Sequence[str]], int]
@@ -26,7 +27,7 @@ class Runner:
     """What lines are run with.
 
     ``desk``: asked anew for each command, because ``cd`` changes its folder. ``home``: the person's. ``windows``: host
-    paths are spelled for a Windows docker.
+    paths are spelled for a Windows docker. ``disk``: where the folders are that a line shares.
     """
 
     grammar: Grammar
@@ -34,6 +35,7 @@ class Runner:
     own: OwnWord
     home: str
     windows: bool = os.name == "nt"
+    disk: Disk = field(default_factory=HostDisk)
 
     def run(self, line: Line) -> int:
         """The exit code of the last command that ran; 0 for a line without one. ``line`` is runnable."""
@@ -44,7 +46,7 @@ class Runner:
             try:
                 code = self._run(simple)
             except KeyboardInterrupt:
-                return INTERRUPTED
+                return base.INTERRUPTED
         return code
 
     def _run(self, simple: Simple) -> int:
@@ -54,11 +56,20 @@ class Runner:
         taken = route(simple, settled)
         call = call_of(simple, settled)
         desk.emit(Routed(taken.way, taken.why, call.command.name, taken.detail))
+        if call.command.path in COMMANDS and (refused := base.settled(self._check_mounts)(call, desk)):
+            return refused
         if taken.native is not None:
             return taken.native.act(call, desk)
         code = self._do(taken, simple, call, desk)
         desk.emit(LineEnded(taken.way, call.command.name, code))
         return code
+
+    def _check_mounts(self, call: Call, desk: Desk) -> int:
+        refuse_lists(call)
+        if desk.told:
+            for notice in notices(call, desk, self.disk):
+                desk.emit(notice)
+        return 0
 
     def _do(self, taken: Route, simple: Simple, call: Call, desk: Desk) -> int:
         match taken.way:

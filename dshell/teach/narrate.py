@@ -27,7 +27,9 @@ from dshell.events import (
     Inside,
     LeftBehind,
     LineEnded,
+    MountNoticed,
     Removed,
+    Restored,
     Routed,
     Started,
     Stopped,
@@ -61,6 +63,18 @@ def routed(event: Routed, scene: Scene) -> list[str]:
     if event.way is not Way.CLI or event.why not in {Why.FLAG, Why.UNKNOWN}:
         return []
     return note(scene, scene.drawn("· ") + scene.say(f"narration.routed.{event.why.value}", detail=event.detail))
+
+
+def restored(event: Restored, scene: Scene) -> list[str]:
+    typed = ", ".join(was for _, was in event.words)
+    return note(scene, scene.drawn("· ") + scene.say("narration.restored", typed=typed))
+
+
+def mount_noticed(event: MountNoticed, scene: Scene) -> list[str]:
+    key = f"narration.mount.{event.trouble.value}"
+    text = scene.say(f"{key}.what", source=event.source, target=event.target, found=event.found)
+    fix = scene.say(f"{key}.fix", found=event.found)
+    return [*note(scene, scene.drawn("· ") + text), *lines(scene, [(event.fix, fix)])]
 
 
 def asked(event: Asked, scene: Scene) -> list[str]:
@@ -222,6 +236,8 @@ def more(scene: Scene, text: str) -> list[str]:
 
 TELLERS: Mapping[type, Callable[[Any, Scene], list[str]]] = {
     Routed: routed,
+    Restored: restored,
+    MountNoticed: mount_noticed,
     Asked: asked,
     ImageHere: image_here,
     ImageMissing: image_missing,
