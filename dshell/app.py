@@ -21,13 +21,14 @@ from dshell.engine.daemon import Daemon, credentials
 from dshell.engine.http import HttpEngine, no_credentials
 from dshell.engine.live import Live
 from dshell.errors import Declined, EngineError, TerminalError
-from dshell.events import Failed
+from dshell.events import Failed, Restored
 from dshell.grammar.load import Grammar, load
 from dshell.line.model import Line, Trouble
 from dshell.line.parse import parse
 from dshell.line.split import join
 from dshell.run.base import Desk
 from dshell.run.line import Runner
+from dshell.run.rewritten import installation, put_back
 from dshell.settings import BadSetting, Settings
 from dshell.shell.builtins import Leave, OwnWords, current_folder
 from dshell.shell.tell import Teller, look
@@ -123,12 +124,22 @@ class Program:
         if self._settings.line is not None:
             return self._do_text(self._settings.line)
         if self._settings.words:
-            return self._do(parse(join(self._settings.words), self._grammar))
+            return self._do(parse(join(self._typed(self._settings.words)), self._grammar))
         if not self._terminal.shown.stdin:
             for text in _script():
                 self._own.code = self._do_text(text)
             return self._own.code
         return self._repl()
+
+    def _typed(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """``words`` without what Git Bash made of them on their way here."""
+        msys = installation(os.environ)
+        if msys is None:
+            return words
+        typed, pairs = put_back(words, self._grammar, msys)
+        if pairs:
+            self._teller(Restored(pairs))
+        return typed
 
     def _show(self, what: str) -> int:
         say = self._teller.texts.say

@@ -164,7 +164,9 @@ def _span(pattern: re.Pattern[str], text: str) -> int:
 
 # --- the way back ------------------------------------------------------------------------------------------------
 
-_HOST = frozenset({Kind.HOST_PATH, Kind.HOST_FOLDER, Kind.HOST_FIELDS, Kind.COPY_PATH})
+HOST = frozenset({Kind.HOST_PATH, Kind.HOST_FOLDER, Kind.HOST_FIELDS, Kind.COPY_PATH})
+"""Kinds of words that docker reads as paths of this machine: the conversion was wanted."""
+
 _INSIDE = frozenset({Kind.CONTAINER_PATH, Kind.PROGRAM})
 _WINDOWS_PATH = re.compile(r"([A-Za-z]):[\\/](.*)", re.DOTALL)
 _RELATIVE_ELEMENT = re.compile(r"\.{1,2}\Z|\.{0,2}(?:\\?[^\\:;]+)+\Z")
@@ -184,7 +186,7 @@ def restore(argument: str, kind: Kind, msys: Msys) -> str | None:
     A host path is None too: there the conversion was wanted. So is a drive alone (``X=Y:/``): it may have been typed;
     and a file below ``temp`` where nothing is known of the word.
     """
-    if kind in _HOST:
+    if kind in HOST:
         return None
     if kind is Kind.TEXT:
         msys = Msys(msys.root)

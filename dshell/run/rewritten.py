@@ -1,0 +1,56 @@
+"""What Git Bash rewrote of a one-line call on its way here, put back. Inside the REPL nothing is ever rewritten."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+
+from dshell.grammar.load import Grammar
+from dshell.grammar.model import Kind
+from dshell.line.model import FlagUse, Role, Word
+from dshell.line.msys import HOST, Msys, restore
+from dshell.line.parse import parse
+from dshell.line.split import join
+
+Pairs = tuple[tuple[str, str], ...]
+"""Each word as it came and as it had been typed."""
+
+_PROGRAMS = re.compile(r"[\\/](?:usr[\\/])?bin(?:[\\/][^\\/]+)?\Z", re.IGNORECASE)
+_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
+
+
+def installation(environ: Mapping[str, str]) -> Msys | None:
+    """The Git Bash or MSYS2 that this program was started from; None when there is none, or it converts nothing."""
+    excluded = environ.get("MSYS2_ARG_CONV_EXCL", "").split(";")
+    if not environ.get("MSYSTEM") or "MSYS_NO_PATHCONV" in environ or "*" in excluded:
+        return None
+    known = (environ.get("SHELL"), shutil.which("cygpath", path=environ.get("PATH")), environ.get("EXEPATH"))
+    root = next((place for place in known if place and _DRIVE.match(place)), None)
+    if root is None:
+        return None
+    return Msys(_PROGRAMS.sub("", root).replace("\\", "/").rstrip("/"), environ.get("TEMP", ""))
+
+
+def put_back(words: Sequence[str], grammar: Grammar, msys: Msys) -> tuple[tuple[str, ...], Pairs]:
+    """``words`` as they were typed, and those of them that had been rewritten."""
+    line = parse(join(words), grammar)
+    read = [(word, simple.flags) for simple in line.commands for word in simple.words]
+    if [word.text for word, _ in read] != list(words):
+        return tuple(words), ()
+    typed = tuple(_typed(word, flags, msys) for word, flags in read)
+    return typed, tuple((came, was) for came, was in zip(words, typed, strict=True) if came != was)
+
+
+def _typed(word: Word, flags: Sequence[FlagUse], msys: Msys) -> str:
+    if word.role is not Role.FLAG:
+        return restore(word.text, word.kind, msys) or word.text
+    kind = Kind.TEXT
+    for use in flags:
+        inside = use.value_range and word.range.start < use.value_range.start < word.range.end
+        if inside and use.flag and use.text:
+            kind = use.flag.kind
+            if value := restore(use.text, kind, msys):
+                return word.text.removesuffix(use.text) + value
+    # Git Bash knows no flags: -itv/c/x:/app is not to it what -v/c/x:/app is.
+    return word.text if kind in HOST else restore(word.text, Kind.TEXT, msys) or word.text
