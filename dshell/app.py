@@ -10,7 +10,7 @@ import locale
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from types import FrameType
 
@@ -98,11 +98,13 @@ class Program:
         level = chosen.explain if listened else "off"
         self._teller = Teller(terminal, texts.load(_language(chosen.lang)), level, self._look)
         self._grammar: Grammar = load()
-        self._own = OwnWords(self._grammar, self._teller, terminal, os.environ)
+        self._own = OwnWords(self._grammar, self._teller, terminal, os.environ, self._doctor)
 
     def run(self) -> int:
         if self._settings.show:
             return self._show(self._settings.show)
+        if self._settings.words[:1] == ("doctor",):  # before anything that may be ill
+            return self._doctor(self._settings.words[1:])
         try:
             self._endpoint = endpoints.resolve(os.environ, host=self._settings.host, context=self._settings.context)
         except EngineError as error:
@@ -149,6 +151,13 @@ class Program:
             text = say("app.help", config=settings.config_file())
         self._own.write(text.split("\n"), STDOUT)
         return 0
+
+    def _doctor(self, words: Sequence[str]) -> int:
+        from dshell.doctor.doctor import Doctor  # noqa: PLC0415 - no other line needs it
+        from dshell.doctor.gather import Patient  # noqa: PLC0415
+
+        patient = Patient(os.environ, self._terminal, self._settings, self._look.encoding, os.path.expanduser("~"))
+        return Doctor(patient, self._teller.scene, self._own.write).do(words)
 
     def _open(self, endpoint: Endpoint) -> HttpEngine:
         config = endpoints.read_config(os.environ)

@@ -94,7 +94,7 @@ class Notes:
 
 
 def own_words(paper: Paper, language: str = "en", level: str = "full") -> OwnWords:
-    return OwnWords(GRAMMAR, Teller(paper, load_texts(language), level), paper, {})
+    return OwnWords(GRAMMAR, Teller(paper, load_texts(language), level), paper, {}, lambda words: 0)
 
 
 def texts_of(fragments: Sequence[tuple[str, str]]) -> str:

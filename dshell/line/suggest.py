@@ -64,7 +64,7 @@ class _Suggester:
         if simple is None or not place.before:
             return self._first()
         if simple.target is Target.OWN:
-            return self.offers.files(folders=True) if simple.words[0].text == "cd" else []
+            return self._own(simple.words[0].text)
         last = place.word or place.before[-1]
         if simple.target is Target.HOST or last.role in (Role.HOST, Role.OPERATOR):
             return self.offers.files()
@@ -75,6 +75,12 @@ class _Suggester:
         if SEPARATOR.search(self.place.typed) or self.place.typed[:1] in (".", "~"):
             return self.offers.files()
         return [*self._commands(()), *self.offers.plain(OWN, Sort.OWN), *self.offers.plain(("docker",), Sort.COMMAND)]
+
+    def _own(self, name: str) -> list[Ranked]:
+        if name == "doctor":
+            report = len(self.place.before) > 1
+            return self.offers.files() if report else self.offers.plain(("--report",), Sort.VALUE)
+        return self.offers.files(folders=True) if name == "cd" else []
 
     def _docker(self, simple: Simple) -> list[Ranked]:
         place = self.place

@@ -1,4 +1,4 @@
-"""dshell's own words: cd, help, explain, why, lang, exit. Each writes what it says and returns an exit code.
+"""dshell's own words: cd, help, explain, why, lang, doctor, exit. Each writes what it says and returns an exit code.
 
 They change the process (its folder) and the voice (its language); docker is never asked for anything here.
 """
@@ -6,7 +6,7 @@ They change the process (its folder) and the voice (its language); docker is nev
 from __future__ import annotations
 
 import os
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 
 from dshell.events import Routed
@@ -32,12 +32,16 @@ class Leave(Exception):
 
 @dataclass
 class OwnWords:
-    """``environ``: the person's variables, where PWD and OLDPWD are kept. ``code``: of the line before."""
+    """``environ``: the person's variables, where PWD and OLDPWD are kept. ``code``: of the line before.
+
+    ``doctor``: does that word, which looks at parts that this floor does not know.
+    """
 
     grammar: Grammar
     teller: Teller
     terminal: Terminal
     environ: MutableMapping[str, str]
+    doctor: Callable[[Sequence[str]], int]
     code: int = 0
 
     def do(self, _typed: Simple, words: Sequence[str]) -> int:
@@ -52,6 +56,8 @@ class OwnWords:
                 return self._explain(" ".join(rest))
             case "why":
                 return self._why()
+            case "doctor":
+                return self.doctor(rest)
             case "lang":
                 return self._lang(rest)
             case _:

@@ -1,0 +1,156 @@
+"""Which programs are here: Python, every docker on PATH with its plug-ins, Git. Each is asked for its version, briefly.
+
+Where plug-ins are looked for is the docker CLI's rule (docker/cli, cli-plugins/manager).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from dshell.doctor.facts import Plugin, Program, System, Tools
+from dshell.engine.endpoint import config_folder
+
+PATIENCE = 5.0  # seconds for a program to say its version
+AT_ONCE = 8  # programs asked at the same time
+
+METADATA = "docker-cli-plugin-metadata"  # the argument to which a plug-in answers with what it is
+PLUGIN = re.compile(r"docker-([a-z][a-z0-9]*)(?:\.exe)?")
+SYSTEM_PLUGINS = {
+    System.WINDOWS: (r"%PROGRAMDATA%\Docker\cli-plugins", r"%PROGRAMFILES%\Docker\cli-plugins"),
+}
+OTHER_PLUGINS = (
+    *("/usr/local/lib/docker/cli-plugins", "/usr/local/libexec/docker/cli-plugins"),
+    *("/usr/lib/docker/cli-plugins", "/usr/libexec/docker/cli-plugins"),
+)
+DESKTOP = (
+    r"%PROGRAMFILES%\Docker\Docker\resources\bin\docker.exe",
+    r"%LOCALAPPDATA%\Programs\DockerDesktop\resources\bin\docker.exe",
+    "/Applications/Docker.app/Contents/Resources/bin/docker",
+)
+VERSION = re.compile(r"\d+(?:\.[\w-]+)+")
+
+
+def tools(environ: Mapping[str, str], system: System) -> Tools:
+    """Waits for the slowest program, at most ``PATIENCE`` seconds for each step."""
+    config = _read_config(environ)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        git = pool.submit(_git, environ)
+        msys = pool.submit(_msys, environ)
+        plugins = pool.map(partial(_described, environ=environ), _plugins(environ, system, config))
+        dockers = pool.map(partial(_asked, environ=environ), _every("docker", environ))
+        return Tools(
+            python=Program(sys.executable, platform.python_version()),
+            store_python=is_store_python(sys.base_prefix),
+            dockers=tuple(dockers),
+            apart=next((path for path in _expanded(DESKTOP, environ) if os.path.exists(path)), ""),
+            plugins=tuple(plugins),
+            git=git.result(),
+            msys=msys.result(),
+            helper=_missing_helper(config, environ),
+        )
+
+
+def is_store_python(prefix: str) -> bool:
+    """``prefix``: of the Python itself, not of an environment made from it."""
+    return "windowsapps" in prefix.lower()
+
+
+def version_in(text: str) -> str:
+    """The first thing that looks like a version: "28.2.2" of "Docker version 28.2.2, build e6534b4"."""
+    found = VERSION.search(text)
+    return found[0] if found else ""
+
+
+def said(argv: Sequence[str], environ: Mapping[str, str]) -> str:
+    """What a program writes on standard output; "" when it does not run, fails or takes too long."""
+    try:
+        done = subprocess.run(
+            argv, stdin=subprocess.DEVNULL, capture_output=True, env=environ, timeout=PATIENCE, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return "" if done.returncode else done.stdout.decode(errors="replace")
+
+
+def _asked(path: str, environ: Mapping[str, str]) -> Program:
+    return Program(path, version_in(said((path, "--version"), environ)))
+
+
+def _git(environ: Mapping[str, str]) -> Program | None:
+    path = shutil.which("git", path=environ.get("PATH"))
+    return _asked(path, environ) if path else None
+
+
+def _msys(environ: Mapping[str, str]) -> str:
+    """``3.6.4-1cdd1b5f.x86_64`` by the uname of the Git Bash that dshell was started from."""
+    uname = shutil.which("uname", path=environ.get("PATH")) if "MSYSTEM" in environ else None
+    return version_in(said((uname, "-r"), environ)) if uname else ""
+
+
+def _every(name: str, environ: Mapping[str, str]) -> list[str]:
+    """Paths of all programs of that name on PATH, in its order."""
+    found = (shutil.which(name, path=folder) for folder in environ.get("PATH", "").split(os.pathsep) if folder)
+    return list({os.path.normcase(os.path.realpath(path)): path for path in found if path}.values())
+
+
+def _read_config(environ: Mapping[str, str]) -> Mapping[str, Any]:
+    """Of config.json, what says where programs are. Credentials in it are not taken along."""
+    try:
+        record = json.loads(Path(config_folder(environ), "config.json").read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError):
+        return {}
+    names = ("credsStore", "cliPluginsExtraDirs")
+    return {name: record[name] for name in names if name in record} if isinstance(record, dict) else {}
+
+
+def _plugins(environ: Mapping[str, str], system: System, config: Mapping[str, Any]) -> list[Plugin]:
+    """One for each name: the first folder wins. None of them has been asked yet."""
+    system_folders = SYSTEM_PLUGINS.get(system, OTHER_PLUGINS)
+    own = os.path.join(config_folder(environ), "cli-plugins")
+    found: dict[str, Plugin] = {}
+    for folder in (*config.get("cliPluginsExtraDirs", ()), own, *_expanded(system_folders, environ)):
+        for entry in _entries(folder):
+            name = PLUGIN.fullmatch(entry)
+            if name:
+                found.setdefault(name[1], Plugin(name[1], os.path.join(folder, entry)))
+    return sorted(found.values(), key=lambda plugin: plugin.name)
+
+
+def _described(plugin: Plugin, environ: Mapping[str, str]) -> Plugin:
+    try:
+        record = json.loads(said((plugin.path, METADATA), environ))
+        return Plugin(plugin.name, plugin.path, str(record["Version"]).removeprefix("v"))
+    except (ValueError, KeyError, TypeError):
+        return plugin
+
+
+def _missing_helper(config: Mapping[str, Any], environ: Mapping[str, str]) -> str:
+    store = config.get("credsStore", "")
+    name = f"docker-credential-{store}"
+    return "" if not store or shutil.which(name, path=environ.get("PATH")) else name
+
+
+def _entries(folder: str) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))
+    except OSError:
+        return []
+
+
+def _expanded(paths: Sequence[str], environ: Mapping[str, str]) -> Iterator[str]:
+    """``%NAME%`` filled in; paths with a variable that is not set are left out."""
+    for path in paths:
+        names = re.findall("%(.+?)%", path)
+        if all(environ.get(name) for name in names):
+            yield re.sub("%(.+?)%", lambda found: environ[found[1]], path)
