@@ -10,7 +10,7 @@ import locale
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from types import FrameType
 
@@ -31,6 +31,7 @@ from dshell.run.line import Runner
 from dshell.run.rewritten import installation, put_back
 from dshell.settings import BadSetting, Settings
 from dshell.shell.builtins import Leave, OwnWords, current_folder
+from dshell.shell.reading import Reading
 from dshell.shell.tell import Teller, look
 from dshell.teach import texts
 from dshell.terminal.base import STDERR, STDOUT, Terminal
@@ -49,8 +50,9 @@ UNFINISHED = {Trouble.OPEN_QUOTE, Trouble.OPEN_EXPANSION, Trouble.MISSING_COMMAN
 def main() -> int:
     """The exit code of the program. Everything that may escape from the parts ends here."""
     for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _leave)
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+            signal.signal(number, _leave)
     terminal = open_terminal(os.environ)
     try:
         return _run(terminal)
@@ -72,9 +74,14 @@ def _run(terminal: Terminal) -> int:
         said = texts.load(_language("")).say(
             f"app.bad.{bad.key}", place=bad.place, value=bad.value, choices=", ".join(bad.choices)
         )
-        terminal.write(f"dshell: {said}\n".encode(), STDERR)
+        _complain(terminal, f"dshell: {said}")
         return BAD_USAGE
     return Program(chosen, terminal).run()
+
+
+def _complain(terminal: Terminal, words: str) -> None:
+    """Bytes of a command line that are no text come as surrogates and go as the same bytes."""
+    terminal.write(f"{words}\n".encode(errors="surrogateescape"), STDERR)
 
 
 def _language(asked: str) -> str:
@@ -111,7 +118,7 @@ class Program:
             self._fail(error, "")
             return NO_DAEMON
         except Declined as declined:
-            self._terminal.write(f"{declined.words}\n".encode(), STDERR)
+            _complain(self._terminal, declined.words)
             return declined.exit_code
         self._engine = self._open(self._endpoint)
         self._runner = Runner(self._grammar, self._desk, self._own.do, os.path.expanduser("~"))
@@ -128,7 +135,7 @@ class Program:
         if self._settings.words:
             return self._do(parse(join(self._typed(self._settings.words)), self._grammar))
         if not self._terminal.shown.stdin:
-            for text in _script():
+            for text in _script(Reading(self._grammar).complete):
                 self._own.code = self._do_text(text)
             return self._own.code
         return self._repl()
@@ -208,7 +215,7 @@ class Program:
 
     def _fail(self, error: EngineError, line: str) -> None:
         if self._teller.level == "off":
-            self._terminal.write(f"{error.failure.words}\n".encode(), STDERR)
+            _complain(self._terminal, error.failure.words)
         self._teller(Failed(error.failure, "", NO_DAEMON, line))
 
     def _repl(self) -> int:
@@ -231,13 +238,25 @@ class Program:
             live.close()
 
 
-def _script() -> Iterator[str]:
-    """Lines of standard input, read byte by byte as a shell does: what follows a line is its commands' input."""
+def _script(complete: Callable[[str], bool]) -> Iterator[str]:
+    """Lines of standard input, of one row or, where a row is not ``complete``, of several."""
+    text = ""
+    for row in _rows():
+        text += row
+        if complete(text.rstrip("\r\n")):
+            yield text
+            text = ""
+    if text:
+        yield text
+
+
+def _rows() -> Iterator[str]:
+    """Read byte by byte as a shell does: what follows a line is its commands' input. NUL is ignored as there."""
     row = b""
     while byte := os.read(0, 1):
         row += byte
         if byte == b"\n":
-            yield row.decode(errors="replace")
+            yield row.replace(b"\0", b"").decode(errors="replace")
             row = b""
     if row:
-        yield row.decode(errors="replace")
+        yield row.replace(b"\0", b"").decode(errors="replace")

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.program import ARROW, Program
 from tests.screen import Screen
 
@@ -56,3 +58,40 @@ def test_the_first_prompt_waits_for_prompt_toolkit_alone(tmp_path: Path) -> None
     modules = set(json.loads(noted.read_text()))
     assert "prompt_toolkit" in modules
     assert not {"docker", "rich", "requests"} & modules
+
+
+def run_program(program: Program, *argv: str | bytes, typed: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    env = {**os.environ, **{key: value for key, value in program.env.items() if value}}
+    words = [sys.executable, "-m", "dshell", *argv]
+    return subprocess.run(words, env=env, input=typed, capture_output=True, check=False)
+
+
+def test_a_script_is_run_line_by_line_and_a_line_may_have_several_rows(tmp_path: Path) -> None:
+    """What follows a line is its commands' input; NUL is dropped, as bash does."""
+    script = b"echo one \\\n  two\necho 'a\nb'\r\ntrue &&\necho \0c\ncat\nfor cat"
+    done = run_program(Program("unix:///none.sock", tmp_path), typed=script)
+    assert done.stdout == b"one two\na\nb\nc\nfor cat"
+    assert done.stderr == b""
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "said"),
+    [
+        ([b"--lang", b"\xff"], 125, b"\xff"),
+        ([b"--quiet", b"run", b"--env-file", b"/none/\xff", b"alpine"], 125, b"docker: open /none/\xff: no such file"),
+        ([b"--quiet", b"-H", b"unix:///\xff", b"run", b"alpine"], 125, b"daemon at unix:///\xff. Is"),
+    ],
+)
+def test_words_that_are_no_text_are_said_as_they_came(
+    tmp_path: Path, argv: list[bytes], code: int, said: bytes
+) -> None:
+    done = run_program(Program("unix:///none.sock", tmp_path), *argv)
+    assert (done.returncode, said in done.stderr, b"Traceback" in done.stderr) == (code, True, False)
+
+
+def test_an_ignored_hang_up_stays_ignored(tmp_path: Path) -> None:
+    """``nohup dshell …``"""
+    script = "trap '' HUP; exec \"$0\" -m dshell -c 'sh -c \"kill -HUP \\$PPID; sleep 0.1; echo on\"'"
+    env = {**os.environ, **{key: value for key, value in Program("unix:///none.sock", tmp_path).env.items() if value}}
+    done = subprocess.run(["/bin/sh", "-c", script, sys.executable], env=env, capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (0, b"on\n")

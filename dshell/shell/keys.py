@@ -66,7 +66,7 @@ def bindings(actions: Actions) -> KeyBindings:
     @keys.add(Keys.BracketedPaste, filter=at_input)
     def _paste(event: KeyPressEvent) -> None:
         # The end of row that a copied line brings along would only add an empty row: Enter is the person's.
-        text = event.data.replace("\r\n", "\n").replace("\r", "\n")
+        text = event.data.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
         event.current_buffer.insert_text(text.rstrip("\n") if "\n" in text else text)
 
     for key, action in (("f1", actions.help), ("f2", actions.level), ("f3", actions.language)):

@@ -83,7 +83,8 @@ def fail(call: Call, desk: Desk, broken: Broken) -> int:
 
 
 def write_error(desk: Desk, words: str) -> None:
-    desk.terminal.write(words.encode(), STDERR)
+    """Bytes of a command line that are no text come as surrogates and go as the same bytes."""
+    desk.terminal.write(words.encode(errors="surrogateescape"), STDERR)
 
 
 def write_line(desk: Desk, line: str) -> None:
