@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from dshell.run.reference import is_image_id, parse_reference
+from dshell.line.reference import is_image_id, parse_reference
 
 SHA = "sha256:" + "a" * 64
 

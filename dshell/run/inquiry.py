@@ -17,8 +17,8 @@ from dshell.engine.base import Engine
 from dshell.errors import EngineError
 from dshell.events import Failed, Owner
 from dshell.line.near import nearest
+from dshell.line.reference import DEFAULT_TAG, Reference, parse_reference
 from dshell.run.base import Call, Desk
-from dshell.run.reference import DEFAULT_TAG, Reference, parse_reference
 
 OFFICIAL = (
     "alpine",

@@ -36,13 +36,13 @@ from dshell.events import (
     Way,
     Why,
 )
+from dshell.line.reference import HUB
 from dshell.teach.diagnose import diagnose, tell_failure
 from dshell.teach.ending import ended, exec_ended, stopped
 from dshell.teach.layout import Level, Scene, Symbols, lines, note, page, result, runnable, shortened, step, wrapped
 
 __all__ = ["Level", "Scene", "Symbols", "narrate", "numbered"]
 
-HUB = "docker.io"
 PRACTICE = "practice engine"
 STEPS = (Asked, ImageHere, ImageMissing, Created, Attached, Inside, ExecStarted)
 

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 
 from dshell.grammar.model import Command, Flag, Kind
 from dshell.line.model import Expansion, Piece, Word
 from dshell.line.paths import is_path, split_bind
+from dshell.line.reference import HUB, is_image_id, parse_reference, split_registry
 from dshell.teach.texts import Texts
 
-HUB = "Docker Hub"
+DOCKER_HUB = "Docker Hub"
 
 # [address:][host port:]container port[/protocol], an IPv6 address in brackets (go-connections, ParsePortSpec).
 _PORT = re.compile(r"(?:(?:(?P<address>\[[^]]*\]|[^:]*):)?(?P<host>[\d-]*):)?(?P<container>\d[\d-]*(?:/\w+)?)")
-_IMAGE_ID = re.compile(r"(?:sha256:)?[0-9a-f]{64}")
 _PLAIN_NAME = re.compile(r"[A-Za-z_]+")
 
 
@@ -68,14 +69,11 @@ def argument_text(command: Command, word: Word, texts: Texts) -> str:
 
 
 def image_name(text: str) -> tuple[str, str]:
-    """A reference with the tag that docker adds, and its registry as people call it (rules: distribution/reference)."""
-    first, slash, _ = text.partition("/")
-    named = bool(slash) and ("." in first or ":" in first or first == "localhost" or first != first.lower())
-    last = text.rpartition("/")[2]
-    full = text if ":" in last or "@" in last else f"{text}:latest"
-    if named and first in ("docker.io", "index.docker.io"):
-        return full.removeprefix(f"{first}/").removeprefix("library/"), HUB
-    return full, first if named else HUB
+    """A reference with the tag that docker adds, and its registry as people call it. What is no reference stays."""
+    registry, _ = split_registry(text)
+    with suppress(ValueError):  # it may be half typed
+        text = parse_reference(text).complete.familiar
+    return text, DOCKER_HUB if registry == HUB else registry
 
 
 def _begins(pieces: Sequence[Piece]) -> Expansion:
@@ -89,7 +87,7 @@ def _here(word: Word) -> bool:
 
 
 def _image(text: str, key: str, texts: Texts) -> str:
-    if _IMAGE_ID.fullmatch(text):
+    if is_image_id(text):
         return texts.say("explain.image.id")
     image, registry = image_name(text)
     return texts.say(f"explain.image.{key}", image=image, registry=registry)

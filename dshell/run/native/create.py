@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dshell.engine.base import NewContainer
 from dshell.errors import Declined, EngineError
 from dshell.events import Asked, Created, ImageHere, ImageMissing
+from dshell.line.reference import Reference, is_image_id, parse_reference
 from dshell.run.base import Call, Desk
 from dshell.run.native import body as container
 from dshell.run.native.base import require_words, write_error, write_line
@@ -15,7 +16,6 @@ from dshell.run.native.leftover import accounted_for
 from dshell.run.native.platforms import normalise_platform
 from dshell.run.native.pull import Download, download, platform_of
 from dshell.run.native.values import Values, read_values
-from dshell.run.reference import Reference, is_image_id, parse_reference
 from dshell.terminal.base import STDERR
 
 HONOURS = container.HONOURED | {"name", "platform", "pull", "quiet"}

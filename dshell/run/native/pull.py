@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from dshell.engine.base import PullStep
 from dshell.errors import Declined
 from dshell.events import Asked, DownloadInterrupted, ImageMissing, ImagePulled, LayerProgress
+from dshell.line.reference import DEFAULT_TAG, Reference, parse_reference
 from dshell.run.base import Call, Desk
 from dshell.run.native.base import require_one_word, write_line
 from dshell.run.native.values import Values, read_values
-from dshell.run.reference import DEFAULT_TAG, Reference, parse_reference
 from dshell.terminal.base import STDOUT
 
 HONOURS = frozenset({"all-tags", "platform", "quiet"})

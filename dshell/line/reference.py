@@ -70,7 +70,7 @@ def parse_reference(text: str) -> Reference:
     """Raises ValueError with docker's words for what can be no name of an image."""
     if _ID.fullmatch(text):
         raise ValueError(f"invalid repository name ({text}), cannot specify 64-byte hexadecimal strings")
-    registry, rest = _split_registry(text)
+    registry, rest = split_registry(text)
     repository = rest.split(":", 1)[0]
     if repository != repository.lower():
         raise ValueError(f"invalid reference format: repository name ({repository}) must be lowercase")
@@ -84,7 +84,8 @@ def parse_reference(text: str) -> Reference:
     return Reference(match["name"], match["tag"] or "", digest)
 
 
-def _split_registry(text: str) -> tuple[str, str]:
+def split_registry(text: str) -> tuple[str, str]:
+    """The registry of what may be a reference, and the repository there with what follows it."""
     first, slash, rest = text.partition("/")
     named = slash and ("." in first or ":" in first or first == "localhost" or first != first.lower())
     registry, rest = (first, rest) if named else (HUB, text)
