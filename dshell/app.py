@@ -58,7 +58,9 @@ def main() -> int:
         return _run(terminal)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except TerminalError:
+    except TerminalError as error:
+        if error.number is None:  # it is there, and cannot do what a session or a prompt needs
+            _complain(terminal, f"dshell: {error.words}")
         return CLOSED
 
 
@@ -92,15 +94,18 @@ def _language(asked: str) -> str:
     return texts.choose(os.environ if named else {"LANG": locale.getlocale()[0] or ""})
 
 
+def _encoding(terminal: Terminal) -> str:
+    """What narration is written in. Python guesses by the system's code page, which mintty does not ask for."""
+    return "utf-8" if terminal.kind == "mintty" else sys.stderr.encoding or "utf-8"
+
+
 class Program:
     """dshell with its settings: one line, a script of lines, or the REPL."""
 
     def __init__(self, chosen: Settings, terminal: Terminal) -> None:
         self._settings = chosen
         self._terminal = terminal
-        self._look = look(
-            os.environ, shown=terminal.shown.stderr, plain=chosen.plain, encoding=sys.stderr.encoding or "utf-8"
-        )
+        self._look = look(os.environ, shown=terminal.shown.stderr, plain=chosen.plain, encoding=_encoding(terminal))
         listened = terminal.shown.stderr or chosen.asked
         level = chosen.explain if listened else "off"
         self._teller = Teller(terminal, texts.load(_language(chosen.lang)), level, self._look)
@@ -219,7 +224,7 @@ class Program:
         self._teller(Failed(error.failure, "", NO_DAEMON, line))
 
     def _repl(self) -> int:
-        from dshell.shell.prompt import Device  # noqa: PLC0415 - prompt_toolkit, which one line does not need
+        from dshell.shell.io import device  # noqa: PLC0415 - prompt_toolkit, which one line does not need
         from dshell.shell.repl import Parts, Repl  # noqa: PLC0415
 
         live = Live(Daemon(self._endpoint), partial(endpoints.contexts, os.environ))
@@ -230,7 +235,7 @@ class Program:
             context=lambda: os.environ.get("DSHELL_DAEMON") or self._endpoint.name,
             history=settings.history_file(),
             begin=live.start,
-            device=Device(colour=self._look.color),
+            device=device(self._terminal, os.environ.get("TERM"), colour=self._look.color),
         )
         try:
             return Repl(parts).run()

@@ -212,6 +212,11 @@ def code_pages() -> tuple[int, int]:
     return _kernel32.GetConsoleCP(), _kernel32.GetConsoleOutputCP()
 
 
+def set_code_pages(pages: tuple[int, int]) -> None:
+    _kernel32.SetConsoleCP(pages[0])
+    _kernel32.SetConsoleOutputCP(pages[1])
+
+
 def legacy_console() -> bool:
     """The console of before Windows 10 was chosen, which has no pseudo-consoles."""
     try:

@@ -1,12 +1,14 @@
-"""The bytes of a session, without any input or output: docker's frames, detach keys, escape sequences.
+"""The bytes of a session, without any input or output: docker's frames, detach keys, size reports, escape sequences.
 
 Bytes are fed in as they arrive, at any split, and what they mean comes out. Nothing here reads, writes or waits, and
-nothing keeps more than a frame's header or a started key sequence.
+nothing keeps more than a frame's header or a started sequence.
 """
 
 from __future__ import annotations
 
+import os
 import re
+from typing import Final
 
 DAEMON_ERROR = 3
 """The channel on which a daemon tells, in words, why an attached stream failed."""
@@ -108,6 +110,102 @@ def parse_detach_keys(text: str) -> bytes:
         else:
             raise ValueError(f"Unknown character: '{key}'")
     return bytes(codes)
+
+
+SIZE_QUESTION: Final = b"\x1b[18t"
+"""Asks a terminal for its size in characters (XTWINOPS 18); the answer is ``CSI 8 ; lines ; columns t``."""
+
+_REPORT: Final = re.compile(rb"\x1b\[8;(\d{1,4});(\d{1,4})t")
+_STARTED_REPORT: Final = re.compile(rb"\x1b(?:\[(?:8(?:;(?:\d{1,4}(?:;(?:\d{1,4})?)?)?)?)?)?\Z")
+
+
+class SizeReports:
+    """Takes the answer to a ``SIZE_QUESTION`` out of what is typed.
+
+    Each question takes one answer, and only until its deadline: any other is somebody else's and passes, as every
+    other byte does. What may be the start of the answer is held back while one is awaited: after a short wait,
+    ``release`` it. Times are seconds of any one clock.
+    """
+
+    def __init__(self) -> None:
+        self._deadline: float | None = None
+        self._held = b""
+
+    def expect(self, deadline: float) -> None:
+        """A question was asked. May be called in another thread than the rest."""
+        self._deadline = deadline
+
+    def expects(self, now: float) -> bool:
+        """An answer may still come."""
+        deadline = self._deadline
+        return deadline is not None and now < deadline
+
+    @property
+    def holding(self) -> bool:
+        return bool(self._held)
+
+    def feed(self, data: bytes, now: float) -> tuple[bytes, os.terminal_size | None]:
+        """Bytes to pass on, and the size when the answer was among them."""
+        data, self._held = self._held + data, b""
+        if not self.expects(now):
+            return data, None
+        report = _REPORT.search(data)
+        if report is not None:
+            self._deadline = None
+            lines, columns = (int(number) for number in report.groups())
+            return data[: report.start()] + data[report.end() :], os.terminal_size((columns, lines))
+        started = _STARTED_REPORT.search(data)
+        if started is None:
+            return data, None
+        self._held = started.group()
+        return data[: started.start()], None
+
+    def release(self) -> bytes:
+        """The bytes held back, to be passed on after all: a lone Esc belongs to the program."""
+        held, self._held = self._held, b""
+        return held
+
+
+# ECMA-48, of bytes: control sequences, operating-system commands, escapes with and without intermediate bytes. Other
+# strings end with an escape sequence of their own, so they are never whole.
+_WHOLE: Final = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07]*\x07|[ -/]+[0-~]|[0-OQ-WYZ\\`-~])")
+_STRINGS: Final = b"]PX^_"
+_LONGEST: Final = 64  # bytes of a started sequence that are kept
+
+
+class Boundary:
+    """Knows whether output so far ends between characters and sequences, where one of our own may be put in.
+
+    It rather says no too often: where it is not sure, putting something in would show.
+    """
+
+    def __init__(self) -> None:
+        self._open = b""
+
+    @property
+    def clean(self) -> bool:
+        return not self._open
+
+    def feed(self, data: bytes) -> None:
+        data = self._open + data
+        escape = data.rfind(b"\x1b")
+        if escape >= 0 and not _WHOLE.match(data, escape):
+            string = data[escape + 1 : escape + 2] in _STRINGS
+            self._open = data[escape : escape + (2 if string else _LONGEST)]
+        else:
+            self._open = _started_character(data)
+
+
+def _started_character(data: bytes) -> bytes:
+    """The UTF-8 character that ``data`` breaks off in, as far as it is there."""
+    for back in range(1, min(len(data), 3) + 1):
+        byte = data[-back]
+        if byte >= 0xC0:
+            length = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
+            return data[-back:] if back < length else b""
+        if byte < 0x80:
+            break
+    return b""
 
 
 # ECMA-48: control sequences, operating-system commands, other strings, two-character escapes; also cut off at the end.

@@ -23,7 +23,7 @@ FLOORS: dict[str, set[str]] = {
     "teach": {"line", "grammar", "events", "errors"},
     "engine": {"stream", "wire", "win32", "events", "errors"},
     "stream": {"wire", "win32", "errors"},
-    "terminal": {"win32", "errors"},
+    "terminal": {"wire", "win32", "errors"},
     "line": {"grammar"},
     "grammar": set(),
     "wire": set(),

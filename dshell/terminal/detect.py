@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from dshell.terminal.base import Terminal
+from dshell.terminal.base import Shown, Terminal
 
 if sys.platform == "win32":
     from dshell.terminal.console import ConsoleTerminal
+    from dshell.terminal.msys import open_mintty
     from dshell.terminal.plain import PlainTerminal
     from dshell.win32 import code_pages, is_console, kept_variables, legacy_console, pipe_name
 else:
@@ -83,11 +84,18 @@ def windows_facts() -> WindowsFacts | None:
 
 
 def open_terminal(environ: Mapping[str, str]) -> Terminal:
-    """The one Terminal of this program. A pseudo-terminal of MSYS is served as plain pipes: ``world`` tells why."""
+    """The one Terminal of this program. Standard input decides; where it is redirected, what the others are."""
     terminal: Terminal
     if sys.platform == "win32":
-        drivable = world(environ) is not World.MSYS_PTY and any(is_console(stream) for stream in (0, 1, 2))
-        terminal = ConsoleTerminal() if drivable else PlainTerminal()
+        msys = Shown(*(is_msys_pty(pipe_name(stream)) for stream in (0, 1, 2)))
+        if msys.stdin:
+            terminal = open_mintty(msys, environ)
+        elif any(is_console(stream) for stream in (0, 1, 2)):
+            terminal = ConsoleTerminal()
+        elif msys.stdout or msys.stderr:
+            terminal = open_mintty(msys, environ)
+        else:
+            terminal = PlainTerminal()
     else:
         terminal = PosixTerminal()
     return terminal
