@@ -40,11 +40,11 @@ def script(tmp_path: Path) -> Iterator[Script]:
 
 @pytest.mark.parametrize(
     ("said", "fixed", "version"),
-    [("1.47", "", "1.47"), ("1.51", "", "1.50"), ("1.9", "", "1.9"), ("", "", "1.24"), ("1.47", "1.44", "1.44")],
+    [("1.47", "", "1.47"), ("1.51", "", "1.50"), ("1.9", "", "1.9"), ("", "", "1.24"), ("1.47", "v1.44", "1.44")],
 )
 def test_the_version(script: Script, said: str, fixed: str, version: str) -> None:
     pong = f"HTTP/1.1 200 OK\r\nApi-Version: {said}\r\nOstype: linux\r\n\r\n".encode()
-    engine, scripted = script(pong, NO_CONTENT, version=fixed)
+    engine, scripted = script(pong, NO_CONTENT, version=fixed)  # docker takes a leading v too
     assert engine.ping() == Version(version, "linux")
     engine.start("web")
     assert [request.split(" HTTP/")[0] for request in scripted.requests] == [
@@ -185,6 +185,20 @@ def test_wait_tells_the_daemons_error(script: Script) -> None:
     engine, _ = script(PONG, ok({"StatusCode": 1, "Error": {"Message": "no such task"}}))
     pending = engine.wait("web", "")
     assert failure_of(pending.result).words == "no such task"
+
+
+def test_two_may_wait_for_the_same_answer(script: Script) -> None:
+    """The pump may still do when an act whose session was interrupted does too."""
+    engine, scripted = script(PONG, b"HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n")
+    pending = engine.wait("web", "")
+    codes: list[int] = []
+    others = [threading.Thread(target=lambda: codes.append(pending.result())) for _ in range(3)]
+    for other in others:
+        other.start()
+    threading.Timer(0.05, scripted.open[1].sendall, [b'{"StatusCode":9}']).start()
+    for other in others:
+        other.join(10)
+    assert codes == [9, 9, 9]
 
 
 def test_closing_a_wait_wakes_who_waits(script: Script) -> None:

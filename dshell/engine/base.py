@@ -46,6 +46,11 @@ class Version:
     api: str
     os: str
 
+    @property
+    def number(self) -> tuple[int, ...]:
+        """``1.9`` is older than ``1.50``. () for what is no version."""
+        return tuple(int(part) for part in self.api.split(".") if part.isdigit())
+
 
 @dataclass(frozen=True)
 class NewContainer:

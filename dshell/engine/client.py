@@ -60,7 +60,7 @@ class Client:
         self.endpoint = endpoint
         self._route = route_to(endpoint)
         self._headers = {**headers, "Host": self._route.host_header, "User-Agent": f"dshell/{__version__}"}
-        self._fixed = version
+        self._fixed = version.removeprefix("v")  # as docker
         self._connecting = patience
         self._patience = {Length.SHORT: patience, Length.WORK: patience * WORK, Length.ENDLESS: None}
         self._version: Version | None = None
@@ -116,8 +116,11 @@ class Client:
             if error.failure.status in {None, 500}:
                 raise
             head, _ = self._ask(Request("GET", "/_ping"), target)
-        spoken = head.headers.get("api-version") or OLDEST
-        return Version(self._fixed or min(spoken, NEWEST, key=version_key), head.headers.get("ostype", ""))
+        system = head.headers.get("ostype", "")
+        if self._fixed:
+            return Version(self._fixed, system)
+        spoken = Version(head.headers.get("api-version") or OLDEST, system)
+        return min(spoken, Version(NEWEST, system), key=lambda version: version.number)
 
     def _versioned(self, request: Request) -> str:
         query = "?" + urlencode(request.query, quote_via=quote, errors="surrogateescape") if request.query else ""
@@ -163,8 +166,3 @@ class Client:
             words = refusal(head.status, head.reason, exchange.body())
         host, subject = self.endpoint.host, request.subject
         raise EngineError(Failure(Trouble.REFUSED, words, status=head.status, endpoint=host, subject=subject))
-
-
-def version_key(version: str) -> tuple[int, ...]:
-    """``1.9`` is older than ``1.50``. () for what is no version."""
-    return tuple(int(part) for part in version.split(".") if part.isdigit())

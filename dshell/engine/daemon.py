@@ -13,22 +13,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from dshell.engine import facts
 from dshell.engine.base import Change, ContainerName, DaemonFacts, Endpoint, ImageName
+from dshell.engine.failure import trouble_of
 from dshell.errors import EngineError, Failure, Trouble
 
 if TYPE_CHECKING:
     import docker
 
 SHORT = 10.0  # seconds that one answer may take; lists of a busy daemon take two or three
-
-NUMBERS = {
-    2: Trouble.UNREACHABLE,  # ENOENT; Windows: no such pipe
-    111: Trouble.UNREACHABLE,  # ECONNREFUSED (Linux)
-    61: Trouble.UNREACHABLE,  # ECONNREFUSED (macOS)
-    10061: Trouble.UNREACHABLE,  # ECONNREFUSED (Windows)
-    5: Trouble.DENIED,  # Windows: access denied
-    13: Trouble.DENIED,  # EACCES
-    231: Trouble.BUSY,  # Windows: every instance of the pipe is taken
-}
 
 
 class Daemon:
@@ -133,8 +124,7 @@ def failure_of(error: BaseException, endpoint: str) -> Failure:
             return Failure(Trouble.REFUSED, words, status=status, endpoint=endpoint)
         number = getattr(link, "winerror", None) or getattr(link, "errno", None)
         if isinstance(number, int):
-            trouble = NUMBERS.get(number, Trouble.LOST)
-            return Failure(trouble, str(link), number=number, endpoint=endpoint)
+            return Failure(trouble_of(number), str(link), number=number, endpoint=endpoint)
         if isinstance(link, TimeoutError) or "Timeout" in type(link).__name__:
             return Failure(Trouble.TIMEOUT, str(link), endpoint=endpoint)
     trouble = Trouble.TLS if "TLS" in type(error).__name__ else Trouble.LOST

@@ -9,12 +9,31 @@ import socket
 from dshell.errors import Failure, Trouble
 from dshell.stream.connection import TlsError, error_number
 
-PIPE_BUSY = 231  # Windows: every instance of the pipe is taken
-NOT_THERE = {errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN}
+# errno, and Windows' numbers where they are others: a named pipe that is not there is 2, as a socket.
+NUMBERS = {
+    errno.ENOENT: Trouble.UNREACHABLE,
+    3: Trouble.UNREACHABLE,  # Windows: no such path
+    errno.ENOTDIR: Trouble.UNREACHABLE,
+    errno.ECONNREFUSED: Trouble.UNREACHABLE,
+    10061: Trouble.UNREACHABLE,  # Windows: refused
+    errno.EHOSTUNREACH: Trouble.UNREACHABLE,
+    errno.ENETUNREACH: Trouble.UNREACHABLE,
+    errno.EHOSTDOWN: Trouble.UNREACHABLE,
+    5: Trouble.DENIED,  # Windows: access denied
+    errno.EACCES: Trouble.DENIED,
+    errno.EPERM: Trouble.DENIED,
+    231: Trouble.BUSY,  # Windows: every instance of the pipe is taken
+    errno.EAFNOSUPPORT: Trouble.ADDRESS,
+}
+
+
+def trouble_of(number: int | None) -> Trouble:
+    """What an errno or a Windows error number means of a connection."""
+    return NUMBERS.get(number or 0, Trouble.LOST)
 
 
 def failure_to_connect(error: OSError, endpoint: str) -> Failure:
-    """Nothing has been sent yet. Python finds the class of an error by its number, on Windows too."""
+    """Nothing has been sent yet."""
     return Failure(_trouble(error), str(error), number=error_number(error), endpoint=endpoint)
 
 
@@ -23,14 +42,9 @@ def _trouble(error: OSError) -> Trouble:
         return Trouble.TIMEOUT
     if isinstance(error, TlsError):
         return Trouble.TLS
-    if isinstance(error, PermissionError):
-        return Trouble.DENIED
-    if error_number(error) == PIPE_BUSY:
-        return Trouble.BUSY
-    if error.errno == errno.EAFNOSUPPORT:
-        return Trouble.ADDRESS
-    nobody = (FileNotFoundError, NotADirectoryError, ConnectionRefusedError, socket.gaierror)
-    return Trouble.UNREACHABLE if isinstance(error, nobody) or error.errno in NOT_THERE else Trouble.LOST
+    if isinstance(error, socket.gaierror | ConnectionRefusedError):  # ssh's refusal has no number
+        return Trouble.UNREACHABLE
+    return trouble_of(error_number(error))
 
 
 def failure_to_answer(error: OSError, endpoint: str, subject: str) -> Failure:

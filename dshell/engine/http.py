@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
@@ -28,7 +29,7 @@ from dshell.engine.base import (
     PullStep,
     Version,
 )
-from dshell.engine.client import PATIENCE, Client, Length, Request, version_key
+from dshell.engine.client import PATIENCE, Client, Length, Request
 from dshell.engine.exchange import SWITCHED, Exchange
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.stream.attach import AttachedStream, Controls
@@ -80,7 +81,7 @@ class HttpEngine:
 
     def create(self, body: Json, name: str, platform: str) -> NewContainer:
         query = {"name": name} if name else {}
-        if platform and version_key(self.ping().api) >= (1, 41):
+        if platform and self.ping().number >= (1, 41):
             query["platform"] = platform
         image = str(body.get("Image", ""))
         request = Request("POST", "/containers/create", query, body, subject=image, length=Length.WORK)
@@ -121,7 +122,7 @@ class HttpEngine:
     def stop(self, container: str, timeout: int | None, signal: str) -> None:
         """The daemon waits for the container, perhaps long: ``timeout`` may be negative, for ever."""
         query = {} if timeout is None else {"t": str(timeout)}
-        if signal and version_key(self.ping().api) >= (1, 42):
+        if signal and self.ping().number >= (1, 42):
             query["signal"] = signal
         self._client.ask(Request("POST", path(container, "stop"), query, subject=container, length=Length.ENDLESS))
 
@@ -210,23 +211,29 @@ class HttpEngine:
 
 
 class Waiting:
-    """A wait whose answer has begun, as ``engine.base.Pending``. ``result`` is asked by one thread."""
+    """A wait whose answer has begun, as ``engine.base.Pending``."""
 
     def __init__(self, client: Client, exchange: Exchange, container: str) -> None:
         self._client = client
         self._exchange = exchange
         self._container = container
         self._code: int | None = None
+        self._reading = threading.Lock()  # the pump may still wait for it when an interrupted act does too
 
     def result(self) -> int:
-        if self._code is None:
-            with self._client.translated(self._container):
-                self._code, words = facts.exit_status(facts.read_object(self._exchange.body()))
-            self.close()
-            if words:
-                host = self._client.endpoint.host
-                raise EngineError(Failure(Trouble.REFUSED, words, endpoint=host, subject=self._container))
-        return self._code
+        with self._reading:
+            if self._code is None:
+                self._code = self._read()
+            return self._code
+
+    def _read(self) -> int:
+        with self._client.translated(self._container):
+            code, words = facts.exit_status(facts.read_object(self._exchange.body()))
+        self.close()
+        if words:
+            host = self._client.endpoint.host
+            raise EngineError(Failure(Trouble.REFUSED, words, endpoint=host, subject=self._container))
+        return code
 
     def close(self) -> None:
         self._exchange.connection.close()

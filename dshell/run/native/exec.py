@@ -70,8 +70,7 @@ def _create_body(values: Values, variables: list[str], command: tuple[str, ...],
 
 def _console(values: Values, desk: Desk) -> dict[str, Any]:
     """The size to begin with, for engines that take one."""
-    version = tuple(int(part) for part in desk.engine.ping().api.split("."))
-    if not values.on("tty") or version < CONSOLE_SIZE_SINCE:
+    if not values.on("tty") or desk.engine.ping().number < CONSOLE_SIZE_SINCE:
         return {}
     size = desk.terminal.size() if desk.terminal.shown.stdout else container.NO_CONSOLE
     return {"ConsoleSize": [size.lines, size.columns]}
@@ -92,7 +91,7 @@ def _seat(facts: ContainerFacts, command: tuple[str, ...], keys: DetachKeys, val
 
 
 def _sit(exec_id: str, start: dict[str, Any], seat: Seat, desk: Desk) -> int:
-    joining = Joining(seat.tty, seat.keyboard, detach_keys=seat.keys.daemon)
+    joining = Joining(seat.tty, seat.keyboard)
     with closing(desk.engine.exec_start(exec_id, start, joining)) as stream:
         if desk.told and not desk.engine.exec_started(exec_id):
             raise _not_started(stream, seat, desk)

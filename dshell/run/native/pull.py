@@ -67,7 +67,7 @@ def _follow(wanted: Download, desk: Desk) -> tuple[int, bool]:
     """Bytes that were downloaded, 0 unknown; and whether anything was new."""
     sizes: dict[str, int] = {}
     fresh = False
-    for step in desk.engine.pull(wanted.reference.name, wanted.tag, wanted.platform.lower()):
+    for step in desk.engine.pull(wanted.reference.name, wanted.tag, wanted.platform):
         if _LAYER.fullmatch(step.layer):
             desk.emit(LayerProgress(step.layer, step.status, step.current, step.total))
         if step.status == "Downloading":
