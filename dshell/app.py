@@ -23,7 +23,8 @@ from dshell.engine.live import Live
 from dshell.errors import Declined, EngineError, TerminalError
 from dshell.events import Failed, Restored
 from dshell.grammar.load import Grammar, load
-from dshell.line.model import Line, Trouble
+from dshell.line.model import Line, Problem
+from dshell.line.msys import Msys
 from dshell.line.parse import parse
 from dshell.line.split import join
 from dshell.run.base import Desk
@@ -39,23 +40,20 @@ from dshell.terminal.detect import open_terminal
 
 BAD_USAGE = 125  # as docker for an option that it does not take
 NO_DAEMON = 1  # as docker when it cannot tell which daemon is meant
-OPEN_LINE = 2  # as bash for a line that is not closed
 INTERRUPTED = 130  # 128 + SIGINT
 CLOSED = 141  # 128 + SIGPIPE: nobody reads what is written
-
-UNFINISHED = {Trouble.OPEN_QUOTE, Trouble.OPEN_EXPANSION, Trouble.MISSING_COMMAND}
-"""What no shell can run. Other troubles are docker's to judge when nobody is there to mend the line."""
 
 
 def main() -> int:
     """The exit code of the program. Everything that may escape from the parts ends here."""
+    msys = installation(os.environ)
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup
             signal.signal(number, _leave)
     terminal = open_terminal(os.environ)
     try:
-        return _run(terminal)
+        return _run(terminal, msys)
     except KeyboardInterrupt:
         return INTERRUPTED
     except TerminalError as error:
@@ -69,7 +67,7 @@ def _leave(number: int, _frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
-def _run(terminal: Terminal) -> int:
+def _run(terminal: Terminal, msys: Msys | None) -> int:
     try:
         chosen = settings.read(sys.argv[1:], os.environ)
     except BadSetting as bad:
@@ -78,7 +76,7 @@ def _run(terminal: Terminal) -> int:
         )
         _complain(terminal, f"dshell: {said}")
         return BAD_USAGE
-    return Program(chosen, terminal).run()
+    return Program(chosen, terminal, msys).run()
 
 
 def _complain(terminal: Terminal, words: str) -> None:
@@ -100,11 +98,12 @@ def _encoding(terminal: Terminal) -> str:
 
 
 class Program:
-    """dshell with its settings: one line, a script of lines, or the REPL."""
+    """dshell with its settings: one line, a script of lines, or the REPL. ``msys``: what rewrote its words, if any."""
 
-    def __init__(self, chosen: Settings, terminal: Terminal) -> None:
+    def __init__(self, chosen: Settings, terminal: Terminal, msys: Msys | None = None) -> None:
         self._settings = chosen
         self._terminal = terminal
+        self._msys = msys
         self._look = look(os.environ, shown=terminal.shown.stderr, plain=chosen.plain, encoding=_encoding(terminal))
         listened = terminal.shown.stderr or chosen.asked
         level = chosen.explain if listened else "off"
@@ -126,7 +125,7 @@ class Program:
             _complain(self._terminal, declined.words)
             return declined.exit_code
         self._engine = self._open(self._endpoint)
-        self._runner = Runner(self._grammar, self._desk, self._own.do, os.path.expanduser("~"))
+        self._runner = Runner(self._grammar, self._desk, self._own.do, self._refuse, os.path.expanduser("~"))
         try:
             return self._do_all()
         except Leave as leave:
@@ -147,10 +146,9 @@ class Program:
 
     def _typed(self, words: tuple[str, ...]) -> tuple[str, ...]:
         """``words`` without what Git Bash made of them on their way here."""
-        msys = installation(os.environ)
-        if msys is None:
+        if self._msys is None:
             return words
-        typed, pairs = put_back(words, self._grammar, msys)
+        typed, pairs = put_back(words, self._grammar, self._msys)
         if pairs:
             self._teller(Restored(pairs))
         return typed
@@ -198,13 +196,11 @@ class Program:
         return "Docker Desktop" if self._endpoint.name.startswith("desktop-") else ""
 
     def _do_text(self, text: str) -> int:
-        line = parse(text, self._grammar)
-        unfinished = next((problem for problem in line.problems if problem.trouble in UNFINISHED), None)
-        if unfinished is not None:
-            said = self._teller.texts.say(f"app.open.{unfinished.trouble.value}", word=unfinished.word)
-            self._own.write([f"dshell: {said}"], STDERR)
-            return OPEN_LINE
-        return self._do(line)
+        return self._do(parse(text, self._grammar))
+
+    def _refuse(self, problem: Problem) -> None:
+        said = self._teller.texts.say(f"app.open.{problem.trouble.value}", word=problem.word)
+        self._own.write([f"dshell: {said}"], STDERR)
 
     def _do(self, line: Line) -> int:
         """Any failure that an act did not tell itself is told here."""

@@ -12,7 +12,7 @@ import pytest
 
 from dshell.engine.base import Endpoint
 from dshell.events import Failed, LineEnded, Routed, Way
-from dshell.line.model import Simple
+from dshell.line.model import Problem, Simple
 from dshell.line.parse import parse
 from dshell.run.base import Desk
 from dshell.run.forward import child_environ, run_docker, shell_argv
@@ -38,6 +38,7 @@ class Lines:
         self.work = Work()
         self.folder = folder
         self.own: list[list[str]] = []
+        self.refused: list[str] = []
         log = folder / "log"
         log.touch()
         self.log = log
@@ -46,11 +47,14 @@ class Lines:
 
     def run(self, text: str, **environ: str) -> int:
         desk = replace(self.desk, environ={**self.desk.environ, **environ})
-        return Runner(GRAMMAR, lambda: desk, self._own, "/home/me").run(parse(text, GRAMMAR))
+        return Runner(GRAMMAR, lambda: desk, self._own, self._refuse, "/home/me").run(parse(text, GRAMMAR))
 
     def _own(self, _simple: Simple, words: Sequence[str]) -> int:
         self.own.append(list(words))
         return 3
+
+    def _refuse(self, problem: Problem) -> None:
+        self.refused.append(problem.word)
 
     def calls(self) -> list[str]:
         return self.log.read_text().splitlines()
@@ -191,3 +195,23 @@ def test_an_engine_for_another_daemon_leads_docker_there(tmp_path: Path, path: s
     docker.write_text('#!/bin/sh\necho "$DOCKER_HOST" > "$LOG"\n')
     run_docker(call_for("ps"), work.desk(environ={"PATH": path, "LOG": str(log)}, folder=str(tmp_path)))
     assert log.read_text() == "unix:///other.sock\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "calls", "refused"),
+    [
+        ("ps\nps && && ps\nimages", 0, ["ps", "images"], ["&&"]),
+        ("ps\n&& images", 2, ["ps"], ["&&"]),
+        ("ps ||\nls || ||\nimages", 0, ["images"], ["||"]),
+        ("ps\n| wc\nimages", 0, ["ps", "images"], ["|"]),
+        ("ps\nimages 'x", 2, ["ps"], ["'x"]),
+        ("false\nps &&\nimages", 0, ["ps", "images"], []),
+        ("run --name\nimages", 0, ["run --name", "images"], []),  # docker says what is missing
+    ],
+)
+def test_a_row_that_cannot_run_holds_up_no_other(
+    lines: Lines, text: str, code: int, calls: list[str], refused: list[str]
+) -> None:
+    assert lines.run(text) == code
+    assert lines.calls() == calls
+    assert lines.refused == refused

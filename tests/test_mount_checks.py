@@ -220,7 +220,7 @@ def test_other_semicolons_are_docker_s(line: str) -> None:
 
 
 def runner(work: Work, *, told: bool) -> Runner:
-    return Runner(GRAMMAR, lambda: work.desk(told=told), lambda *_: 0, HOME, windows=False, disk=DISK)
+    return Runner(GRAMMAR, lambda: work.desk(told=told), lambda *_: 0, lambda _: None, HOME, windows=False, disk=DISK)
 
 
 @pytest.mark.parametrize("flag", ["", "--no-such-flag "])

@@ -270,6 +270,56 @@ def test_problems(text: str, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("explain run 'x\nps", [("own", "explain run 'x"), ("docker", "ps")]),
+        ("ps\n  explain ps && x\nimages", [("docker", "ps"), ("own", "explain ps && x"), ("docker", "images")]),
+        ("explain run \\\n  alpine\nps", [("own", "explain run \\\n  alpine"), ("docker", "ps")]),
+        ("explain\nps", [("own", "explain"), ("docker", "ps")]),
+        ("\n\nhelp run\n\n", [("own", "help run")]),
+        ("!ls\nps", [("host", "!ls"), ("docker", "ps")]),
+        (
+            "ps\n!ls 'a\nb' \\\nc && x\nimages",
+            [("docker", "ps"), ("host", "!ls 'a\nb' \\\nc && x"), ("docker", "images")],
+        ),
+        ("!cat <<EOF\nhelp\nEOF\nps", [("host", "!cat <<EOF\nhelp\nEOF"), ("docker", "ps")]),
+        ("!for i in 1\ndo\nps\ndone", [("host", "!for i in 1\ndo\nps\ndone")]),
+        ("!ls |\nwc\nps", [("host", "!ls |\nwc"), ("docker", "ps")]),
+        ("run alpine echo 'a\n!b'\nps", [("docker", "run alpine echo 'a\n!b'"), ("docker", "ps")]),
+        ("cat <<EOF\n!x\nhelp\nEOF\nps", [("host", "cat <<EOF\n!x\nhelp\nEOF"), ("docker", "ps")]),
+        ("for i in 1\ndo\nhelp\ndone", [("host", "for i in 1\ndo\nhelp\ndone")]),
+        ("ls &&\nhelp", [("host", "ls"), ("own", "help")]),
+    ],
+)
+def test_what_is_taken_raw_ends_with_its_row(text: str, expected: list[tuple[str, str]]) -> None:
+    line = parse(text, GRAMMAR)
+    assert [(each.target.value, each.text) for each in line.commands] == expected
+    assert line.problems == ()
+    assert [each.joined for each in line.commands[1:]] == ["&&" if "&&\n" in text else ";"] * (len(expected) - 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("", []),
+        ("ps", [(["ps"], [])]),
+        ("ps; images", [(["ps", "images"], [])]),
+        ("ps\nimages &&\nps\n\n", [(["ps"], []), (["images", "ps"], [])]),
+        ("ps\nls && && ls\n!ls\nimages", [(["ps"], []), (["ls", "ls"], ["&&"]), (["!ls"], []), (["images"], [])]),
+        ("ps\n&&\nhelp x", [(["ps"], []), ([], ["&&"]), (["help x"], [])]),
+        ("ps\nrun 'x", [(["ps"], []), (["run 'x"], ["'x"])]),
+        ("ps\n!ls 'x", [(["ps"], []), (["!ls 'x"], ["'x"])]),
+    ],
+)
+def test_rows(text: str, rows: list[tuple[list[str], list[str]]]) -> None:
+    found = [
+        ([each.text for each in row.commands], [each.word for each in row.problems])
+        for row in parse(text, GRAMMAR).rows
+    ]
+    assert found == rows
+
+
+@pytest.mark.parametrize(
     ("text", "runnable"),
     [("run --nope x", True), ("docker lss", True), ("run -p", False), ("ps '", False), ("ps &&", False)],
 )

@@ -97,6 +97,11 @@ def test_each_row_of_a_paste_is_a_command_as_in_bash(person: Person) -> None:
     assert person.notes.commands == ["docker pull alpine", "docker run \\\n  -it alpine", "ls"]
 
 
+def test_a_row_of_a_paste_that_can_never_run_holds_up_no_other(person: Person) -> None:
+    person.types(pasted("ps\nrun --name\nls && && ls\nimages\n") + ENTER)
+    assert person.notes.lines == ["ps\nrun --name\nls && && ls\nimages"]
+
+
 def test_the_exit_code_is_that_of_the_last_line(person: Person) -> None:
     assert person.types("ps\r", code=42) == 42
 

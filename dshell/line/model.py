@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 from dshell.grammar.model import Argument, Command, Flag, Kind
 
@@ -162,15 +163,30 @@ class Simple:
 
 @dataclass(frozen=True)
 class Line:
-    """What a person typed, wholly understood or not."""
+    """What a person typed, wholly understood or not. ``breaks``: where its rows of commands begin."""
 
     text: str
     commands: tuple[Simple, ...]
     problems: tuple[Problem, ...] = ()
+    breaks: tuple[int, ...] = ()
 
     @property
     def runnable(self) -> bool:
         return not any(problem.trouble.blocks for problem in self.problems)
+
+    @property
+    def rows(self) -> tuple[Line, ...]:
+        """Each row with commands, as bash reads it: whole by itself. Text and ranges stay those of all rows."""
+        bounds = pairwise([*sorted({0, *self.breaks}), len(self.text) + 1])
+        rows = (
+            Line(
+                self.text,
+                tuple(simple for simple in self.commands if start <= simple.range.start < end),
+                tuple(problem for problem in self.problems if start <= problem.range.start < end),
+            )
+            for start, end in bounds
+        )
+        return tuple(row for row in rows if row.commands or row.problems)
 
     def at(self, cursor: int) -> Simple | None:
         """The command that the cursor stands in or behind; None where a new one begins."""

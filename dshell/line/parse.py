@@ -7,8 +7,9 @@ nothing raises. Runs at every keystroke.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from dshell.grammar.load import Grammar
 from dshell.grammar.model import Command, Kind
@@ -21,40 +22,39 @@ PROGRAMS = ("docker", "docker.exe")
 
 _JOINTS = {"&&": "&&", "||": "||", ";": ";", "\n": ";", "&": ";"}
 _PIPES = ("|", "|&")
+_GOES_ON = ("&&", "||", *_PIPES)
 _BEFORE_FILE = re.compile(r"\d*(?:<<<|<<-?|>>|<>|>\||[<>]&?)|&>>?")
-_RAW = re.compile(r"\s*(?:(?P<host>!)|(?P<own>explain|help)(?=\s|\Z))")
+_RAW = re.compile(r"[^\S\n]*(?:(?P<host>!)|(?P<own>explain|help)(?=\s|\Z))")
+_ROW = re.compile(r"(?:\\\r?\n|[^\n])*")
 # Words that open a construct of the host's shell; it goes there whole, its ";" and "&&" are its own.
 _CONSTRUCT = re.compile(r"(?:for|while|until|if|case|select|function|\{|\[\[)\Z|\(")
 
 
 def parse(text: str, grammar: Grammar) -> Line:
     """Understand ``text`` as far as it goes. Never raises."""
-    raw = _RAW.match(text)
-    if raw and raw["own"]:
-        return Line(text, (_own_raw(text, raw),))
-    tokens, problems = split(" " * raw.end() + text[raw.end() :] if raw else text)
-    if raw:
-        bang = Word("!", Range(raw.start("host"), raw.end()), (), Role.OPERATOR)
-        return Line(text, (_foreign(text, tokens, bang),), tuple(problems))
     reader = _Reader(text, grammar)
-    reader.read(tokens)
-    problems = sorted([*problems, *reader.problems], key=lambda problem: problem.range)
-    return Line(text, tuple(reader.commands), tuple(problems))
+    start: int | None = 0
+    while start is not None:
+        start = reader.read_rows(start)
+    problems = sorted(reader.problems, key=lambda problem: problem.range)
+    return Line(text, tuple(reader.commands), tuple(problems), tuple(reader.breaks))
 
 
-def _own_raw(text: str, raw: re.Match[str]) -> Simple:
-    """``explain`` and ``help``: all that follows is one word, as it was typed."""
-    name = Range(raw.start("own"), raw.end())
-    words = [Word(raw["own"], name, (Piece(raw["own"], range=name),), Role.OWN)]
-    if rest := text[raw.end() :].strip():
-        where = Range(text.index(rest, raw.end()), len(text.rstrip()))
-        words.append(Word(rest, where, (Piece(rest, quoted=True, range=where),), Role.ARGUMENT))
-    whole = Range(name.start, words[-1].range.end)
-    arguments = tuple(words[1:])
-    return Simple(text[whole.start : whole.end], whole, Target.OWN, tuple(words), arguments=arguments)
+def _row_starts(tokens: Sequence[Token], start: int) -> Iterator[int]:
+    """Where rows of commands begin; none in a construct of the host's shell, nor behind an operator that goes on."""
+    yield start
+    fresh, before = True, ""
+    for token in tokens:
+        if fresh and _CONSTRUCT.match(token.text):
+            return
+        if not (token.operator and token.text == "\n"):
+            before = token.text if token.operator and not fresh else ""
+        elif before not in _GOES_ON:
+            yield token.range.end
+        fresh = token.operator and token.text in _JOINTS
 
 
-def _foreign(text: str, tokens: Sequence[Token], bang: Word | None = None, joined: str = "") -> Simple:
+def _foreign(text: str, tokens: Sequence[Token], bang: Word | None, joined: str) -> Simple:
     """One command for the host's shell, whatever is in it."""
     words = ([bang] if bang else []) + [_host_word(token) for token in tokens]
     whole = Range(words[0].range.start, words[-1].range.end)
@@ -69,23 +69,72 @@ class _Reader:
         self.grammar = grammar
         self.commands: list[Simple] = []
         self.problems: list[Problem] = []
+        self.breaks: list[int] = []
 
-    def read(self, tokens: Sequence[Token]) -> None:
+    def read_rows(self, start: int) -> int | None:
+        """Read from ``start`` up to and with the first row that is taken raw; where to go on, None at the end."""
+        tokens, problems = self._split(start)
+        starts = list(_row_starts(tokens, start))
+        raw = next((found for at in starts if (found := _RAW.match(self.text, at))), None)
+        end = raw.start() if raw else len(self.text)
+        self.breaks += [at for at in starts if at <= end]
+        self.problems += [problem for problem in problems if problem.range.start < end]
+        self._read([token for token in tokens if token.range.end <= end])
+        if raw is None:
+            return None
+        return self._host_row(raw) if raw["host"] else self._own_row(raw)
+
+    def _host_row(self, raw: re.Match[str]) -> int:
+        """``!``: the row is the host's shell's, whatever is in it. Where the row ends."""
+        tokens, problems = self._split(raw.end())
+        following = next(islice(_row_starts(tokens, raw.end()), 1, None), None)
+        end = len(self.text) if following is None else following - 1
+        self.problems += [problem for problem in problems if problem.range.start < end]
+        bang = Word("!", Range(raw.start("host"), raw.end()), (), Role.OPERATOR)
+        row = [token for token in tokens if token.range.end <= end]
+        self.commands.append(_foreign(self.text, row, bang, self._joined(None)))
+        return end
+
+    def _own_row(self, raw: re.Match[str]) -> int:
+        """``explain`` and ``help``: all that follows in the row is one word, as it was typed. Where the row ends."""
+        text, end = self.text, len(self.text)
+        if row := _ROW.match(text, raw.end()):
+            end = row.end()
+        name = Range(raw.start("own"), raw.end())
+        words = [Word(raw["own"], name, (Piece(raw["own"], range=name),), Role.OWN)]
+        if rest := text[raw.end() : end].strip():
+            begin = text.index(rest, raw.end())
+            where = Range(begin, begin + len(rest))
+            words.append(Word(rest, where, (Piece(rest, quoted=True, range=where),), Role.ARGUMENT))
+        whole = Range(name.start, words[-1].range.end)
+        arguments, joined = tuple(words[1:]), self._joined(None)
+        typed = text[whole.start : whole.end]
+        self.commands.append(Simple(typed, whole, Target.OWN, tuple(words), joined, arguments=arguments))
+        return end
+
+    def _split(self, start: int) -> tuple[list[Token], list[Problem]]:
+        """What stands from ``start`` on, with its ranges in the whole text."""
+        return split(" " * start + self.text[start:])
+
+    def _joined(self, joint: Token | None) -> str:
+        return _JOINTS[joint.text] if joint else ";" if self.commands else ""
+
+    def _read(self, tokens: Sequence[Token]) -> None:
         group: list[Token] = []
         joint: Token | None = None  # the operator that the group follows
         for index, token in enumerate(tokens):
             if not (token.operator and token.text in _JOINTS):
                 if not group and _CONSTRUCT.match(token.text):
-                    self.commands.append(_foreign(self.text, tokens[index:], joined=_joined(joint)))
+                    self.commands.append(_foreign(self.text, tokens[index:], None, self._joined(joint)))
                     return
                 group.append(token)
             elif group:
-                self._simple([*group, token] if token.text == "&" else group, _joined(joint))
+                self._simple([*group, token] if token.text == "&" else group, self._joined(joint))
                 group, joint = [], token
-            elif token.text != "\n" and (token.text != ";" or _joined(joint) in ("&&", "||")):
+            elif token.text != "\n" and (token.text != ";" or self._joined(joint) in ("&&", "||")):
                 self._missing_command(token)
         if group:
-            self._simple(group, _joined(joint))
+            self._simple(group, self._joined(joint))
         elif joint and joint.text in ("&&", "||"):
             self._missing_command(joint)
 
@@ -190,10 +239,6 @@ class _Reader:
         cut = any(problem.trouble is Trouble.MISSING_VALUE for problem in found.problems)
         if given < len(needed) and not helped and not cut and all(word.literal for word in found.words):
             self.problems.append(Problem(Trouble.MISSING_ARGUMENT, Range(end, end), needed[given].name))
-
-
-def _joined(joint: Token | None) -> str:
-    return _JOINTS[joint.text] if joint else ""
 
 
 def _own(tokens: Sequence[Token]) -> Simple:

@@ -11,12 +11,18 @@ from dshell.grammar.load import Grammar
 from dshell.grammar.model import Command
 from dshell.line.expand import Settled, Surroundings, expand, settle
 from dshell.line.host import bash_text, host_text
-from dshell.line.model import Line, Role, Simple, Target
+from dshell.line.model import Line, Problem, Role, Simple, Target, Trouble
 from dshell.run.base import Call, Desk, Setting
 from dshell.run.forward import run_docker, run_host, substitute
 from dshell.run.mount_checks import COMMANDS, Disk, HostDisk, notices, refuse_lists
 from dshell.run.native import base
 from dshell.run.route import Route, route
+
+NEVER = {Trouble.OPEN_QUOTE, Trouble.OPEN_EXPANSION, Trouble.MISSING_COMMAND}
+"""What no shell can run. Other troubles are docker's to judge when nobody is there to mend the line."""
+
+BAD_ROW = 2
+"""Exit code of a row that cannot be run, as in bash."""
 
 OwnWord = Callable[[Simple, Sequence[str]], int]
 """Does one of dshell's own words: the command as typed, its words expanded (the own word first); exit code."""
@@ -26,27 +32,40 @@ OwnWord = Callable[[Simple, Sequence[str]], int]
 class Runner:
     """What lines are run with.
 
-    ``desk``: asked anew for each command, because ``cd`` changes its folder. ``home``: the person's. ``windows``: host
+    ``desk``: asked anew for each command, because ``cd`` changes its folder. ``refuse``: tells of a row that cannot be
+    run. ``home``: the person's. ``windows``: host
     paths are spelled for a Windows docker. ``disk``: where the folders are that a line shares.
     """
 
     grammar: Grammar
     desk: Callable[[], Desk]
     own: OwnWord
+    refuse: Callable[[Problem], None]
     home: str
     windows: bool = os.name == "nt"
     disk: Disk = field(default_factory=HostDisk)
 
     def run(self, line: Line) -> int:
-        """The exit code of the last command that ran; 0 for a line without one. ``line`` is runnable."""
+        """The exit code of the last command that ran; 0 for a line without one. A row that cannot run is left out."""
         code = 0
-        for simple in line.commands:
-            if (simple.joined == "&&" and code) or (simple.joined == "||" and not code):
+        for row in line.rows:
+            never = next((problem for problem in row.problems if problem.trouble in NEVER), None)
+            if never is not None:
+                self.refuse(never)
+                code = BAD_ROW
                 continue
             try:
-                code = self._run(simple)
+                code = self._run_row(row)
             except KeyboardInterrupt:
                 return base.INTERRUPTED
+        return code
+
+    def _run_row(self, row: Line) -> int:
+        code = 0
+        for index, simple in enumerate(row.commands):
+            if index and ((simple.joined == "&&" and code) or (simple.joined == "||" and not code)):
+                continue
+            code = self._run(simple)
         return code
 
     def _run(self, simple: Simple) -> int:

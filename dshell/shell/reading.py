@@ -33,6 +33,11 @@ class Reading:
         """False while bash would ask for another row: an open quote, a backslash at the end, ``&&``."""
         return not joins(text) and not any(continues(problem, text) for problem in self.line(text).problems)
 
+    def runs(self, text: str) -> bool:
+        """Something of it can run. Of several rows, pasted, one that cannot does not hold up the others."""
+        line = self.line(text)
+        return line.runnable or len(line.rows) > 1
+
     def problems(self, text: str) -> list[Problem]:
         """What is wrong for certain: not the word at the end that may still become a known one."""
         return [problem for problem in self.line(text).problems if not self._growing(problem, text)]

@@ -157,7 +157,7 @@ class Repl:
         if not self._reading.complete(buffer.text):
             buffer.cursor_position = len(buffer.text)
             buffer.newline(copy_margin=False)
-        elif self._reading.line(buffer.text).runnable:
+        elif self._reading.runs(buffer.text):
             self._prompt.accept()
         else:
             self._refused = buffer.text
