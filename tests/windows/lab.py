@@ -8,6 +8,7 @@ the pure part of the standard library is the one of the Python that runs this, w
 from __future__ import annotations
 
 import fcntl
+import getpass
 import hashlib
 import os
 import platform
@@ -51,6 +52,11 @@ class Lab:
         return self.root / "git" / "usr" / "bin" / "stty.exe"
 
     @property
+    def stranger(self) -> Path:
+        """The ``stty`` of another installation, which does not know the terminal."""
+        return self.root / "other" / "usr" / "bin" / "stty.exe"
+
+    @property
     def stamp(self) -> Path:
         return self.root / "made-for"
 
@@ -68,16 +74,15 @@ def at() -> Lab:
 def build() -> Lab:
     """The lab, made when it is missing or its recipe has changed. NoLab."""
     lab = at()
-    if platform.system() != "Linux" or platform.machine() != "x86_64":
-        raise NoLab("the Windows tests want Linux on x86-64")
     with _alone(lab.root):
         if not lab.ready:
             _install()
-            for part in ("python", "prefix", "git"):
+            for part in ("python", "prefix", "git", "other"):
                 shutil.rmtree(lab.root / part, ignore_errors=True)
             booting = _start_prefix(lab)
             _make_python(lab)
             _compile(HERE / "stty.c", lab.stty, "-municode")
+            _compile(HERE / "stty.c", lab.stranger, "-municode", "-DFOREIGN")
             _finish_prefix(lab, booting)
             lab.stamp.write_text(_recipe())
     return lab
@@ -99,7 +104,8 @@ def _recipe() -> str:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    assert sys.platform != "win32"
+    if sys.platform != "linux" or platform.machine() != "x86_64":
+        raise NoLab("the Windows tests want Linux on x86-64")
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -107,12 +113,11 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _install() -> None:
-    assert sys.platform != "win32"
     if all(shutil.which(program) for program in ("wine", "wineserver", COMPILER)):
         return
     if not shutil.which("apt-get"):
         raise NoLab(f"the Windows tests want {', '.join(PACKAGES)}, and there is no apt-get to install them")
-    root = [] if os.geteuid() == 0 else ["sudo"]
+    root = [] if getpass.getuser() == "root" else ["sudo"]
     environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     subprocess.run([*root, "apt-get", "update", "-qq"], capture_output=True, check=False)
     _check(

@@ -6,13 +6,13 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.scripted import UNIX
 from tests.windows.lab import HERE, REPO, Lab, environment
 
 PIPE = "//./pipe/docker_engine"
@@ -113,11 +113,10 @@ def _port_to(socket_path: str) -> Iterator[int]:
 
 
 def _accept(server: socket.socket, socket_path: str) -> None:
-    assert sys.platform != "win32"
     with suppress(OSError):
         while True:
             client, _ = server.accept()
-            daemon = socket.socket(socket.AF_UNIX)
+            daemon = socket.socket(UNIX)
             daemon.connect(socket_path)
             for one, other in ((client, daemon), (daemon, client)):
                 threading.Thread(target=_copy, args=(one, other), name="port-copy", daemon=True).start()
