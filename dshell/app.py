@@ -124,6 +124,7 @@ class Program:
         except Declined as declined:
             _complain(self._terminal, declined.words)
             return declined.exit_code
+        self._config = endpoints.read_config(os.environ)
         self._engine = self._open(self._endpoint)
         self._runner = Runner(self._grammar, self._desk, self._own.do, self._refuse, os.path.expanduser("~"))
         try:
@@ -170,12 +171,11 @@ class Program:
         return Doctor(patient, self._teller.scene, self._own.write).do(words)
 
     def _open(self, endpoint: Endpoint) -> HttpEngine:
-        config = endpoints.read_config(os.environ)
         return HttpEngine(
             endpoint,
-            headers=config.headers,
+            headers=self._config.headers,
             version=os.environ.get("DOCKER_API_VERSION", ""),
-            credentials=partial(credentials, environ=os.environ) if config.credentials else no_credentials,
+            credentials=partial(credentials, environ=os.environ) if self._config.credentials else no_credentials,
         )
 
     def _desk(self) -> Desk:
@@ -187,6 +187,7 @@ class Program:
             environ=os.environ,
             folder=current_folder(),
             daemon=self._daemon_name(),
+            detach_keys=self._config.detach_keys,
         )
 
     def _daemon_name(self) -> str:

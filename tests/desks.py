@@ -255,8 +255,7 @@ class Work:
     events: list[Event] = field(default_factory=list)
 
     def desk(self, *, told: bool = False, environ: Mapping[str, str] | None = None, folder: str = "/work/here") -> Desk:
-        bare = {"DOCKER_CONFIG": "/nowhere"}
-        return Desk(self.engine, self.terminal, self.events.append, told, {**bare, **(environ or {})}, folder)
+        return Desk(self.engine, self.terminal, self.events.append, told, environ or {}, folder)
 
     def told(self, kind: type[Event]) -> list[Event]:
         return [event for event in self.events if isinstance(event, kind)]

@@ -163,6 +163,8 @@ def test_tls_of_a_context(docker: Docker) -> None:
         ('{"auths": {"x": {}}}', Config(credentials=True)),
         ('{"credsStore": "desktop"}', Config(credentials=True)),
         ('{"credHelpers": {"gcr.io": "gcr"}}', Config(credentials=True)),
+        ('{"detachKeys": "ctrl-a,x"}', Config(detach_keys="ctrl-a,x")),
+        ('{"detachKeys": ["ctrl-a"], "currentContext": 5}', Config()),
     ],
 )
 def test_config(tmp_path: Path, text: str, config: Config) -> None:

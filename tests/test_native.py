@@ -260,13 +260,12 @@ def test_who_is_told_of_what_they_left_by_a_signal(act: str, tty: bool, status: 
     assert work.terminal.err == ""
 
 
-def test_chosen_detach_keys_are_recognised_and_the_daemon_never_told(tmp_path: Path) -> None:
-    (tmp_path / "config.json").write_text('{"detachKeys": "ctrl-a,x"}')
+def test_chosen_detach_keys_are_recognised_and_the_daemon_never_told() -> None:
     terminal = person()
     terminal.typed = [DETACH, b"\x01x"]
     work = Work(FakeEngine(stream=Endless()), terminal)
     call = call_for("run", "-it", "alpine")
-    assert ACTS[call.command.path].act(call, work.desk(environ={"DOCKER_CONFIG": str(tmp_path)})) == 0
+    assert ACTS[call.command.path].act(call, replace(work.desk(), detach_keys="ctrl-a,x")) == 0
     assert work.engine.stream.heard == DETACH
 
 

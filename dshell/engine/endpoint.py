@@ -23,11 +23,15 @@ TLS_FILES = ("ca.pem", "cert.pem", "key.pem")
 
 @dataclass(frozen=True)
 class Config:
-    """What config.json says of the daemon. ``credentials``: it names a registry's, or a program that keeps them."""
+    """What config.json says. ``credentials``: it names a registry's, or a program that keeps them.
+
+    ``detach_keys``: the person's, in docker's spelling, or "".
+    """
 
     current_context: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     credentials: bool = False
+    detach_keys: str = ""
 
 
 def config_folder(environ: Mapping[str, str]) -> str:
@@ -38,10 +42,16 @@ def read_config(environ: Mapping[str, str]) -> Config:
     """config.json; one that is missing or cannot be read says nothing, as for docker."""
     record = _read_json(os.path.join(config_folder(environ), "config.json")) or {}
     return Config(
-        current_context=record.get("currentContext", ""),
+        current_context=_text(record, "currentContext"),
         headers=record.get("HttpHeaders") or {},
         credentials=any(record.get(key) for key in ("auths", "credsStore", "credHelpers")),
+        detach_keys=_text(record, "detachKeys"),
     )
+
+
+def _text(record: Mapping[str, Any], key: str) -> str:
+    value = record.get(key)
+    return value if isinstance(value, str) else ""
 
 
 def contexts(environ: Mapping[str, str]) -> list[str]:

@@ -42,6 +42,7 @@ class Desk:
     ``told``: somebody reads the events, so facts for them may be asked of the daemon; False: docker's requests and
     docker's own words on standard error, byte for byte, and nothing more. ``daemon``: what people call the daemon
     ("Docker Desktop"), or "". ``environ`` and ``folder``: the person's variables and current folder.
+    ``detach_keys``: those of docker's config.json, or "".
     """
 
     engine: Engine
@@ -51,6 +52,7 @@ class Desk:
     environ: Mapping[str, str]
     folder: str
     daemon: str = ""
+    detach_keys: str = ""
 
 
 Act = Callable[[Call, Desk], int]

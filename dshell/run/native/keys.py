@@ -6,9 +6,7 @@ only with the next key. dshell recognises the person's keys itself and gives the
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
 
 from dshell.run.base import Desk
 from dshell.run.native.base import write_error
@@ -35,7 +33,7 @@ def detach_keys(values: Values, desk: Desk, *, live: bool) -> DetachKeys:
     ``live``: there is a terminal and its input is attached. Without, nobody watches for keys, and the daemon is told
     what docker tells it.
     """
-    chosen = values.text("detach-keys") or _configured(desk)
+    chosen = values.text("detach-keys") or desk.detach_keys
     if not live:
         return DetachKeys(chosen or DEFAULT, b"", chosen)
     try:
@@ -44,13 +42,3 @@ def detach_keys(values: Values, desk: Desk, *, live: bool) -> DetachKeys:
         if not desk.told:
             write_error(desk, log_line("warning", f"invalid detach escape keys, using default: {error}"))
         return DetachKeys(DEFAULT, parse_detach_keys(DEFAULT), UNTYPED)
-
-
-def _configured(desk: Desk) -> str:
-    folder = desk.environ.get("DOCKER_CONFIG") or Path.home() / ".docker"
-    try:
-        config = json.loads(Path(folder, "config.json").read_bytes())
-    except (OSError, ValueError):
-        return ""
-    keys = config.get("detachKeys") if isinstance(config, dict) else None
-    return keys if isinstance(keys, str) else ""
