@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from types import FrameType
 
-from dshell import __version__, settings
+from dshell import __version__, launch, settings
 from dshell.engine import endpoint as endpoints
 from dshell.engine.base import Endpoint
 from dshell.engine.daemon import Daemon, credentials
@@ -46,6 +46,7 @@ CLOSED = 141  # 128 + SIGPIPE: nobody reads what is written
 
 def main() -> int:
     """The exit code of the program. Everything that may escape from the parts ends here."""
+    launch.undo(os.environ)
     msys = installation(os.environ)
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)

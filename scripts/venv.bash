@@ -10,10 +10,9 @@ darwin*) system=darwin ;;
 esac
 
 python_for() { # SUFFIX: sets $python to that environment's, made or renewed when pyproject.toml is newer than it
-    local place=.venv/$system$1 extra=${1#-} stamp made=
+    local place extra=${1#-} stamp made=
+    name_environment "$1"
     stamp=$repo/$place/made-for
-    python=$repo/$place/bin/python
-    [ $system != windows ] || python=$repo/$place/Scripts/python.exe
     [ ! -e "$stamp" ] || IFS= read -r made <"$stamp" || true
     [ "$made" != "$repo" ] || [ "$repo/pyproject.toml" -nt "$stamp" ] || return 0
     find_python
@@ -27,12 +26,25 @@ python_for() { # SUFFIX: sets $python to that environment's, made or renewed whe
     echo "$repo" >"$stamp"
 }
 
+name_environment() { # SUFFIX: sets $place, below $repo, and $python of that environment, made or not
+    place=.venv/$system$1
+    python=$repo/$place/bin/python
+    [ $system != windows ] || python=$repo/$place/Scripts/python.exe
+}
+
 find_python() { # sets $found_python (words of a command) to a Python that dshell can run on
-    local candidate
+    local candidate store=
     for candidate in python3 "py -3" python3.14 python3.13 python3.12 python3.11 python; do
         read -r -a found_python <<<"$candidate"
-        ! fits "${found_python[@]}" || return 0
+        fits "${found_python[@]}" || continue
+        from_store "${found_python[@]}" || return 0
+        store=${store:-$candidate}
     done
+    if [ -n "$store" ]; then
+        read -r -a found_python <<<"$store"
+        say store_python
+        return 0
+    fi
     install_python || fail old_python "$(words "$(python_advice)")"
     found_python=(python3)
     fits python3 || fail old_python "$(words "$(python_advice)")"
@@ -41,6 +53,11 @@ find_python() { # sets $found_python (words of a command) to a Python that dshel
 fits() { # COMMAND...: runs (the Microsoft Store's stub does not), is new enough, not MSYS's own, can make environments
     "$@" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11) or sys.platform in ("msys", "cygwin"))' \
         >/dev/null 2>&1 </dev/null
+}
+
+from_store() { # COMMAND...: of the Microsoft Store, which in Git Bash has no terminal before Git 2.53
+    [ $system = windows ] || return 1
+    "$@" -c 'import sys; sys.exit("windowsapps" not in sys.base_prefix.lower())' >/dev/null 2>&1 </dev/null
 }
 
 install_python() { # Debian and Ubuntu have the parts of Python in packages

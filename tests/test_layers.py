@@ -17,6 +17,7 @@ FLOORS: dict[str, set[str]] = {
     "__main__": {"app"},
     "__init__": set(),
     "doctor": {"teach", "engine", "terminal", "settings", "events", "errors"},  # looks at all; only app knows it
+    "launch": set(),
     "settings": {"events", "errors"},
     "shell": {"run", "teach", "line", "grammar", "terminal.base", "engine.base", "engine.live", "events", "errors"},
     "run": {"line", "grammar", "wire", "terminal.base", "stream", "engine.base", "events", "errors"},
