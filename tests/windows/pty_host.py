@@ -189,6 +189,7 @@ def _pipe(name: str) -> tuple[int, int]:
 
 def _hide_a_console() -> None:
     """Programs without one could not be interrupted; this one is not to end by it."""
+    kernel32.FreeConsole()  # the one of Wine's own, which raises nothing
     kernel32.AllocConsole()
     signal.signal(signal.SIGINT, lambda number, frame: None)
 

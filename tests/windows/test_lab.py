@@ -30,6 +30,19 @@ print("DONE", stty("size"), stty("nonsense"))
 """
 
 
+COUNT = """
+import os, signal, subprocess, sys, time
+raised = []
+signal.signal(signal.SIGINT, lambda number, frame: raised.append(1))
+subprocess.run([sys.argv[1], "raw", "-echo"])
+os.write(1, b"READY")
+byte = os.read(0, 1)
+while len(raised) < int(sys.argv[2]):  # it comes in a thread of its own
+    time.sleep(0.01)
+os.write(1, b"GOT %r %d" % (byte, len(raised)))
+"""
+
+
 @pytest.mark.parametrize("suffix", ["", "-nat"])
 def test_a_native_program_sees_pipes_and_reaches_the_modes_by_stty(bare_windows: Windows, suffix: str) -> None:
     stty = str(bare_windows.lab.stty)
@@ -60,18 +73,7 @@ def test_another_installation_s_stty_does_not_know_the_terminal(bare_windows: Wi
 def test_ctrl_c_in_raw_mode_is_a_byte_and_today_also_an_interrupt(
     bare_windows: Windows, suffix: str, raised: int
 ) -> None:
-    count = """
-import os, signal, subprocess, sys, time
-raised = []
-signal.signal(signal.SIGINT, lambda number, frame: raised.append(1))
-subprocess.run([sys.argv[1], "raw", "-echo"])
-os.write(1, b"READY")
-byte = os.read(0, 1)
-end = os.read(0, 1)
-os.write(1, b"GOT %r %d" % (byte, len(raised)))
-"""
-    with MsysPty(bare_windows, ["-c", count, f"Z:{bare_windows.lab.stty}"], suffix=suffix) as pty:
+    with MsysPty(bare_windows, ["-c", COUNT, f"Z:{bare_windows.lab.stty}", str(raised)], suffix=suffix) as pty:
         pty.expect("READY")
         pty.send("\x03")
-        pty.send("x")
         pty.expect(f"GOT b'\\x03' {raised}")
