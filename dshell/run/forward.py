@@ -10,7 +10,7 @@ import shutil
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import PurePosixPath
 from types import FrameType
@@ -124,12 +124,12 @@ def _exit_code(outcome: Outcome) -> int:
 
 def _run_inheriting(argv: Sequence[str] | str, desk: Desk) -> int:
     environ = child_environ(desk.environ, desk.engine.endpoint)
-    with _signals_passed_on() as children:
+    with _signals_passed_on() as pass_on_to:
         try:
             child = subprocess.Popen(argv, env=environ, cwd=desk.folder)
         except OSError as error:
             return _not_started(error, argv, desk)
-        children.append(child)
+        pass_on_to(child)
         with child:
             code = child.wait()
     return 128 - code if code < 0 else code
@@ -142,19 +142,27 @@ def _not_started(error: OSError, argv: Sequence[str] | str, desk: Desk) -> int:
 
 
 @contextmanager
-def _signals_passed_on() -> Iterator[list[subprocess.Popen[bytes]]]:
-    """To the children that the caller puts in. Ctrl-C is not: it goes to the whole foreground, and is their affair."""
+def _signals_passed_on() -> Iterator[Callable[[subprocess.Popen[bytes]], None]]:
+    """To the child that the caller names. Ctrl-C is not: it goes to the whole foreground, and is the child's affair."""
     children: list[subprocess.Popen[bytes]] = []
+    early: list[int] = []
+
+    def pass_on_to(child: subprocess.Popen[bytes]) -> None:
+        children.append(child)
+        for number in early:
+            child.send_signal(number)
+
     if threading.current_thread() is not threading.main_thread():
-        yield children
+        yield pass_on_to
         return
 
     def handle(number: int, _frame: FrameType | None) -> None:
         if number == signal.SIGINT:
             return
-        if not children:
-            raise SystemExit(128 + number)
-        children[0].send_signal(number)
+        if children:
+            children[0].send_signal(number)
+        else:
+            early.append(number)
 
     numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
     found = {number: signal.getsignal(number) for number in numbers}
@@ -162,7 +170,7 @@ def _signals_passed_on() -> Iterator[list[subprocess.Popen[bytes]]]:
         for number, handler in found.items():
             if handler is not signal.SIG_IGN:
                 signal.signal(number, handle)
-        yield children
+        yield pass_on_to
     finally:
         for number, handler in found.items():
             signal.signal(number, handler)
