@@ -10,6 +10,7 @@ from types import ModuleType
 
 import pytest
 
+from dshell.grammar import everyday
 from dshell.grammar.load import flag, load
 from dshell.grammar.model import Command, Kind
 
@@ -233,3 +234,8 @@ def test_help_is_read() -> None:
 )
 def test_usage_lines(usage: str, words: list[str]) -> None:
     assert script().arguments(f"Usage:  docker {usage}\n\nText") == words
+
+
+def test_everyday_words_are_docker_s() -> None:
+    assert set(everyday.COMMANDS) <= set(GRAMMAR.names())
+    assert {name for name in everyday.FLAGS if flag(command("run"), name)} == set(everyday.FLAGS)

@@ -11,6 +11,7 @@ from dshell.grammar.load import load
 from dshell.line.model import Range
 from dshell.line.parse import parse
 from dshell.line.suggest import Candidate, Entry, Sort, suggest
+from dshell.teach.texts import languages
 
 GRAMMAR = load()
 NAMES = Names(
@@ -58,7 +59,7 @@ def texts(marked: str) -> list[str]:
         # commands, with and without docker
         ("ru|", ["run"]),
         ("docker ru|", ["run"]),
-        ("docker container r|", ["remove", "rename", "restart", "rm", "run"]),
+        ("docker container r|", ["run", "rm", "remove", "rename", "restart"]),
         ("container prun|", ["prune"]),
         ("docker context u|", ["update", "use"]),
         ("expl|", ["explain"]),
@@ -66,13 +67,30 @@ def texts(marked: str) -> list[str]:
         ("RU|", ["run"]),
         ("ls ; ru|", ["run"]),
         ("run alpine && sto|", ["stop"]),
-        ("stop web &&|", ["attach"]),
-        ("|", ["attach"]),
+        ("stop web &&|", ["run"]),
+        ("|", ["run", "ps", "exec", "logs", "start"]),
+        ("docker container |", ["run", "ps", "exec"]),
+        ("volume |", ["create", "inspect", "list"]),
+        ("vi|", []),  # a program of the host
+        ("vrs|", ["version"]),
+        # dshell's own words
+        ("lang |", ["en", "fr"]),
+        ("lang f|", ["fr"]),
+        ("lang fr |", []),
+        ("doctor |", ["--report"]),
+        ("doctor --r|", ["--report"]),
+        ("doctor --report no|", ["notes.txt"]),
+        ("help lan|", ["lang"]),
+        ("help wh|", ["why"]),
         # flags
         ("run --na|", ["--name"]),
-        ("run -it| alpine", ["-ita", "-itc"]),
+        ("run -it| alpine", ["-itd", "-itp"]),
         ("run --name web --name|", ["--domainname", "--hostname"]),
         ("run -n|", ["--name"]),
+        ("run -|", ["-i", "-t", "-d", "--rm", "--name", "-p", "-v", "-e"]),
+        ("run --|", ["--interactive", "--tty", "--detach", "--rm", "--name"]),
+        ("run -it -|", ["-d", "--rm", "--name", "-p", "-v", "-e"]),
+        ("run --ne|", ["--network", "--network-alias"]),
         ("run --rmq|", []),
         ("run --publish 1:1 --publish|", ["--publish", "--publish-all"]),
         ("docker --cont|", ["--context"]),
@@ -184,6 +202,10 @@ def test_what_inserting_gives(marked: str, completed: str) -> None:
 def test_what_goes_on_from_the_letters_comes_first() -> None:
     names = Names(images=(ImageName("xaxlpine", "1"), ImageName("ALPINE-ish", "2"), ImageName("alpine:latest", "3")))
     assert [candidate.text for candidate in at("run alp|", names)] == ["alpine", "ALPINE-ish", "xaxlpine"]
+
+
+def test_the_languages_that_are_offered_are_those_that_there_are() -> None:
+    assert texts("lang |") == list(languages())
 
 
 def test_flags_say_what_they_are() -> None:

@@ -126,6 +126,9 @@ class Place:
 
 
 Ranked = tuple[int, Candidate]
+"""How near a candidate is to what is typed (``matching``), and the candidate."""
+
+LOOSE = 2  # the rank of what only has the letters typed, in their order
 _T = TypeVar("_T")
 
 
@@ -140,4 +143,4 @@ def matching(typed: str, items: Collection[_T], name: Callable[[_T], str]) -> It
     for item in items:
         spelling = name(item)
         if not spelling.startswith(typed) and letters.match(spelling.casefold()):
-            yield (1 if spelling.casefold().startswith(folded) else 2), item
+            yield (1 if spelling.casefold().startswith(folded) else LOOSE), item

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from dshell.grammar.everyday import command_place, flag_place
 from dshell.grammar.load import Grammar
 from dshell.grammar.load import flag as find_flag
 from dshell.grammar.model import Argument, Command, Flag, Kind
-from dshell.line.candidate import Candidate, Entry, Files, Known, Place, Ranked, Sort, matching
+from dshell.line.candidate import LOOSE, Candidate, Entry, Files, Known, Place, Ranked, Sort, matching
 from dshell.line.model import OWN, FlagUse, Line, Range, Role, Simple, Target, Word
 from dshell.line.offers import SEPARATOR, Offers
 from dshell.line.parse import parse
@@ -21,6 +22,9 @@ __all__ = ["Candidate", "Entry", "Files", "Known", "Sort", "suggest"]
 
 # Types of docker's flags that are given once; every other type (list, map, mount …) may be given again.
 _ONCE = {"bool", "string", "int", "uint", "uint16", "uint32", "decimal", "float", "bytes", "duration", "command"}
+
+_OWN_VALUES = {"doctor": ("--report",), "lang": ("en", "fr")}
+_LETTERS = 3  # letters that a first word has before it is completed loosely: "vi" means no "service"
 
 
 def suggest(line: Line, cursor: int, known: Known, grammar: Grammar, files: Files) -> list[Candidate]:
@@ -74,13 +78,16 @@ class _Suggester:
         """The first word of a line."""
         if SEPARATOR.search(self.place.typed) or self.place.typed[:1] in (".", "~"):
             return self.offers.files()
-        return [*self._commands(()), *self.offers.plain(OWN, Sort.OWN), *self.offers.plain(("docker",), Sort.COMMAND)]
+        words = self.offers.plain(OWN, Sort.OWN) + self.offers.plain(("docker",), Sort.COMMAND)
+        strict = len(self.place.typed) < _LETTERS
+        return [ranked for ranked in self._commands(()) + words if not (strict and ranked[0] == LOOSE)]
 
     def _own(self, name: str) -> list[Ranked]:
-        if name == "doctor":
-            report = len(self.place.before) > 1
-            return self.offers.files() if report else self.offers.plain(("--report",), Sort.VALUE)
-        return self.offers.files(folders=True) if name == "cd" else []
+        if name == "cd":
+            return self.offers.files(folders=True)
+        if len(self.place.before) == 1:
+            return self.offers.plain(_OWN_VALUES.get(name, ()), Sort.VALUE)
+        return self.offers.files() if name == "doctor" else []
 
     def _docker(self, simple: Simple) -> list[Ranked]:
         place = self.place
@@ -142,8 +149,10 @@ class _Suggester:
     # Words of docker's command line
 
     def _commands(self, path: Sequence[str]) -> list[Ranked]:
+        plain = not path or path[0] == "container"  # "volume rm" is no everyday "rm"
+        names = sorted(self.grammar.names(path), key=command_place) if plain else self.grammar.names(path)
         found = []
-        for rank, name in matching(self.place.typed, self.grammar.names(path), str):
+        for rank, name in matching(self.place.typed, names, str):
             command, _ = self.grammar.find((*path, name))
             key = ("command", " ".join(command.path)) if command else ()
             found.append((rank, self.offers.candidate(name, Sort.COMMAND, key=key)))
@@ -156,6 +165,7 @@ class _Suggester:
         uses = (*simple.before, *simple.flags) if simple else ()
         given = {use.flag.name for use in uses if use.flag and use not in here}
         flags = [flag for flag in command.flags.values() if flag.type not in _ONCE or flag.name not in given]
+        flags.sort(key=flag_place)
         typed = self.place.typed
         if typed in ("", "-"):
             return [

@@ -6,25 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
+from dshell.grammar import everyday
 from dshell.grammar.load import Grammar
 from dshell.grammar.model import Argument, Command, Flag
 from dshell.line.model import OWN, Line
 from dshell.teach.explain import command_text, explain, flag_text, label
 from dshell.teach.texts import Texts
 
-EVERYDAY = ("run", "ps", "exec", "logs", "start", "attach", "stop", "rm", "images", "pull", "build", "rmi")
-"""What the first chapters of a course use, in the order in which they come."""
-
-EVERYDAY_FLAGS = (
-    *("interactive", "tty", "rm", "name", "detach", "publish", "volume", "env", "workdir", "network", "user"),
-    *("entrypoint", "restart", "help"),
-)
-"""Of the commands that have more flags than a screen has rows, those that are told; the rest is only named."""
-
 INDENT = "   "
 GAP = 3
 WIDEST = 30  # columns of the left side; longer words get a row of their own
-SCREEN = 40  # flags that a page tells one by one
+SCREEN = 40  # flags that a page tells one by one; of more it tells the everyday ones and names the rest
 NARROWEST = 24  # columns of the right side; below that it goes on a row of its own
 
 
@@ -41,11 +33,11 @@ class Pages:
         say = self.texts.say
         root = self.grammar.root
         groups = [name for name in root.subcommands if self._below(name)]
-        rest = [name for name in self.grammar.names() if name not in {*groups, *EVERYDAY, *root.aliases}]
+        rest = [name for name in self.grammar.names() if name not in {*groups, *everyday.COMMANDS, *root.aliases}]
         rows = self._titled(
             "own", [(word, say(f"prompt.own.{word}")) for word in OWN] + [("!", say("prompt.own.bang"))]
         )
-        rows += self._titled("everyday", [self._entry((name,)) for name in EVERYDAY])
+        rows += self._titled("everyday", [self._entry((name,)) for name in everyday.COMMANDS])
         rows += self._titled("groups", [self._entry((name,)) for name in groups])
         rows += ["", *self._wrapped(say("prompt.help.rest"), INDENT), *self._wrapped(" ".join(rest), INDENT * 2)]
         rows += self._titled("keys", [(key, say(f"prompt.keys.{key.lower()}")) for key in KEYS])
@@ -76,7 +68,7 @@ class Pages:
             told = flags
         rest = []
         if not told:
-            told = [command.flags[name] for name in EVERYDAY_FLAGS if name in command.flags]
+            told = [command.flags[name] for name in everyday.FLAGS if name in command.flags]
             rest = [f"--{flag.name}" for flag in flags if flag not in told]
         entries = [(spelled(flag), flag_text(command, flag, self.texts)) for flag in told]
         rows = self._titled("flags", entries) if entries else []
