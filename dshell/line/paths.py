@@ -7,7 +7,6 @@ of the docker CLI (cli/compose/loader/volume.go), where any single letter before
 from __future__ import annotations
 
 import ntpath
-import posixpath
 import re
 from typing import NamedTuple
 
@@ -33,15 +32,15 @@ class Bind(NamedTuple):
 
 
 def host_path(text: str, folder: str, home: str, windows: bool) -> str:
-    """``text`` as docker understands it: without ``~``, which only shells know.
+    """``text`` as docker understands it. On a POSIX host that is as it is typed.
 
-    ``windows``: the result has a drive letter and forward slashes, also from ``/c/x``, ``//c/x``, ``/mnt/c/x``,
+    ``windows``: ``~`` is made, and the result has a drive letter and forward slashes, also from ``/c/x``, ``//c/x``, ``/mnt/c/x``,
     ``/cygdrive/c/x`` and ``C:\\x``, and what begins with ``.`` or ``..`` is made absolute; a path of a Linux
     distribution has the backslashes that Docker Desktop looks for, any other network path keeps its spelling.
     """
-    first = re.split(r"[\\/]" if windows else "/", text, maxsplit=1)[0]
     if not windows:
-        return posixpath.normpath(posixpath.join(home, text[2:])) if first == "~" else text
+        return text
+    first = re.split(r"[\\/]", text, maxsplit=1)[0]
     if first not in ("~", ".", ".."):
         return _windows(text)
     base, rest = (home, text[2:]) if first == "~" else (folder, text)
