@@ -29,6 +29,8 @@ class Why(Enum):
     FLAG = "flag"  # a flag that dshell does not honour itself; ``detail`` is the flag
     COMMAND = "command"  # a docker command that dshell leaves to docker
     UNKNOWN = "unknown"  # docker's word or flag is not in the grammar; ``detail`` is the word
+    VARIABLE = "variable"  # a variable for docker's client, set for this line; ``detail`` is its name
+    SUDO = "sudo"  # the daemon is closed to the person, and the line begins with sudo
     UNFINISHED = "unfinished"  # a flag without its value, which docker refuses best; ``detail`` is the flag
     REQUESTED = "requested"  # !line
     FOREIGN = "foreign"  # not a docker command at all
@@ -43,6 +45,13 @@ class Routed:
     why: Why
     act: str = ""
     detail: str = ""
+
+
+@dataclass(frozen=True)
+class Needless:
+    """A word before "docker" was left out, because dshell does without it. ``word``: "sudo"."""
+
+    word: str
 
 
 @dataclass(frozen=True)
@@ -166,11 +175,15 @@ class Created:
 
 @dataclass(frozen=True)
 class Started:
-    """A container's command was started. ``again``: the container existed before (``start``)."""
+    """A container's command was started.
+
+    ``again``: the container existed before (``start``); ``first``: it had never run.
+    """
 
     name: str
     command: tuple[str, ...] = ()
     again: bool = False
+    first: bool = False
     detached: bool = False
 
 
@@ -185,11 +198,15 @@ class LeftBehind:
 
 @dataclass(frozen=True)
 class Attached:
-    """What the container prints comes back here from now on; ``keyboard``: and keys go to it."""
+    """What the container prints comes back here from now on; ``keyboard``: and keys go to it.
+
+    ``act``: "run", "attach" or "start".
+    """
 
     name: str
     keyboard: bool = False
     tty: bool = False
+    act: str = "run"
 
 
 @dataclass(frozen=True)
@@ -269,6 +286,14 @@ class Stopped:
 
 
 @dataclass(frozen=True)
+class Unchanged:
+    """``start`` found a container running, or ``stop`` found it not ``running``: nothing was done."""
+
+    name: str
+    running: bool
+
+
+@dataclass(frozen=True)
 class Removed:
     """``rm`` deleted a container."""
 
@@ -320,6 +345,7 @@ class Failed:
 
 Event = (
     Routed
+    | Needless
     | Restored
     | MountNoticed
     | Asked
@@ -338,6 +364,7 @@ Event = (
     | ExecStarted
     | ExecEnded
     | Stopped
+    | Unchanged
     | Removed
     | LineEnded
     | Failed

@@ -105,7 +105,8 @@ class FakePending:
 class FakeEngine:
     """``raises``: method name to what it raises, for as many calls as there are; ``asked``: method and arguments.
 
-    ``starts``: the program of an exec can be started. ``listed``: containers; ``local``: images.
+    ``starts``: the program of an exec can be started. ``changes``: what start and stop ask for was not so already.
+    ``listed``: containers; ``local``: images.
     """
 
     facts: ContainerFacts = RUNNING
@@ -115,6 +116,7 @@ class FakeEngine:
     pulls: tuple[PullStep, ...] = ()
     api: str = "1.50"
     starts: bool = True
+    changes: bool = True
     listed: tuple[ContainerName, ...] = ()
     local: tuple[str, ...] = ()
     endpoint: Endpoint = ENDPOINT
@@ -137,8 +139,9 @@ class FakeEngine:
         self._ask("create", body, name, platform)
         return NewContainer(ID, self.warnings)
 
-    def start(self, container: str) -> None:
+    def start(self, container: str) -> bool:
         self._ask("start", container)
+        return self.changes
 
     def wait(self, container: str, condition: str) -> Pending:
         self._ask("wait", container, condition)
@@ -158,8 +161,9 @@ class FakeEngine:
     def kill(self, container: str, signal: str) -> None:
         self._ask("kill", container, signal)
 
-    def stop(self, container: str, timeout: int | None, signal: str) -> None:
+    def stop(self, container: str, timeout: int | None, signal: str) -> bool:
         self._ask("stop", container, timeout, signal)
+        return self.changes
 
     def remove(self, container: str, *, force: bool, volumes: bool, link: bool) -> None:
         self._ask("remove", container, force, volumes, link)

@@ -168,6 +168,13 @@ def test_a_name_is_no_path(script: Script) -> None:
     assert scripted.requests[1].startswith("POST /v1.47/containers/we%20b%3Fx%23y%FF/start ")
 
 
+@pytest.mark.parametrize(("answer", "changed"), [(NO_CONTENT, True), (b"HTTP/1.1 304 Not Modified\r\n\r\n", False)])
+def test_whether_start_and_stop_changed_anything(script: Script, answer: bytes, changed: bool) -> None:
+    engine, _ = script(PONG, answer, answer)
+    assert engine.start("web") is changed
+    assert engine.stop("web", None, "") is changed
+
+
 # wait, attach, pull
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 
 import pytest
 
-from dshell.engine.base import Joining, PullStep
+from dshell.engine.base import ContainerFacts, Joining, PullStep
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.events import (
     Asked,
@@ -27,6 +27,7 @@ from dshell.events import (
     Removed,
     Started,
     Stopped,
+    Unchanged,
 )
 from dshell.run.native.acts import ACTS
 from dshell.run.native.keys import UNTYPED, DetachKeys
@@ -45,6 +46,21 @@ PULLS = (
     PullStep("", "Status: Downloaded newer image for alpine:latest"),
 )
 DETACH = b"\x10\x11"
+
+
+@dataclass
+class EndsAtOnce(FakeEngine):
+    """Its container has ended when it is looked at after the start; ``gone``: and was deleted."""
+
+    gone: bool = False
+
+    def inspect(self, container: str) -> ContainerFacts:
+        found = super().inspect(container)
+        if "start" not in self.names:
+            return found
+        if self.gone:
+            raise refused(404, "No such container: web")
+        return replace(found, status="exited")
 
 
 def do(work: Work, line: str, *, told: bool = False) -> int:
@@ -307,6 +323,49 @@ def test_start_names_those_that_failed() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("facts", "changes", "expected"),
+    [
+        ({}, True, [Started("web", ("sh",), again=True, detached=True)]),
+        ({"started": 0.0}, True, [Started("web", ("sh",), again=True, first=True, detached=True)]),
+        ({}, False, [Unchanged("web", running=True)]),
+    ],
+)
+def test_start_told_by_what_the_container_was(facts: dict[str, object], changes: bool, expected: list[object]) -> None:
+    work = Work(FakeEngine(facts=with_facts(**facts), changes=changes))
+    assert do(work, "start web", told=True) == 0
+    assert work.events[1:] == expected
+    assert work.terminal.out == "web\n"
+
+
+@pytest.mark.parametrize("line", ["run -d --rm alpine", "start web"])
+@pytest.mark.parametrize("gone", [False, True])
+def test_what_ended_before_it_was_told_of_is_told_as_ended(line: str, gone: bool) -> None:
+    engine = EndsAtOnce(stream=FakeStream(3), gone=gone)
+    work = Work(engine)
+    assert do(work, line, told=True) == 0
+    started, ended = work.events[-2:]
+    assert isinstance(started, Started)
+    assert not started.detached
+    assert isinstance(ended, Ended)
+    assert (ended.exit_code, ended.shell, ended.stdin) == (3, True, False)
+
+
+def test_nobody_told_a_start_is_one_request() -> None:
+    work = Work()
+    assert do(work, "start web") == 0
+    assert work.engine.names == ["start"]
+
+
+def test_a_start_that_finds_it_running_brings_a_person_to_its_prompt() -> None:
+    work = Work(FakeEngine(facts=with_facts(tty=True, open_stdin=True), changes=False), person())
+    do(work, "start -ai web", told=True)
+    assert work.told(Started) == []
+    (inside,) = work.told(Inside)
+    assert isinstance(inside, Inside)
+    assert inside.act == "attach"
+
+
 def test_start_attached() -> None:
     work = Work(FakeEngine(facts=with_facts(auto_remove=True), stream=FakeStream(3)))
     assert do(work, "start -a web", told=True) == 3
@@ -471,6 +530,13 @@ def test_stop_and_rm_print_names_in_order_and_failures_last() -> None:
     failing = Work(FakeEngine(raises={"remove": [refused(404, "No such container: x")]}))
     assert do(failing, "rm x") == 1
     assert failing.terminal.err == "Error response from daemon: No such container: x\n"
+
+
+def test_a_stop_of_what_does_not_run_is_told_so() -> None:
+    work = Work(FakeEngine(changes=False))
+    assert do(work, "stop web", told=True) == 0
+    assert work.terminal.out == "web\n"
+    assert work.events[1:] == [Unchanged("web", running=False)]
 
 
 def test_rm_force_forgives_what_is_not_there() -> None:

@@ -25,7 +25,9 @@ from dshell.events import (
     ImageMissing,
     Inside,
     LeftBehind,
+    Started,
     Stopped,
+    Unchanged,
 )
 from dshell.run.base import Desk
 from dshell.run.native.acts import ACTS
@@ -135,6 +137,24 @@ def test_detached_exec_stop_rm(bench: Bench) -> None:
     assert (
         bench.terminal.err == f"Error: No such container: {bench.name}\n" or "No such container" in bench.terminal.err
     )
+
+
+def test_a_command_without_a_keyboard_has_ended_before_its_start_is_told(bench: Bench) -> None:
+    assert bench.do("run", "-d", "--rm", "alpine", "sh", "-c", "exit 4", told=True) == 0
+    (ended,) = bench.told(Ended)
+    assert isinstance(ended, Ended)
+    assert (ended.exit_code, ended.removed) == (4, True)
+
+
+def test_what_start_and_stop_find(bench: Bench) -> None:
+    bench.do("create", "--name", bench.name, "alpine", "sleep", "600")
+    for line in ("stop", "start", "start", "stop -t 0", "stop", "start"):
+        assert bench.do(*line.split(), bench.name, told=True) == 0
+    command = ("sleep", "600")
+    first, *_, again = bench.told(Started)
+    assert first == Started(bench.name, command, again=True, first=True, detached=True)
+    assert again == Started(bench.name, command, again=True, detached=True)
+    assert bench.told(Unchanged) == [Unchanged(bench.name, running=found) for found in (False, True, False)]
 
 
 def test_leave_come_back_and_go_back_to_a_stopped_one(bench: Bench) -> None:
@@ -276,10 +296,11 @@ class Interrupted(HttpEngine):
             self.at = ""
             raise KeyboardInterrupt
 
-    def start(self, container: str) -> None:
+    def start(self, container: str) -> bool:
         self._interrupt("start", after=False)
-        super().start(container)
+        changed = super().start(container)
         self._interrupt("start", after=True)
+        return changed
 
     def inspect(self, container: str) -> ContainerFacts:
         self._interrupt("inspect", after=False)

@@ -78,6 +78,10 @@ class Client:
         """The body of the answer. EngineError, also for an HTTP error."""
         return self._ask(request, self._versioned(request))[1]
 
+    def change(self, request: Request) -> bool:
+        """False when the daemon answers that it was so already. EngineError, also for an HTTP error."""
+        return self._ask(request, self._versioned(request))[0].status != NOT_MODIFIED
+
     def begin(self, request: Request) -> tuple[Exchange, Head]:
         """An answer that has begun, on a connection of its own that the caller closes. Its body may take for ever."""
         target = self._versioned(request)

@@ -87,8 +87,8 @@ class HttpEngine:
         request = Request("POST", "/containers/create", query, body, subject=image, length=Length.WORK)
         return self._read(request, facts.new_container)
 
-    def start(self, container: str) -> None:
-        self._client.ask(Request("POST", path(container, "start"), subject=container, length=Length.WORK))
+    def start(self, container: str) -> bool:
+        return self._client.change(Request("POST", path(container, "start"), subject=container, length=Length.WORK))
 
     def wait(self, container: str, condition: str) -> Pending:
         query = {"condition": condition} if condition else {}
@@ -119,12 +119,13 @@ class HttpEngine:
         query = {"signal": signal} if signal else {}
         self._client.ask(Request("POST", path(container, "kill"), query, subject=container))
 
-    def stop(self, container: str, timeout: int | None, signal: str) -> None:
+    def stop(self, container: str, timeout: int | None, signal: str) -> bool:
         """The daemon waits for the container, perhaps long: ``timeout`` may be negative, for ever."""
         query = {} if timeout is None else {"t": str(timeout)}
         if signal and self.ping().number >= (1, 42):
             query["signal"] = signal
-        self._client.ask(Request("POST", path(container, "stop"), query, subject=container, length=Length.ENDLESS))
+        request = Request("POST", path(container, "stop"), query, subject=container, length=Length.ENDLESS)
+        return self._client.change(request)
 
     def remove(self, container: str, *, force: bool, volumes: bool, link: bool) -> None:
         wanted = {"force": force, "v": volumes, "link": link}

@@ -28,11 +28,13 @@ from dshell.events import (
     LeftBehind,
     LineEnded,
     MountNoticed,
+    Needless,
     Removed,
     Restored,
     Routed,
     Started,
     Stopped,
+    Unchanged,
     Way,
     Why,
 )
@@ -60,9 +62,13 @@ def numbered(event: Event) -> bool:
 
 def routed(event: Routed, scene: Scene) -> list[str]:
     """Who does the line is told only when a person could wonder."""
-    if event.way is not Way.CLI or event.why not in {Why.FLAG, Why.UNKNOWN}:
+    if event.way not in {Way.CLI, Way.HOST} or event.why not in {Why.FLAG, Why.UNKNOWN, Why.VARIABLE, Why.SUDO}:
         return []
     return note(scene, scene.drawn("· ") + scene.say(f"narration.routed.{event.why.value}", detail=event.detail))
+
+
+def needless(event: Needless, scene: Scene) -> list[str]:
+    return note(scene, scene.drawn("· ") + scene.say("narration.needless", word=event.word))
 
 
 def restored(event: Restored, scene: Scene) -> list[str]:
@@ -132,7 +138,7 @@ def published(port: str, scene: Scene) -> str:
 
 def started(event: Started, scene: Scene) -> list[str]:
     """The first start of a container completes the step of its making; a later one is a step of its own."""
-    key = "again" if event.again else "first" if event.command else "plain"
+    key = "made" if event.again and event.first else "again" if event.again else "first" if event.command else "plain"
     text = scene.say(f"narration.started.{key}", name=event.name, command=shortened(event.command))
     rows = step(scene, "daemon", text) if event.again else more(scene, text)
     if not event.detached:
@@ -152,12 +158,30 @@ def started(event: Started, scene: Scene) -> list[str]:
     ]
 
 
+def unchanged(event: Unchanged, scene: Scene) -> list[str]:
+    if event.running:
+        entries = [
+            (runnable("exec", "-it", event.name, "sh"), scene.say("narration.next.exec-sh")),
+            (runnable("attach", event.name), scene.say("narration.next.attach-main")),
+        ]
+    else:
+        entries = [
+            (runnable("start", event.name), scene.say("narration.next.start-made")),
+            (runnable("rm", event.name), scene.say("narration.next.rm")),
+        ]
+    text = scene.say("narration.unchanged." + ("running" if event.running else "stopped"), name=event.name)
+    return [*result(scene, text), *lines(scene, entries)]
+
+
 def attached(event: Attached, scene: Scene) -> list[str]:
     """A person at a terminal is told where they are by ``Inside`` instead."""
     if event.keyboard and event.tty:
         return []
     key = "keyboard" if event.keyboard else "deaf" if event.tty else "output"
-    return step(scene, "back", scene.say(f"narration.attached.{key}"))
+    texts = [scene.say(f"narration.attached.{key}")]
+    if key == "deaf" and event.act in {"run", "start"}:
+        texts.append(scene.say(f"narration.attached.leave-{event.act}"))
+    return step(scene, "back", *texts)
 
 
 def left_behind(event: LeftBehind, scene: Scene) -> list[str]:
@@ -236,6 +260,7 @@ def more(scene: Scene, text: str) -> list[str]:
 
 TELLERS: Mapping[type, Callable[[Any, Scene], list[str]]] = {
     Routed: routed,
+    Needless: needless,
     Restored: restored,
     MountNoticed: mount_noticed,
     Asked: asked,
@@ -253,6 +278,7 @@ TELLERS: Mapping[type, Callable[[Any, Scene], list[str]]] = {
     ExecStarted: exec_started,
     ExecEnded: exec_ended,
     Stopped: stopped,
+    Unchanged: unchanged,
     Removed: removed,
     LineEnded: line_ended,
     Failed: failed,

@@ -8,7 +8,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 
 from dshell.errors import EngineError, Failure, Trouble
-from dshell.events import Removed, Stopped
+from dshell.events import Removed, Stopped, Unchanged
 from dshell.run.base import Call, Desk
 from dshell.run.native.base import Broken, fail, write_line
 
@@ -17,10 +17,10 @@ AT_ONCE = 50
 
 BEAT = 0.25  # seconds; a wait without end could not be interrupted by Ctrl-C on Windows
 
-Answer = Stopped | Removed | EngineError
+Answer = Stopped | Removed | Unchanged
 
 
-def for_each(call: Call, desk: Desk, ask: Callable[[str], Stopped | Removed], forgiven: int | None = None) -> int:
+def for_each(call: Call, desk: Desk, ask: Callable[[str], Answer], forgiven: int | None = None) -> int:
     """``ask`` for each argument. Names are printed, failures told at the end; exit code 1 if there was one.
 
     ``forgiven``: status of failures that are told but do not count.
@@ -39,14 +39,15 @@ def for_each(call: Call, desk: Desk, ask: Callable[[str], Stopped | Removed], fo
     return exit_code
 
 
-def _answers(names: Sequence[str], ask: Callable[[str], Stopped | Removed]) -> Iterator[Answer]:
+def _answers(names: Sequence[str], ask: Callable[[str], Answer]) -> Iterator[Answer | EngineError]:
     """In the order of ``names``. An interrupt waits for no request: the threads end with the program."""
-    waiting = list(zip(names, [SimpleQueue[Answer]() for _ in names], strict=True))
+    waiting = list(zip(names, [SimpleQueue[Answer | EngineError]() for _ in names], strict=True))
     asked = iter(waiting)
 
     def work() -> None:
         for name, place in asked:
-            answer: Answer = EngineError(Failure(Trouble.LOST, subject=name))  # stands if this thread itself breaks
+            # This one stands if this thread itself breaks.
+            answer: Answer | EngineError = EngineError(Failure(Trouble.LOST, subject=name))
             try:
                 answer = ask(name)
             except EngineError as error:
@@ -60,7 +61,7 @@ def _answers(names: Sequence[str], ask: Callable[[str], Stopped | Removed]) -> I
         yield _awaited(place)
 
 
-def _awaited(place: SimpleQueue[Answer]) -> Answer:
+def _awaited(place: SimpleQueue[Answer | EngineError]) -> Answer | EngineError:
     while True:
         with suppress(Empty):
             return place.get(timeout=BEAT)

@@ -14,7 +14,7 @@ from dshell.run.native import create
 from dshell.run.native.base import Awaited, Broken, require_terminal, write_line
 from dshell.run.native.keys import detach_keys
 from dshell.run.native.leftover import accounted_for
-from dshell.run.native.seat import Manners, Seat, SignalProxy, leave, tell_attached, tell_ended
+from dshell.run.native.seat import Manners, Seat, SignalProxy, leave, tell_attached, tell_ended, tell_in_background
 from dshell.run.native.values import Values, read_values
 from dshell.run.session import Ending, Session, join
 from dshell.stream.base import Stream
@@ -69,37 +69,44 @@ def _condition(values: Values) -> str:
 
 def _start_detached(made: create.Made, values: Values, desk: Desk) -> int:
     """Docker waits here too, and prints the id whether or not the start succeeds."""
+    seat = _seat(made, values, desk, keyboard=values.on("interactive"))
+    began = time.monotonic()
     try:
-        with closing(desk.engine.wait(made.id, _condition(values))):
+        with closing(desk.engine.wait(made.id, _condition(values))) as pending:
             desk.engine.start(made.id)
-        desk.emit(Started(made.name, made.command, detached=True))
+            if desk.told:
+                tell_in_background(Started(made.name, made.command), seat, pending, began, desk)
     finally:
         write_line(desk, made.id)
     return 0
 
 
 def _start_attached(made: create.Made, values: Values, desk: Desk) -> int:
-    streams, tty, removed = container.attached(values), values.on("tty"), values.on("rm")
-    keys = detach_keys(values, desk, live=tty and streams.stdin)
-    seat = Seat(
+    streams = container.attached(values)
+    seat = _seat(made, values, desk, keyboard=streams.stdin)
+    joining = Joining(seat.tty, streams.stdin, streams.stdout, streams.stderr, seat.keys.daemon)
+    awaited = Awaited()
+    with closing(awaited), closing(desk.engine.attach(made.id, joining, awaited)) as stream:
+        awaited.begin(desk.engine.wait(made.id, _condition(values)))
+        _start(made.id, desk, awaited if seat.removed else None)
+        return _sit(seat, stream, values, desk)
+
+
+def _seat(made: create.Made, values: Values, desk: Desk, *, keyboard: bool) -> Seat:
+    tty = values.on("tty")
+    return Seat(
         act="run",
         container=made.id,
         name=made.name,
         image=made.image,
         command=made.command,
-        keys=keys,
+        keys=detach_keys(values, desk, live=tty and keyboard),
         tty=tty,
-        keyboard=streams.stdin,
-        removed=removed,
+        keyboard=keyboard,
+        removed=values.on("rm"),
         own_command=made.own_command,
         shared=made.shared,
     )
-    joining = Joining(tty, streams.stdin, streams.stdout, streams.stderr, keys.daemon)
-    awaited = Awaited()
-    with closing(awaited), closing(desk.engine.attach(made.id, joining, awaited)) as stream:
-        awaited.begin(desk.engine.wait(made.id, _condition(values)))
-        _start(made.id, desk, awaited if removed else None)
-        return _sit(seat, stream, values, desk)
 
 
 def _start(made: str, desk: Desk, removal: Pending | None) -> None:

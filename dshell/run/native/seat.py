@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from dshell.engine.base import Engine
+from dshell.engine.base import Engine, Pending
 from dshell.errors import EngineError, Failure, Trouble
-from dshell.events import Attached, Detached, Ended, Inside
+from dshell.events import Attached, Detached, Ended, Inside, Started
 from dshell.run.base import Desk
 from dshell.run.native.base import BROKEN_PIPE, Broken, write_error
 from dshell.run.native.keys import DetachKeys
@@ -18,6 +18,7 @@ from dshell.run.verbatim import log_line
 
 KILLED = 137  # 128 + SIGKILL: stopped by force, or by the kernel for want of memory
 INTERRUPTED = 130
+ALIVE = {"running", "paused", "restarting"}
 LEFT = "read escape sequence\n"
 
 
@@ -68,11 +69,22 @@ class SignalProxy:
             self._engine.kill(self._container, name)
 
 
-def tell_attached(seat: Seat, desk: Desk) -> None:
+def tell_attached(seat: Seat, desk: Desk, *, running: bool = False) -> None:
+    """``running``: it was so before, and has shown its prompt: for a person inside it is an attach."""
     if seat.tty and seat.keyboard:
-        desk.emit(Inside(seat.name, seat.act, seat.keys.spelled, seat.shared, seat.removed))
+        act = "attach" if running else seat.act
+        desk.emit(Inside(seat.name, act, seat.keys.spelled, seat.shared, seat.removed))
     else:
-        desk.emit(Attached(seat.name, seat.keyboard, seat.tty))
+        desk.emit(Attached(seat.name, seat.keyboard, seat.tty, seat.act))
+
+
+def tell_in_background(started: Started, seat: Seat, pending: Pending, began: float, desk: Desk) -> None:
+    """``pending``: the container's exit. Where its command has ended already, that is told instead."""
+    if _runs(seat.container, desk):
+        desk.emit(replace(started, detached=True))
+    else:
+        desk.emit(started)
+        tell_ended(seat, pending.result(), began, desk)
 
 
 def tell_ended(seat: Seat, exit_code: int, began: float, desk: Desk, *, interrupted: bool = False) -> int:
@@ -118,6 +130,14 @@ def leave(outcome: Outcome, seat: Seat, manners: Manners, desk: Desk) -> int:
             return manners.interrupted
         case _:
             return BROKEN_PIPE
+
+
+def _runs(container: str, desk: Desk) -> bool:
+    """False also for a container that is gone: --rm has deleted it."""
+    try:
+        return desk.engine.inspect(container).status in ALIVE
+    except EngineError:
+        return False
 
 
 def _goes_on(seat: Seat, desk: Desk) -> bool:

@@ -7,11 +7,11 @@ from contextlib import closing
 
 from dshell.engine.base import ContainerFacts, Joining
 from dshell.errors import EngineError, Failure, Trouble
-from dshell.events import Asked, Started
+from dshell.events import Asked, Started, Unchanged
 from dshell.run.base import Call, Desk
 from dshell.run.native.base import Awaited, Broken, fail, require_words, write_error, write_line
 from dshell.run.native.keys import detach_keys
-from dshell.run.native.seat import Manners, Seat, SignalProxy, leave, tell_attached, tell_ended
+from dshell.run.native.seat import Manners, Seat, SignalProxy, leave, tell_attached, tell_ended, tell_in_background
 from dshell.run.native.values import Values, read_values
 from dshell.run.session import Ending, Session, join
 
@@ -25,30 +25,50 @@ def start(call: Call, desk: Desk) -> int:
     values = read_values(call, {})
     require_words(call, 1)
     if not (values.on("attach") or values.on("interactive")):
-        return _start_all(call, desk)
+        return _start_all(call, values, desk)
     if len(call.arguments) > 1:
         raise Broken(Failure(Trouble.DECLINED, ONLY_ONE), 1)
     return _start_attached(call.arguments[0], values, desk)
 
 
-def _start_all(call: Call, desk: Desk) -> int:
+def _start_all(call: Call, values: Values, desk: Desk) -> int:
     """One after the other; those that fail are named at the end, as docker does."""
     failed = []
     desk.engine.ping()
     for name in call.arguments:
         desk.emit(Asked("start", name, desk.daemon))
         try:
-            desk.engine.start(name)
+            if desk.told:
+                _start_told(name, values, desk)
+            else:
+                desk.engine.start(name)
         except EngineError as error:
             fail(call, desk, Broken(error.failure, 1))
             failed.append(name)
             continue
         write_line(desk, name)
-        command = desk.engine.inspect(name).command if desk.told else ()
-        desk.emit(Started(name, command, again=True, detached=True))
     if failed and not desk.told:
         write_error(desk, f"Error: failed to start containers: {', '.join(failed)}\n")
     return 1 if failed else 0
+
+
+def _start_told(name: str, values: Values, desk: Desk) -> None:
+    facts = desk.engine.inspect(name)
+    seat = _seat(facts, values, desk, keyboard=facts.open_stdin)
+    with closing(desk.engine.wait(facts.id, _condition(facts))) as pending:
+        began = time.monotonic()
+        if desk.engine.start(facts.id):
+            tell_in_background(_started(facts), seat, pending, began, desk)
+        else:
+            desk.emit(Unchanged(facts.name, running=True))
+
+
+def _started(facts: ContainerFacts) -> Started:
+    return Started(facts.name, facts.command, again=True, first=not facts.started)
+
+
+def _condition(facts: ContainerFacts) -> str:
+    return "removed" if facts.auto_remove else "next-exit"
 
 
 def _start_attached(name: str, values: Values, desk: Desk) -> int:
@@ -56,15 +76,15 @@ def _start_attached(name: str, values: Values, desk: Desk) -> int:
     desk.emit(Asked("start", facts.name, desk.daemon))
     keyboard = values.on("interactive") and facts.open_stdin
     seat = _seat(facts, values, desk, keyboard=keyboard)
-    condition = "removed" if facts.auto_remove else "next-exit"
     joining = Joining(facts.tty, keyboard, detach_keys=seat.keys.daemon)
     awaited = Awaited()
     with closing(awaited), closing(desk.engine.attach(facts.id, joining, awaited)) as stream:
-        awaited.begin(desk.engine.wait(facts.id, condition))
-        desk.engine.start(facts.id)
+        awaited.begin(desk.engine.wait(facts.id, _condition(facts)))
+        fresh = desk.engine.start(facts.id)
         began = time.monotonic()
-        desk.emit(Started(facts.name, facts.command, again=True))
-        tell_attached(seat, desk)
+        if fresh:
+            desk.emit(_started(facts))
+        tell_attached(seat, desk, running=not fresh)
         # With a terminal docker forwards no signal here; without, one INT or TERM ends the client.
         proxy = SignalProxy(desk.engine, facts.id)
         on_signal = None if facts.tty else proxy.send

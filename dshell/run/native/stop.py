@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from dshell.errors import EngineError
-from dshell.events import Asked, Stopped
+from dshell.events import Asked, Stopped, Unchanged
 from dshell.run.base import Call, Desk
 from dshell.run.native.base import require_words
 from dshell.run.native.each import for_each
@@ -21,8 +21,9 @@ def stop(call: Call, desk: Desk) -> int:
     signal = values.text("signal")
     began = time.monotonic()
 
-    def stop_one(name: str) -> Stopped:
-        desk.engine.stop(name, timeout, signal)
+    def stop_one(name: str) -> Stopped | Unchanged:
+        if not desk.engine.stop(name, timeout, signal):
+            return Unchanged(name, running=False)
         seconds = time.monotonic() - began
         return Stopped(name, seconds, _exit_code(name, desk))
 
