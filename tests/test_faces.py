@@ -94,6 +94,11 @@ HINTS = [
     ("docker rnu|", "did you mean run?", "plutôt run ?"),
     ("run --na|", "Tab shows", "Tab montre"),
     ("ls|", "ls  goes to your own shell", "ls  va à votre propre shell"),
+    ("ps |", "ps  lists", "ps  liste"),
+    ("docker ps -a |", "docker ps  lists", "docker ps  liste"),
+    ("lang |", "lang  ", "lang  "),
+    ("exit |", "exit  ", "exit  "),
+    ("ls ; why |", "why  ", "why  "),
     ("cd| x", "cd  changes the current folder", "cd  change de dossier"),
 ]
 

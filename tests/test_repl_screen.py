@@ -77,6 +77,17 @@ def test_the_menu_says_what_each_flag_does(program: Program) -> None:
         repl.screen.expect("next: IMAGE")  # Enter took the word and did not run the line
 
 
+def test_a_tab_that_finds_nothing_leaves_the_hint(program: Program) -> None:
+    with program.repl(100, 24) as repl:
+        for line, hint in (("run alpine ", "next: [COMMAND]"), ("lang xx", "lang  "), ("ps -a ", "ps  lists")):
+            repl.screen.send(CTRL_C + line)
+            repl.screen.expect(re.compile(f"▸ {line} *\n +{re.escape(hint)}"))
+            repl.screen.send("\tx")
+            repl.screen.expect(re.compile(f"▸ {line}x"))
+            repl.screen.send("\x7f\t")
+            repl.screen.expect(re.compile(f"▸ {line} *\n +{re.escape(hint)}"))
+
+
 def test_the_bar_follows_the_engine(program: Program, docker: Docker, container: str) -> None:
     count = re.compile(r"engine up · (\d+) container")
     with program.repl(100, 24) as repl:

@@ -85,8 +85,13 @@ def hint_text(reading: Reading, text: str, cursor: int, texts: Texts) -> Fragmen
         return [("class:hint", INDENT + texts.say("prompt.hint.growing"))]
     if not text.strip():
         return [("class:hint", INDENT + texts.say("prompt.hint.empty"))]
-    sentence = explain_at(line, cursor, texts)
-    spots = [spot for spot, said in explain(line, texts) if said == sentence and touches(spot, cursor)]
+    told = explain(line, texts)
+    if sentence := explain_at(line, cursor, texts):
+        spots = [spot for spot, said in told if said == sentence and touches(spot, cursor)]
+    elif (simple := line.at(cursor)) and (first := [entry for entry in told if entry[0].start == simple.range.start]):
+        spots, sentence = [first[0][0]], first[0][1]  # nothing more can come: what it is all about
+    else:
+        spots = []
     word = [*fitted([("class:hint.word", " ".join(label(line, spots[0]).split()))], WORD), ("", "  ")] if spots else []
     return [("", INDENT), *word, ("class:hint", sentence)]
 

@@ -193,7 +193,7 @@ class Prompt:
 
     def _arrange(self, window: Window) -> HSplit:
         at_input = has_focus(DEFAULT_BUFFER)
-        in_menu = Condition(lambda: self.buffer.complete_state is not None)
+        in_menu = Condition(self._in_menu)
         hint = FormattedTextControl(self._hint)
         filler = Window(height=lambda: Dimension(min=MENU if in_menu() else 0))
         menu = CompletionsMenu(max_height=MENU + 4, scroll_offset=1, extra_filter=at_input)
@@ -214,6 +214,11 @@ class Prompt:
                 ConditionalContainer(Window(bar, height=1, style="class:bar"), Condition(self._placed) & ~is_done),
             ]
         )
+
+    def _in_menu(self) -> bool:
+        """There are candidates to choose from, not only a Tab that looks for them."""
+        state = self.buffer.complete_state
+        return state is not None and bool(state.completions)
 
     def _placed(self) -> bool:
         """The bottom of the screen is known, or never will be; painting the bar before makes it jump."""
