@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from dshell.grammar.load import load
-from dshell.line.expand import Surroundings, expand, settle
+from dshell.line.expand import Surroundings, assigned, expand, settle
 from dshell.line.host import bash_text
 from dshell.line.parse import parse
 from dshell.line.split import split
@@ -106,6 +106,12 @@ def test_settle() -> None:
     assert settled.arguments == ("alpine",)
     assert settled.inside == ("sh", "-c", "one two")
     assert settled.problems == ()
+
+
+def test_variables_of_one_command() -> None:
+    typed = parse("A= B=$TWO C='x y'$X docker run -e A alpine", GRAMMAR).commands[0]
+    assert assigned(typed, HERE) == {"A": "", "B": "one two", "C": "x yx"}
+    assert settle(typed, HERE).argv == ("run", "-e", "A", "alpine")
 
 
 def test_what_a_variable_brings_is_judged_too() -> None:

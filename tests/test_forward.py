@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from dshell.engine.base import Endpoint
-from dshell.events import Failed, LineEnded, Routed, Way
+from dshell.engine.base import Endpoint, Version
+from dshell.errors import EngineError, Failure, Trouble
+from dshell.events import Failed, LineEnded, Needless, Routed, Way
 from dshell.line.model import Problem, Simple
 from dshell.line.parse import parse
 from dshell.run.base import Desk
@@ -29,6 +30,13 @@ def path(tmp_path: Path) -> str:
     docker.write_text('#!/bin/sh\necho "$@" >> "$LOG"\necho "told: $1"\necho bad >&2\nexit ${FAKE_CODE:-0}\n')
     docker.chmod(0o755)
     return f"{docker.parent}{os.pathsep}{os.environ['PATH']}"
+
+
+class ClosedEngine(FakeEngine):
+    """One whose socket belongs to root."""
+
+    def ping(self) -> Version:
+        raise EngineError(Failure(Trouble.DENIED))
 
 
 class Lines:
@@ -195,6 +203,36 @@ def test_an_engine_for_another_daemon_leads_docker_there(tmp_path: Path, path: s
     docker.write_text('#!/bin/sh\necho "$DOCKER_HOST" > "$LOG"\n')
     run_docker(call_for("ps"), work.desk(environ={"PATH": path, "LOG": str(log)}, folder=str(tmp_path)))
     assert log.read_text() == "unix:///other.sock\n"
+
+
+def test_a_variable_before_docker_is_that_line_s(lines: Lines) -> None:
+    assert lines.run("WORDS=c docker run -e WORDS alpine; docker run -e WORDS alpine") == 0
+    bodies = [asked[1] for asked in lines.work.engine.asked if asked[0] == "create"]
+    assert [body["Env"] for body in bodies if isinstance(body, dict)] == [["WORDS=c"], ["WORDS=a b"]]
+
+
+def test_a_variable_of_docker_s_client_is_left_to_docker(lines: Lines) -> None:
+    assert lines.run("DOCKER_HOST=tcp://far docker run alpine") == 0
+    assert lines.calls() == ["run alpine"]
+    assert lines.work.engine.names == []
+
+
+def test_sudo_is_left_out_where_the_daemon_answers(lines: Lines) -> None:
+    assert lines.run("sudo docker ps -a") == 0
+    assert lines.calls() == ["ps -a"]
+    assert lines.work.told(Needless) == [Needless("sudo")]
+
+
+def test_sudo_is_kept_where_it_does_not(lines: Lines) -> None:
+    lines.work.engine = ClosedEngine()
+    lines.desk = replace(lines.desk, engine=lines.work.engine)
+    sudo = lines.folder / "sudo"
+    sudo.write_text('#!/bin/sh\necho sudo >>"$LOG"\nexec "$@"\n')
+    sudo.chmod(0o755)
+    path = f"{lines.folder}{os.pathsep}{lines.desk.environ['PATH']}"
+    assert lines.run("sudo docker ps -a", PATH=path) == 0
+    assert lines.calls() == ["sudo", "ps -a"]
+    assert lines.work.told(Needless) == []
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def expand(pieces: Iterable[Piece], surroundings: Surroundings) -> list[str]:
 
 def settle(simple: Simple, surroundings: Surroundings) -> Settled:
     """What a docker command asks for. Whatever ``surroundings.substitute`` raises passes through."""
-    words = [word for word in simple.words if word.role is not Role.PROGRAM]
+    words = [word for word in simple.words if word.role not in (Role.PREFIX, Role.PROGRAM)]
     last = max((at for at, word in enumerate(words) if word.role is Role.COMMAND), default=-1)
     head = [text for word in words[: last + 1] for text in _head_words(word, surroundings)]
     tail = [text for word in words[last + 1 :] for text in expand(word.pieces, surroundings)]
@@ -93,6 +93,12 @@ def settle(simple: Simple, surroundings: Surroundings) -> Settled:
         argv=(*head, *(_spelled(word, values.get(word.range.end), surroundings) for word in found.words)),
         problems=tuple(found.problems),
     )
+
+
+def assigned(simple: Simple, surroundings: Surroundings) -> dict[str, str]:
+    """The variables that stand before the command. Their values are not split."""
+    texts = ("".join(_value(piece, surroundings) for piece in word.pieces) for word in simple.assignments)
+    return {name: value for name, _, value in (text.partition("=") for text in texts)}
 
 
 def _splits(piece: Piece) -> bool:

@@ -45,6 +45,7 @@ class Piece:
 class Role(Enum):
     """What a word is in its command."""
 
+    PREFIX = "prefix"  # NAME=value and sudo before "docker"
     PROGRAM = "program"  # "docker" itself, when typed
     COMMAND = "command"  # run, container, ls
     FLAG = "flag"  # --name, -it, --name=web (flag and value in one word)
@@ -159,6 +160,16 @@ class Simple:
     arguments: tuple[Word, ...] = ()
     inside: tuple[Word, ...] = ()
     plumbing: bool = False
+
+    @property
+    def assignments(self) -> tuple[Word, ...]:
+        """``NAME=value`` before "docker": variables of this command alone."""
+        return tuple(word for word in self.words if word.role is Role.PREFIX and "=" in word.text)
+
+    @property
+    def sudo(self) -> bool:
+        """It is to be done as root."""
+        return any(word.role is Role.PREFIX and word.text == "sudo" for word in self.words)
 
 
 @dataclass(frozen=True)

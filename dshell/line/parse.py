@@ -25,6 +25,7 @@ _PIPES = ("|", "|&")
 _GOES_ON = ("&&", "||", *_PIPES)
 _BEFORE_FILE = re.compile(r"\d*(?:<<<|<<-?|>>|<>|>\||[<>]&?)|&>>?")
 _RAW = re.compile(r"[^\S\n]*(?:(?P<host>!)|(?P<own>explain|help)(?=\s|\Z))")
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=", re.ASCII)
 _ROW = re.compile(r"(?:\\\r?\n|[^\n])*")
 # Words that open a construct of the host's shell; it goes there whole, its ";" and "&&" are its own.
 _CONSTRUCT = re.compile(r"(?:for|while|until|if|case|select|function|\{|\[\[)\Z|\(")
@@ -179,14 +180,17 @@ class _Reader:
 
     def _command(self, tokens: Sequence[Token]) -> Simple:
         """One command of docker's or the host's; text and range are the caller's to set."""
-        winpty = tokens[0].text == "winpty" and self._is_docker(tokens[1:])
-        programs = tokens[: 1 if winpty else 0]
-        rest = tokens[len(programs) :]
+        count = _prefix(tokens)
+        prefix, rest = tokens[:count], tokens[count:]
+        winpty = rest[0].text == "winpty" and self._is_docker(rest[1:])
+        programs = rest[: 1 if winpty else 0]
+        rest = rest[len(programs) :]
         if not self._is_docker(rest):
             return Simple("", Range(0, 0), Target.HOST, tuple(_host_word(token) for token in tokens))
         if rest[0].text in PROGRAMS:
             programs, rest = [*programs, rest[0]], rest[1:]
-        return self._docker([_word(token, Role.PROGRAM) for token in programs], rest)
+        before = [_word(token, Role.PREFIX) for token in prefix]
+        return self._docker([*before, *(_word(token, Role.PROGRAM) for token in programs)], rest)
 
     def _is_docker(self, tokens: Sequence[Token]) -> bool:
         if not tokens or not tokens[0].literal:
@@ -239,6 +243,16 @@ class _Reader:
         cut = any(problem.trouble is Trouble.MISSING_VALUE for problem in found.problems)
         if given < len(needed) and not helped and not cut and all(word.literal for word in found.words):
             self.problems.append(Problem(Trouble.MISSING_ARGUMENT, Range(end, end), needed[given].name))
+
+
+def _prefix(tokens: Sequence[Token]) -> int:
+    """Number of words like ``NAME=value`` and ``sudo`` before "docker" itself; its commands alone may be the host's."""
+    for count, token in enumerate(tokens):
+        if token.text in (*PROGRAMS, "winpty"):
+            return count
+        if token.text != "sudo" and (token.pieces[0].quoted or not _ASSIGNMENT.match(token.text)):
+            return 0
+    return 0
 
 
 def _own(tokens: Sequence[Token]) -> Simple:

@@ -34,8 +34,8 @@ class Bind(NamedTuple):
 def host_path(text: str, folder: str, home: str, windows: bool) -> str:
     """``text`` as docker understands it. On a POSIX host that is as it is typed.
 
-    ``windows``: ``~`` is made, and the result has a drive letter and forward slashes, also from ``/c/x``, ``//c/x``, ``/mnt/c/x``,
-    ``/cygdrive/c/x`` and ``C:\\x``, and what begins with ``.`` or ``..`` is made absolute; a path of a Linux
+    ``windows``: the result has a drive letter and forward slashes, also from ``/c/x``, ``//c/x``, ``/mnt/c/x``,
+    ``/cygdrive/c/x`` and ``C:\\x``, and what begins with ``~``, ``.`` or ``..`` is made absolute; a path of a Linux
     distribution has the backslashes that Docker Desktop looks for, any other network path keeps its spelling.
     """
     if not windows:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from dshell.events import LineEnded, Routed, Way
+from dshell.errors import EngineError
+from dshell.events import LineEnded, Needless, Routed, Way, Why
 from dshell.grammar.load import Grammar
 from dshell.grammar.model import Command
-from dshell.line.expand import Settled, Surroundings, expand, settle
+from dshell.line.expand import Settled, Surroundings, assigned, expand, settle
 from dshell.line.host import bash_text, host_text
 from dshell.line.model import Line, Problem, Role, Simple, Target, Trouble
 from dshell.run.base import Call, Desk, Setting
@@ -72,7 +73,8 @@ class Runner:
         desk = self.desk()
         surroundings = self._surroundings(desk)
         settled = settle(simple, surroundings) if _is_docker(simple) else Settled(None)
-        taken = route(simple, settled)
+        desk = replace(desk, environ={**desk.environ, **assigned(simple, surroundings)})
+        taken = self._route(simple, settled, desk)
         call = call_of(simple, settled)
         desk.emit(Routed(taken.way, taken.why, call.command.name, taken.detail))
         if call.command.path in COMMANDS and (refused := base.settled(self._check_mounts)(call, desk)):
@@ -82,6 +84,18 @@ class Runner:
         code = self._do(taken, simple, call, desk)
         desk.emit(LineEnded(taken.way, call.command.name, code))
         return code
+
+    def _route(self, simple: Simple, settled: Settled, desk: Desk) -> Route:
+        """sudo is left out where the daemon can be reached without it, and taken at its word where not."""
+        taken = route(simple, settled)
+        if not simple.sudo or taken.way is Way.HOST:
+            return taken
+        try:
+            desk.engine.ping()
+        except EngineError:
+            return Route(Way.HOST, Why.SUDO)
+        desk.emit(Needless("sudo"))
+        return taken
 
     def _check_mounts(self, call: Call, desk: Desk) -> int:
         refuse_lists(call)
@@ -124,5 +138,7 @@ def call_of(simple: Simple, settled: Settled) -> Call:
 
 
 def _without_program(simple: Simple) -> str:
-    start = next((word.range.start for word in simple.words if word.role is not Role.PROGRAM), simple.range.start)
+    start = next(
+        (word.range.start for word in simple.words if word.role not in (Role.PREFIX, Role.PROGRAM)), simple.range.start
+    )
     return simple.text[start - simple.range.start :]

@@ -20,6 +20,9 @@ UNREADABLE = {
 }
 """What only docker itself can judge: it may be newer than the grammar, and says best what is wrong."""
 
+CLIENT = "DOCKER_"
+"""Variables for docker's client itself (which daemon, which certificates): set for one line, they are its alone."""
+
 
 @dataclass(frozen=True)
 class Route:
@@ -51,6 +54,9 @@ def _route_docker(simple: Simple, settled: Settled | None) -> Route:
     native = ACTS.get(command.path)
     if native is None:
         return Route(Way.CLI, Why.COMMAND)
+    for word in simple.assignments:
+        if word.text.startswith(CLIENT):
+            return Route(Way.CLI, Why.VARIABLE, word.text.partition("=")[0])
     if simple.before:
         return Route(Way.CLI, Why.FLAG, simple.before[0].spelled)
     if unreadable := _unreadable(simple, settled):

@@ -21,6 +21,7 @@ STYLE = Style.from_dict(
         "context": "ansicyan",
         "folder": "bold",
         "arrow": "ansigreen bold",
+        "prefix": "ansigreen",
         "program": "ansigreen",
         "command": "ansigreen bold",
         "flag": "ansicyan",
