@@ -31,8 +31,6 @@ class Why(Enum):
     UNKNOWN = "unknown"  # docker's word or flag is not in the grammar; ``detail`` is the word
     VARIABLE = "variable"  # a variable for docker's client, set for this line; ``detail`` is its name
     SUDO = "sudo"  # the daemon is closed to the person, and the line begins with sudo
-    VARIABLE = "variable"  # a variable for docker's client, set for this line; ``detail`` is its name
-    SUDO = "sudo"  # the daemon is closed to the person, and the line begins with sudo
     UNFINISHED = "unfinished"  # a flag without its value, which docker refuses best; ``detail`` is the flag
     REQUESTED = "requested"  # !line
     FOREIGN = "foreign"  # not a docker command at all
@@ -47,13 +45,6 @@ class Routed:
     why: Why
     act: str = ""
     detail: str = ""
-
-
-@dataclass(frozen=True)
-class Needless:
-    """A word before "docker" was left out, because dshell does without it. ``word``: "sudo"."""
-
-    word: str
 
 
 @dataclass(frozen=True)
@@ -354,7 +345,6 @@ class Failed:
 
 Event = (
     Routed
-    | Needless
     | Needless
     | Restored
     | MountNoticed
