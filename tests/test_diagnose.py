@@ -109,13 +109,23 @@ def failed(words: str, **others: object) -> Failed:
         ("Invalid container name (x), only [a-zA-Z0-9]", "run --rm --name x alpine ls", "run --rm alpine ls"),
         ("Invalid container name (my web), only [a-zA-Z0-9]", 'run --name "my web" nginx', "run nginx"),
         ("the input device is not a TTY", "run --rm -it alpine cat", "run --rm -i alpine cat"),
+        ('exec: "x": executable file not found in $PATH', "container run alpine x", "container run -it alpine sh"),
+        ("'docker run' requires at least 1 argument", "run", "run -it alpine"),
+        ("'docker run' requires at least 1 argument", "run -it", "run -it alpine"),
+        ("'docker run' requires at least 1 argument", "run -d --name web", "run -it --name web alpine"),
         ("manifest for alpine:99 not found: manifest unknown", "run alpine:99", "run alpine"),
     ],
 )
 def test_the_line_is_mended(words: str, line: str, expected: str) -> None:
-    diagnosis = diagnose(failed(words, line=line, free="8081"))
+    diagnosis = diagnose(failed(words, line=line, free="8081", known=("alpine",)))
     assert diagnosis is not None
     assert diagnosis.fixes[0][1] == expected
+
+
+def test_a_mistyped_command_keeps_the_rest_of_its_line() -> None:
+    diagnosis = diagnose(failed("docker: unknown command: docker rnu", line="rnu -it alpine ls", known=("run",)))
+    assert diagnosis is not None
+    assert diagnosis.fixes[0][1] == "run -it alpine ls"
 
 
 @pytest.mark.parametrize(

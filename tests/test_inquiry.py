@@ -63,11 +63,23 @@ def test_names_near(word: str, known: tuple[str, ...]) -> None:
          "docker.io/library/alpin:latest", ("alpine",)),
         ("No such image: Bad::name", "rmi Bad::name", "", ()),
         ("manifest for alpine:99 not found: manifest unknown", "run alpine:99", "docker.io/library/alpine:99", ()),
+        ("docker: unknown command: docker rnu", "rnu alpine", "", ("run",)),
+        ("docker: 'imagse' is not a docker command.", "imagse", "", ("image",)),
+        ("unknown command: docker container strat", "container strat web", "", ("start",)),
+        ("'docker run' requires at least 1 argument", "run", "",
+         ("alpine", "alpine:3.20", "myapp:v1", "ghcr.io/me/tool")),
+        ("'docker start' requires at least 1 argument", "start -ai", "", ("api", "web", "brave_noether")),
+        ("'docker stop' requires at least 1 argument", "stop", "", ()),  # none is running
+        ("'docker exec' requires at least 2 arguments", "exec web", "", ()),  # it is the command that is missing
         ("network nonet not found", "run --network nonet alpine", "alpine", ()),
     ],
 )  # fmt: skip
 def test_what_exists(words: str, line: str, subject: str, known: tuple[str, ...]) -> None:
     assert asked(words, line, subject).known == known
+
+
+def test_without_an_image_here_an_official_one_is_proposed() -> None:
+    assert asked("'docker run' requires at least 1 argument", "run", engine=FakeEngine()).known == ("alpine",)
 
 
 @pytest.mark.parametrize(

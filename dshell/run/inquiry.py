@@ -16,6 +16,8 @@ from dataclasses import replace
 from dshell.engine.base import Engine
 from dshell.errors import EngineError
 from dshell.events import Failed, Owner
+from dshell.grammar.load import load
+from dshell.grammar.model import Kind
 from dshell.line.near import nearest
 from dshell.line.reference import DEFAULT_TAG, Reference, parse_reference
 from dshell.run.base import Call, Desk
@@ -51,7 +53,12 @@ OFFICIAL = (
 )
 """Images of Docker Hub that courses use, for a name that is on no machine yet."""
 
+EXAMPLE = "alpine"  # for a line that names no image, where none is here either
+
 FLAG = re.compile(r"unknown flag: (?P<name>--[\w-]+)")
+COMMAND = re.compile(r"unknown command: docker (?P<path>(?:[\w-]+ )*)(?P<name>[\w-]+)")
+OLDER_COMMAND = re.compile(r"'(?P<path>)(?P<name>[\w-]+)' is not a docker command")
+MISSING = re.compile(r"requires (?:at least |exactly )?\d+ argument")
 CONTAINER = re.compile(r"[Nn]o such (?:container|object): ?(?P<name>\S+)")
 DENIED = re.compile(
     r"pull access denied(?: for (?P<name>[^\s,]+))?|insufficient_scope|does not exist or no pull access"
@@ -92,6 +99,31 @@ def nearest_first(word: str, names: Iterable[str]) -> tuple[str, ...]:
 
 def _unknown_flag(found: Found, failed: Failed, call: Call, _: Desk) -> Failed:
     return replace(failed, known=nearest_first(found["name"], (f"--{name}" for name in call.command.flags)))
+
+
+def _unknown_command(found: Found, failed: Failed, _call: Call, _desk: Desk) -> Failed:
+    return replace(failed, known=nearest_first(found["name"], load().names(found["path"].split())))
+
+
+def _missing_word(_: Found, failed: Failed, call: Call, desk: Desk) -> Failed:
+    """What the first word of the command could be, of what is here."""
+    if call.arguments or not call.command.arguments:
+        return failed
+    kind = call.command.arguments[0].kind
+    if kind in {Kind.IMAGE, Kind.LOCAL_IMAGE}:
+        return replace(failed, known=_images_at_hand(desk.engine))
+    if kind in {Kind.CONTAINER, Kind.RUNNING, Kind.STOPPED}:
+        wanted = {Kind.CONTAINER: {True, False}, Kind.RUNNING: {True}, Kind.STOPPED: {False}}[kind]
+        containers = desk.engine.containers()
+        return replace(failed, known=tuple(each.name for each in containers if each.running in wanted))
+    return failed
+
+
+def _images_at_hand(engine: Engine) -> tuple[str, ...]:
+    """As people write them, the one that suits a first line first."""
+    here = [image.name.removesuffix(f":{DEFAULT_TAG}") for image in engine.images()]
+    names = [name for name in here if not name.startswith("<none>")] or [EXAMPLE]
+    return tuple(sorted(names, key=lambda name: name != EXAMPLE))
 
 
 def _missing_container(found: Found, failed: Failed, _: Call, desk: Desk) -> Failed:
@@ -180,6 +212,9 @@ def _owner(name: str, engine: Engine) -> Owner:
 
 QUESTIONS: tuple[tuple[re.Pattern[str], Callable[[Found, Failed, Call, Desk], Failed]], ...] = (
     (FLAG, _unknown_flag),
+    (COMMAND, _unknown_command),
+    (OLDER_COMMAND, _unknown_command),
+    (MISSING, _missing_word),
     (CONTAINER, _missing_container),
     (DENIED, _denied_image),
     (IMAGE, _missing_image),

@@ -23,6 +23,7 @@ from dshell.teach.layout import Level, Scene, labelled, lines, note, page, resul
 RULES = Path(__file__).parent / "errors.toml"
 WORDS = 5  # columns before docker's own words
 WHOLE_LINES = {"line", "mended", "act"}  # slots that are several words already
+ACT = re.compile(r"(?:container )?\S+")  # the command at the start of a line
 NOISE = re.compile(r"^(?:docker: )?(?:Error response from daemon: )?")
 
 
@@ -179,8 +180,8 @@ def mended(line: str, mend: Mend, slots: Mapping[str, str]) -> str:
             new = re.sub(rf"(?<=\s){re.escape(word)}\s+", "", new)
         front = filled(mend.front, slots)
         if front and front not in new.split():
-            act, _, rest = new.partition(" ")
-            new = f"{act} {front} {rest}"
+            act = ACT.match(new)
+            new = f"{act[0]} {front} {new[act.end() :].lstrip()}" if act else new
         return " ".join(new.split()) if not put else new
     return ""
 
