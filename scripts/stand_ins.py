@@ -48,10 +48,12 @@ Hello! If you can read this, your Docker works.
 What it took:
  1. your docker client asked the daemon for a container of the image hello-world;
  2. the daemon did not have the image and fetched it from a registry;
- 3. it made a container from the image and ran the one program in it, which prints these lines;
+ 3. it made a container from the image and ran the one program in it, which
+    prints these lines;
  4. it passed the lines on to your client, which wrote them to your terminal.
 
-This hello-world is a stand-in made by dshell, because Docker Hub could not be reached.
+This hello-world is a stand-in made by dshell, because Docker Hub could not be
+reached.
 Something more ambitious next:  docker run -it alpine
 
 END

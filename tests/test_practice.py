@@ -157,7 +157,9 @@ def test_alpine_has_what_the_first_lessons_use(docker: Docker, program: str) -> 
 
 
 def test_hello_world_says_what_it_is(docker: Docker) -> None:
-    assert "This hello-world is a stand-in made by dshell" in docker("run", "--rm", "hello-world").stdout
+    hello = docker("run", "--rm", "hello-world").stdout
+    assert "This hello-world is a stand-in made by dshell" in hello
+    assert all(len(row) < 80 for row in hello.splitlines())
 
 
 def test_nginx_serves_and_stops_when_told(docker: Docker) -> None:
