@@ -46,7 +46,8 @@ exec /bin/busybox cat <<'END'
 Hello! If you can read this, your Docker works.
 
 What it took:
- 1. your docker client asked the daemon for a container of the image hello-world;
+ 1. your docker client asked the daemon for a container of the image
+    hello-world;
  2. the daemon did not have the image and fetched it from a registry;
  3. it made a container from the image and ran the one program in it, which
     prints these lines;
