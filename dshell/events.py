@@ -200,7 +200,7 @@ class LeftBehind:
 class Attached:
     """What the container prints comes back here from now on; ``keyboard``: and keys go to it.
 
-    ``act``: "run", "attach" or "start".
+    ``act``: "run", "exec", "attach" or "start".
     """
 
     name: str
@@ -230,6 +230,15 @@ class Detached:
 
     name: str
     act: str
+
+
+@dataclass(frozen=True)
+class Unheeded:
+    """Ctrl-C was passed on to a container's command, which goes on. After ``more`` of them the container is left."""
+
+    name: str
+    command: tuple[str, ...]
+    more: int
 
 
 @dataclass(frozen=True)
@@ -360,6 +369,7 @@ Event = (
     | Attached
     | Inside
     | Detached
+    | Unheeded
     | Ended
     | ExecStarted
     | ExecEnded

@@ -28,11 +28,12 @@ from dshell.events import (
     Started,
     Stopped,
     Unchanged,
+    Unheeded,
 )
 from dshell.run.native.acts import ACTS
 from dshell.run.native.keys import UNTYPED, DetachKeys
 from dshell.run.native.programs import reads_keyboard
-from dshell.run.native.seat import Manners, Seat, leave
+from dshell.run.native.seat import Manners, Seat, leave, unheeded
 from dshell.run.session import Ending, Outcome
 from tests.desks import ID, FakeEngine, FakeStream, FakeTerminal, Work, call_for, person, refused, with_facts
 
@@ -274,6 +275,25 @@ def test_who_is_told_of_what_they_left_by_a_signal(act: str, tty: bool, status: 
     assert leave(Outcome(Ending.INTERRUPTED, signal="INT"), seat(act, tty=tty), manners, work.desk(told=True)) == 1
     assert work.events == ([Detached("web", act)] if goes_on else [])
     assert work.terminal.err == ""
+
+
+@pytest.mark.parametrize(
+    ("told", "tty", "keyboard", "tells"),
+    [
+        (True, False, False, True),
+        (True, False, True, True),
+        (True, True, False, True),
+        (True, True, True, False),  # raw mode: Ctrl-C is a byte for the program
+        (False, False, False, False),
+    ],
+)
+def test_an_ignored_interrupt_is_told_outside_raw_mode(told: bool, tty: bool, keyboard: bool, tells: bool) -> None:
+    work = Work()
+    seat = Seat("run", ID, "web", "alpine", ("sleep", "9"), DetachKeys("", b"", ""), tty=tty, keyboard=keyboard)
+    tell = unheeded(seat, work.desk(told=told))
+    if tell is not None:
+        tell(2)
+    assert work.events == ([Unheeded("web", ("sleep", "9"), 2)] if tells else [])
 
 
 def test_chosen_detach_keys_are_recognised_and_the_daemon_never_told() -> None:

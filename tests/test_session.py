@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from dshell.errors import EngineError, Failure, TerminalError, Trouble
+from dshell.run import session as session_module
 from dshell.run.session import FORWARDED, HOLD, Ending, Outcome, Session, Tail, join
 from dshell.stream.base import Stream, start
 from dshell.terminal.base import STDOUT, Shown, Terminal
@@ -424,6 +425,38 @@ def test_interrupts_are_counted(
     session = Session(tty=False, stdin=stdin, on_signal=told.append if forwarded else None, patience=patience)
     assert join(FakeTerminal(), stream, session) == Outcome(ending, signal=by)
     assert told == (names if forwarded else [])
+
+
+@pytest.mark.parametrize("stdin", [False, True])
+def test_a_program_that_goes_on_after_an_interrupt_is_noticed_once(
+    monkeypatch: pytest.MonkeyPatch, stdin: bool
+) -> None:
+    monkeypatch.setattr(session_module, "HEED", 0.0)
+    told: list[str] = []
+    noticed: list[tuple[int, str]] = []
+
+    def unheeded(more: int) -> None:
+        noticed.append((more, threading.current_thread().name))
+
+    def noticed_first() -> None:
+        wait_until(lambda: noticed)
+
+    steps: list[Step] = [kill("INT"), noticed_first, kill("INT"), until_there_are(told, 2), kill("INT")]
+    session = Session(tty=False, stdin=stdin, on_signal=told.append, unheeded=unheeded)
+    assert join(FakeTerminal(), FakeStream(steps), session).ending is Ending.INTERRUPTED
+    assert noticed == [(2, "MainThread")]
+
+
+@pytest.mark.parametrize(("name", "forwarded"), [("TERM", True), ("INT", False)])
+def test_only_an_interrupt_that_was_passed_on_can_be_ignored(
+    monkeypatch: pytest.MonkeyPatch, name: str, forwarded: bool
+) -> None:
+    monkeypatch.setattr(session_module, "HEED", 0.0)
+    told, noticed = list[str](), list[int]()
+    arrived = until_there_are(told, 1) if forwarded else lambda: time.sleep(0.05)
+    session = Session(tty=False, stdin=False, on_signal=told.append if forwarded else None, unheeded=noticed.append)
+    assert join(FakeTerminal(), FakeStream([kill(name), arrived, lambda: time.sleep(0.3), END]), session).exit_code == 0
+    assert noticed == []
 
 
 @pytest.mark.parametrize("forwarded", [False, True])

@@ -9,9 +9,11 @@ a key and its echo each cost one wake-up and one write, and a slow daemon never 
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
@@ -27,6 +29,7 @@ from dshell.wire import DetachRecogniser
 
 BEAT: Final = 0.25  # seconds between two looks at the size of the terminal; the docker CLI does the same on Windows
 HOLD: Final = 0.6  # seconds that a started detach sequence is held back before it goes to the program after all
+HEED: Final = 1.0  # seconds after which a program that goes on is taken to ignore the INT that was passed on to it
 GRACE: Final = 1.0  # seconds that a thread of a session gets to end after its stream was closed
 
 COUNTED: Final = ("INT", "TERM")
@@ -80,6 +83,8 @@ class Session:
     ``stdin``: our input goes to it; otherwise not a byte of it is touched. ``detach_keys``: b"" for none.
     ``on_signal``: gets the name of each signal that docker forwards, in their order, in a thread of its own.
     ``patience``: how many INT and TERM together end the session: docker run waits for the third, exec for the first.
+    ``unheeded``: called once, in the thread of ``join``, when the program ignores INT, with the number of signals that
+    ``patience`` still waits for.
     ``redraw``: send a size one larger first, which makes a running program redraw (docker attach).
     """
 
@@ -88,6 +93,7 @@ class Session:
     detach_keys: bytes = b""
     on_signal: Callable[[str], None] | None = None
     patience: int = 3
+    unheeded: Callable[[int], None] | None = None
     redraw: bool = False
     tail: Tail | None = None
 
@@ -113,6 +119,8 @@ class _Pump:
         self._detach = DetachRecogniser(session.detach_keys if session.tty and session.stdin else b"")
         self._size = os.terminal_size((0, 0))
         self._interrupts = 0
+        self._passed_on = math.inf  # when the program got the first INT
+        self._unheeded = session.unheeded
         self._reading = False
         self._stopping = False
         self._closing = threading.Lock()
@@ -137,6 +145,7 @@ class _Pump:
                 outcome = self._next_outcome()
         except TerminalError:
             return Outcome(Ending.CLOSED)
+        self._unheeded = None  # all output is there: the program has ended, or is about to
         while outcome is None:  # the terminal is itself again; the exit code may take its time
             outcome = self._next_outcome()
         return outcome
@@ -177,12 +186,20 @@ class _Pump:
                 # A wait without end could not be interrupted by Ctrl-C on Windows.
                 return self._outcomes.get(timeout=BEAT)
             except Empty:
-                continue
+                self._watch_heed()
+
+    def _watch_heed(self) -> None:
+        """The program's chance to end is over HEED seconds after it got the first INT."""
+        unheeded = self._unheeded
+        if unheeded is not None and time.monotonic() - self._passed_on > HEED:
+            self._unheeded = None
+            unheeded(self._session.patience - self._interrupts)
 
     def _carry_input(self) -> None:
         """Until the session or the input ends."""
         self._reading = True
         while self._outcomes.empty():
+            self._watch_heed()
             data = self._terminal.read(HOLD if self._detach.holding else BEAT)
             passed, detached = self._detach.feed(data) if data else (self._detach.release(), False)
             if passed:
@@ -230,6 +247,8 @@ class _Pump:
             if name and self._session.on_signal is not None:
                 with suppress(EngineError):  # as docker: the container may just have ended
                     self._session.on_signal(name)
+                if name == "INT":
+                    self._passed_on = min(self._passed_on, time.monotonic())
 
     def _send_size(self, *, redraw: bool = False) -> None:
         """Only a size that is known and new."""

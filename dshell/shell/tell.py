@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dshell.errors import TerminalError
-from dshell.events import Detached, DownloadInterrupted, Ended, Event, Failed, LayerProgress, LineEnded
+from dshell.events import Detached, DownloadInterrupted, Ended, Event, Failed, LayerProgress, LineEnded, Unheeded
 from dshell.shell.progress import Bars, Layers, Rows
 from dshell.teach.diagnose import tell_why
 from dshell.teach.layout import Level, Scene, Symbols
@@ -118,7 +118,9 @@ class Teller:
     def _at_row_start(self, event: Event) -> bool:
         """False behind output without a last end of row, and behind the ``^C`` that a terminal echoes."""
         interrupted = isinstance(event, Ended) and event.interrupted and not event.tty
-        return self._terminal.fresh_line and not (interrupted or isinstance(event, DownloadInterrupted | Detached))
+        return self._terminal.fresh_line and not (
+            interrupted or isinstance(event, DownloadInterrupted | Detached | Unheeded)
+        )
 
     def _draw(self, event: LayerProgress) -> None:
         if self._layers is None:

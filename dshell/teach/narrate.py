@@ -35,6 +35,7 @@ from dshell.events import (
     Started,
     Stopped,
     Unchanged,
+    Unheeded,
     Way,
     Why,
 )
@@ -179,7 +180,7 @@ def attached(event: Attached, scene: Scene) -> list[str]:
         return []
     key = "keyboard" if event.keyboard else "deaf" if event.tty else "output"
     texts = [scene.say(f"narration.attached.{key}")]
-    if key == "deaf" and event.act in {"run", "start"}:
+    if key == "deaf" and event.act in {"run", "start", "exec"}:
         texts.append(scene.say(f"narration.attached.leave-{event.act}"))
     return step(scene, "back", *texts)
 
@@ -219,6 +220,13 @@ def detached(event: Detached, scene: Scene) -> list[str]:
         entry = (runnable("top", event.name), scene.say("narration.next.top"))
         return [*result(scene, scene.say("narration.detached.exec", name=event.name)), *lines(scene, [entry])]
     return still_running(event.name, scene.say("narration.detached.container", name=event.name), scene)
+
+
+def unheeded(event: Unheeded, scene: Scene) -> list[str]:
+    key = "once" if event.more == 1 else "often"
+    command = shortened(event.command) or event.name
+    text = scene.say(f"narration.unheeded.{key}", command=command, name=event.name, count=event.more)
+    return note(scene, scene.drawn("· ") + text)
 
 
 def still_running(name: str, text: str, scene: Scene) -> list[str]:
@@ -279,6 +287,7 @@ TELLERS: Mapping[type, Callable[[Any, Scene], list[str]]] = {
     ExecEnded: exec_ended,
     Stopped: stopped,
     Unchanged: unchanged,
+    Unheeded: unheeded,
     Removed: removed,
     LineEnded: line_ended,
     Failed: failed,

@@ -99,7 +99,7 @@ def _sit(exec_id: str, start: dict[str, Any], seat: Seat, desk: Desk) -> int:
         if seat.tty and seat.keyboard:
             desk.emit(Inside(seat.name, seat.act, seat.keys.spelled, seat.shared))
         else:
-            desk.emit(Attached(seat.name, seat.keyboard, seat.tty))
+            desk.emit(Attached(seat.name, seat.keyboard, seat.tty, seat.act))
         # Docker forwards no signal to an exec: one INT or TERM ends the client, and the program goes on.
         session = Session(seat.tty, seat.keyboard, seat.keys.sequence, patience=1)
         outcome = join(desk.terminal, stream, session)

@@ -14,7 +14,16 @@ from dshell.run.native import create
 from dshell.run.native.base import Awaited, Broken, require_terminal, write_line
 from dshell.run.native.keys import detach_keys
 from dshell.run.native.leftover import accounted_for
-from dshell.run.native.seat import Manners, Seat, SignalProxy, leave, tell_attached, tell_ended, tell_in_background
+from dshell.run.native.seat import (
+    Manners,
+    Seat,
+    SignalProxy,
+    leave,
+    tell_attached,
+    tell_ended,
+    tell_in_background,
+    unheeded,
+)
 from dshell.run.native.values import Values, read_values
 from dshell.run.session import Ending, Session, join
 from dshell.stream.base import Stream
@@ -126,7 +135,8 @@ def _sit(seat: Seat, stream: Stream, values: Values, desk: Desk) -> int:
     tell_attached(seat, desk)
     proxy = SignalProxy(desk.engine, seat.container)
     on_signal = proxy.send if values.on("sig-proxy", default=True) else None
-    outcome = join(desk.terminal, stream, Session(seat.tty, seat.keyboard, seat.keys.sequence, on_signal))
+    session = Session(seat.tty, seat.keyboard, seat.keys.sequence, on_signal, unheeded=unheeded(seat, desk))
+    outcome = join(desk.terminal, stream, session)
     if outcome.ending is Ending.ENDED:
         return tell_ended(seat, outcome.exit_code, began, desk, interrupted=proxy.interrupted)
     return leave(outcome, seat, MANNERS, desk)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from dshell.engine.base import Engine, Pending
 from dshell.errors import EngineError, Failure, Trouble
-from dshell.events import Attached, Detached, Ended, Inside, Started
+from dshell.events import Attached, Detached, Ended, Inside, Started, Unheeded
 from dshell.run.base import Desk
 from dshell.run.native.base import BROKEN_PIPE, Broken, write_error
 from dshell.run.native.keys import DetachKeys
@@ -76,6 +77,13 @@ def tell_attached(seat: Seat, desk: Desk, *, running: bool = False) -> None:
         desk.emit(Inside(seat.name, act, seat.keys.spelled, seat.shared, seat.removed))
     else:
         desk.emit(Attached(seat.name, seat.keyboard, seat.tty, seat.act))
+
+
+def unheeded(seat: Seat, desk: Desk) -> Callable[[int], None] | None:
+    """Tells that Ctrl-C is ignored. Not in raw mode, where it is a byte for the program."""
+    if not desk.told or (seat.tty and seat.keyboard):
+        return None
+    return lambda more: desk.emit(Unheeded(seat.name, seat.command, more))
 
 
 def tell_in_background(started: Started, seat: Seat, pending: Pending, began: float, desk: Desk) -> None:
