@@ -156,6 +156,10 @@ def test_alpine_has_what_the_first_lessons_use(docker: Docker, program: str) -> 
     docker("run", "--rm", "alpine", *program.split())
 
 
+def test_alpine_has_no_bash(docker: Docker) -> None:
+    assert docker("run", "--rm", "alpine", "bash", check=False).returncode == 127
+
+
 def test_hello_world_says_what_it_is(docker: Docker) -> None:
     hello = docker("run", "--rm", "hello-world").stdout
     assert "This hello-world is a stand-in made by dshell" in hello
