@@ -57,8 +57,9 @@ class MsysPty(Watched):
         self._tell(b"z", f"{columns} {lines}".encode())
 
     def modes(self) -> str:
-        """As ``stty -g`` tells them: to see whether raw mode was left. Only while the program runs."""
-        self._tell(b"m")
+        """As ``stty -g`` tells them, now or when the program ended: to see whether raw mode was left."""
+        if self._code is None:
+            self._tell(b"m")
         return self._modes.get(timeout=PATIENCE)
 
     def kill(self) -> None:
@@ -108,7 +109,9 @@ class MsysPty(Watched):
             elif kind == b"m":
                 self._modes.put(data.decode())
             else:
-                self._code = int(data)
+                code, modes = data.decode().split()
+                self._code = int(code)
+                self._modes.put(modes)
                 break
         self.end()
 

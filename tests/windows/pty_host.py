@@ -6,7 +6,7 @@ in the master; ``stty.exe`` (stty.c) reads and changes it through ``\\.\pipe\NAM
 control and flow control.
 
 Frames on standard input and output carry what mintty would do and see: a letter, four bytes of length, the data.
-In: k keys, z size ("COLUMNS LINES"), m ask for the modes, x kill PROGRAM. Out: o output, m modes, x exit code.
+In: k keys, z size ("COLUMNS LINES"), m ask for the modes, x kill PROGRAM. Out: o output, m modes, x exit code, modes.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ class Host:
         showing.start()
         code = program.wait()
         showing.join(5)
-        self._send(b"x", str(code).encode())
+        self._send(b"x", f"{code} {self._discipline.save()}".encode())
 
     def _obey(self, program: subprocess.Popen[bytes]) -> None:
         while kind := _read(1):
