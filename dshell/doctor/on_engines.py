@@ -53,7 +53,9 @@ def _engine(reached: Reached) -> Iterator[Finding]:
 
 def _other(other: Reached, facts: Facts) -> Finding:
     """The daemon in use is silent, another is not: how to change over."""
-    finding = Finding("engine-other", Level.WARNING, {"name": other.endpoint.name, "host": bare(other.endpoint.host)})
+    finding = Finding(
+        "engine-other", Level.WARNING, {"context": other.endpoint.name, "host": bare(other.endpoint.host)}
+    )
     settings, environ = facts.settings, facts.environ
     if settings.host or settings.context:
         return replace(finding, fix="own-settings")

@@ -14,7 +14,7 @@ START_UP = (
     *(".bashrc", ".bash_profile", ".bash_login", ".profile", ".bash_aliases"),
     *(".zshenv", ".zprofile", ".zshrc", os.path.join(".config", "fish", "config.fish")),
 )
-_ALIAS = re.compile(r"\s*(?:alias\s.*=.*\bwinpty\b|exec\s+winpty\b)")
+_ALIAS = re.compile(r"\s*(?:alias\s[^#]*\bwinpty\b|exec\s+winpty\b)")
 
 
 def start_up_rows(home: str) -> list[tuple[Origin, str]]:

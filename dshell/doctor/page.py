@@ -21,7 +21,8 @@ MARK = 3  # columns: "ok" is what a terminal without ✔ shows
 def page(chapters: Sequence[Chapter], scene: Scene) -> list[str]:
     rows: list[str] = []
     for chapter in chapters:
-        rows += ["", MARGIN + scene.tinted(scene.say(f"doctor.chapter.{chapter.key}"), Tint.LINE)]
+        title = wrapped(scene, scene.say(f"doctor.chapter.{chapter.key}"), len(MARGIN))
+        rows += ["", *(scene.tinted(row, Tint.LINE) for row in title)]
         rows += [row for finding in chapter.findings for row in told(finding, scene)]
     bad = sum(finding.level >= Level.WARNING for chapter in chapters for finding in chapter.findings)
     summary = scene.say("doctor.summary", count=bad) if bad else scene.say("doctor.well")

@@ -99,9 +99,13 @@ def _msys(environ: Mapping[str, str]) -> str:
 
 
 def _every(name: str, environ: Mapping[str, str]) -> list[str]:
-    """Paths of all programs of that name on PATH, in its order."""
+    """Paths of all programs of that name on PATH, in its order; one that has several, by its first."""
     found = (shutil.which(name, path=folder) for folder in environ.get("PATH", "").split(os.pathsep) if folder)
-    return list({os.path.normcase(os.path.realpath(path)): path for path in found if path}.values())
+    known: dict[str, str] = {}
+    for path in found:
+        if path:
+            known.setdefault(os.path.normcase(os.path.realpath(path)), path)
+    return list(known.values())
 
 
 def _read_config(environ: Mapping[str, str]) -> Mapping[str, Any]:
