@@ -233,7 +233,7 @@ class Program:
             context=lambda: os.environ.get("DSHELL_DAEMON") or self._endpoint.name,
             history=settings.history_file(),
             begin=live.start,
-            device=device(self._terminal, os.environ.get("TERM"), colour=self._look.color),
+            device=device(self._terminal, os.environ.get("TERM"), colour=self._look.color, plain=self._settings.plain),
         )
         try:
             return Repl(parts).run()

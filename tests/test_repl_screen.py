@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Docker
-from tests.program import Program
+from tests.program import ARGV, Program
+from tests.screen import Screen
 
 UP, RIGHT, CTRL_R, CTRL_C, F2, F3 = "\x1b[A", "\x1b[C", "\x12", "\x03", "\x1bOQ", "\x1bOR"
 COLOUR = rb"\x1b\[(?:[0-9]+;)*[34][0-7](?:;[0-9]+)*m"
@@ -204,7 +205,6 @@ def test_no_color_means_none(program: Program) -> None:
     with program.screen(columns=100, lines=24) as screen:
         screen.expect("engine up")
         assert re.search(COLOUR, screen.raw), "there are colours to be left out"
-    plain = Program(program.host, program.home)
-    with plain.screen("--plain", columns=100, lines=24) as screen:
+    with Screen(ARGV, {**program.env, "NO_COLOR": "1"}, columns=100, lines=24) as screen:
         screen.expect("engine up")
         assert not re.search(COLOUR, screen.raw)

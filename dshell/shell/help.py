@@ -17,6 +17,7 @@ INDENT = "   "
 GAP = 3
 WIDEST = 30  # columns of the left side; longer words get a row of their own
 SCREEN = 40  # flags that a page tells one by one; of more it tells the everyday ones and names the rest
+LISTED = 20  # candidates that are told one by one
 NARROWEST = 24  # columns of the right side; below that it goes on a row of its own
 
 
@@ -87,6 +88,12 @@ class Pages:
         """Each word of ``line`` that is worth a sentence, and what it asks for."""
         found = explain(line, self.texts)
         return self.columns((" ".join(label(line, spot).split()), sentence) for spot, sentence in found)
+
+    def candidates(self, found: Sequence[tuple[str, str]]) -> list[str]:
+        """What may stand at the cursor; of many only the first, for rows that have passed are hard to reach."""
+        rest = len(found) - LISTED
+        more = self._wrapped(self.texts.say("prompt.hint.more", count=rest), INDENT) if rest > 0 else []
+        return self.columns(found[:LISTED]) + more
 
     def columns(self, entries: Iterable[tuple[str, str]]) -> list[str]:
         """Words on the left, what they mean on the right."""

@@ -24,7 +24,7 @@ from prompt_toolkit.keys import Keys
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 from dshell.errors import TerminalError
-from dshell.shell.prompt import Device
+from dshell.shell.prompt import Device, Manner
 from dshell.terminal.base import STDERR, STDOUT, Terminal
 
 BEAT = 1.0  # seconds a read waits; ``wake`` ends it sooner
@@ -41,11 +41,12 @@ class Lent(Terminal, Protocol):
         ...
 
 
-def device(terminal: Terminal, term: str | None, *, colour: bool) -> Device:
-    """Where the prompt is shown. ``term``: the terminal's name for itself (TERM)."""
+def device(terminal: Terminal, term: str | None, *, colour: bool, plain: bool = False) -> Device:
+    """Where the prompt is shown, and how. ``term``: the terminal's name for itself (TERM)."""
+    manner = Manner.DUMB if term == "dumb" else Manner.PLAIN if plain else Manner.FULL
     if isinstance(terminal, Lent):
-        return Device(TerminalInput(terminal), terminal_output(terminal, term), colour)
-    return Device(colour=colour)
+        return Device(TerminalInput(terminal), terminal_output(terminal, term), colour, manner)
+    return Device(colour=colour, manner=manner)
 
 
 class TerminalInput(Input):

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 
-from prompt_toolkit.application import Application
+from prompt_toolkit.application import Application, run_in_terminal
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.completion import Completer
@@ -50,6 +51,14 @@ from dshell.shell.faces import Fragments
 MENU = 8  # rows kept free under the input while the menu is open
 
 
+class Manner(Enum):
+    """How an input line may be shown."""
+
+    FULL = "full"  # with what explains it painted around it
+    PLAIN = "plain"  # row by row, as a screen reader follows; only the row that is edited is painted again
+    DUMB = "dumb"  # without any escape sequence
+
+
 @dataclass(frozen=True)
 class Device:
     """Where prompt_toolkit reads and paints; None: it finds the terminal by itself. ``colour``: no means two tones."""
@@ -57,6 +66,7 @@ class Device:
     input: Input | None = None
     output: Output | None = None
     colour: bool = True
+    manner: Manner = Manner.FULL
 
 
 @dataclass(frozen=True)
@@ -151,6 +161,13 @@ class Prompt:
     def refresh(self) -> None:
         """Paint again when there is time. From any thread, also while no prompt is shown."""
         self.app.invalidate()
+
+    def announce(self, text: str) -> None:
+        """Nothing to write: the row under the input and the bar show it."""
+
+    def aside(self, action: Callable[[], None]) -> None:
+        """``action`` writes rows; the prompt and the input as they stood follow below."""
+        run_in_terminal(action)
 
     def _accept(self, buffer: Buffer) -> bool:
         self.app.exit(result=buffer.text, style="class:accepted")

@@ -7,12 +7,10 @@ what is slow (the daemon's names, docker-py) after that painting.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
-
-from prompt_toolkit.application import run_in_terminal
 
 from dshell.engine.base import Names
 from dshell.line.model import Line
@@ -22,7 +20,8 @@ from dshell.shell.completer import LineCompleter
 from dshell.shell.faces import Fragments, State, bar_text, fitted, hint_text, prompt_text, refusal_text
 from dshell.shell.history import HistoryFile, reveals
 from dshell.shell.keys import Actions, bindings
-from dshell.shell.prompt import Device, Editing, Faces, Prompt
+from dshell.shell.plain import PlainPrompt
+from dshell.shell.prompt import Device, Editing, Faces, Manner, Prompt
 from dshell.shell.reading import Reading
 from dshell.shell.theme import STYLE, LineLexer
 from dshell.teach.explain import command_text, flag_text
@@ -102,9 +101,8 @@ class Repl:
         scene = self._parts.own.teller.scene()
         return [(style, scene.drawn(text)) for style, text in fragments]
 
-    def _make_prompt(self) -> Prompt:
+    def _make_prompt(self) -> Prompt | PlainPrompt:
         parts = self._parts
-        faces = Faces(self._message, self._hint, self._bar, lambda: self._texts.say("prompt.search"), self._unended)
         editing = Editing(
             history=HistoryFile(parts.history, lambda text: reveals(self._reading.line(text))),
             completer=LineCompleter(self._reading, lambda: parts.live.names, self._meaning),
@@ -112,6 +110,9 @@ class Repl:
             style=STYLE,
         )
         keys = bindings(Actions(self._enter, self._help, self._next_level, self._next_language))
+        if parts.device.manner is not Manner.FULL:
+            return PlainPrompt(self._message, self._listing, editing, keys, parts.device)
+        faces = Faces(self._message, self._hint, self._bar, lambda: self._texts.say("prompt.search"), self._unended)
         return Prompt(faces, editing, keys, parts.device)
 
     # What is shown
@@ -135,6 +136,10 @@ class Repl:
         live = self._parts.live
         state = State(live.up, live.running, self._parts.own.teller.level)
         return self._drawn(bar_text(state, self._texts, columns))
+
+    def _listing(self, found: Sequence[tuple[str, str]]) -> list[str]:
+        scene = self._parts.own.teller.scene()
+        return [scene.words(row) for row in self._parts.own.pages().candidates(found)]
 
     def _meaning(self, candidate: Candidate) -> str:
         texts, grammar = self._texts, self._parts.own.grammar
@@ -161,6 +166,7 @@ class Repl:
             self._prompt.accept()
         else:
             self._refused = buffer.text
+            self._announce(refusal_text(self._reading.line(buffer.text), self._texts))
 
     def _help(self) -> None:
         """For the command that the cursor stands in; the overview where there is none. The input stays."""
@@ -168,12 +174,18 @@ class Repl:
         simple = self._reading.line(buffer.text).at(buffer.cursor_position)
         pages = self._parts.own.pages()
         rows = pages.command(simple.command.path) if simple and simple.command else None
-        run_in_terminal(lambda: self._parts.own.write(rows or pages.overview()))
+        self._prompt.aside(lambda: self._parts.own.write(rows or pages.overview()))
 
     def _next_level(self) -> None:
         teller = self._parts.own.teller
         teller.level = LEVELS[(LEVELS.index(teller.level) + 1) % len(LEVELS)]
+        level = self._texts.say(f"prompt.level.{teller.level}")
+        self._announce([("", self._texts.say("prompt.bar.level", level=level))])
 
     def _next_language(self) -> None:
         known = languages()
         self._parts.own.speak(known[(known.index(self._texts.language) + 1) % len(known)])
+        self._announce([("", self._texts.say("language.name"))])
+
+    def _announce(self, said: Fragments) -> None:
+        self._prompt.announce("".join(text for _, text in self._drawn(said)))
