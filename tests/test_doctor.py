@@ -147,10 +147,11 @@ CASES: list[tuple[str, Facts, list[tuple[str, Level, str]], str]] = [
     ("no size", facts(seat=replace(SEAT, size=os.terminal_size((0, 0)))), [("size-unknown", Level.NOTE, "")], ""),
     (
         "an old code page",
-        facts(seat=replace(SEAT, encoding="cp850", windows=WindowsFacts(pages=(850, 850)))),
-        [("encoding-poor", Level.NOTE, "encoding"), ("code-pages", Level.OK, "")],
+        facts(system=System.WINDOWS, seat=replace(SEAT, encoding="cp850", windows=WindowsFacts(pages=(850, 850)))),
+        [("encoding-poor", Level.NOTE, "encoding-windows"), ("code-pages", Level.OK, "")],
         "",
     ),
+    ("no UTF-8", facts(seat=replace(SEAT, encoding="latin-1")), [("encoding-poor", Level.NOTE, "encoding")], ""),
     # programs
     (
         "Store Python in an old Git Bash",

@@ -111,7 +111,8 @@ def _letters(facts: Facts) -> Iterator[Finding]:
     try:
         SYMBOLS.encode(seat.encoding)
     except (UnicodeEncodeError, LookupError):
-        yield Finding("encoding-poor", Level.NOTE, slots, fix="encoding")
+        fix = "encoding-windows" if facts.system is System.WINDOWS else "encoding"
+        yield Finding("encoding-poor", Level.NOTE, slots, fix=fix)
     else:
         yield Finding("encoding", slots=slots)
     if seat.windows is not None and any(seat.windows.pages):
