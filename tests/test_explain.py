@@ -125,6 +125,11 @@ def test_nothing_is_said_twice() -> None:
     ]  # fmt: skip
 
 
+def test_each_command_of_the_host_is_told() -> None:
+    for text in ("echo one\necho two", "echo one; docker ps; echo two"):
+        assert [word for word in said(text) if word != "docker ps"] == ["echo one", "echo two"]
+
+
 @pytest.mark.parametrize(
     ("marked", "sentence"),
     [

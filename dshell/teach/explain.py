@@ -21,12 +21,16 @@ _SHOWN = 8  # names of subcommands that "next" lists
 def explain(line: Line, texts: Texts) -> list[tuple[Range, str]]:
     """Every word and flag that is worth a sentence, in the order of the text. ``-it`` gives two ranges.
 
-    A sentence that was said is not said again: the second ``-p`` has only that of its value.
+    A sentence that was said is not said again: the second ``-p`` has only that of its value. But each command of the
+    host's shell has it, for it is all that is said of that command.
     """
-    said: dict[str, Range] = {}
+    hosts = [simple.range for simple in line.commands if simple.target is Target.HOST]
+    found, said = [], set()
     for where, text in _everything(line, texts):
-        said.setdefault(text, where)
-    return [(where, text) for text, where in said.items()]
+        if text not in said or where in hosts:
+            found.append((where, text))
+            said.add(text)
+    return found
 
 
 def explain_at(line: Line, cursor: int, texts: Texts) -> str:
