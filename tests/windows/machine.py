@@ -35,7 +35,6 @@ class Windows:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("DOCKER_", "DSHELL_", "LC_"))}
         ours = {
             "PYTHONPATH": windows_path(REPO),
-            "PYTHONPYCACHEPREFIX": windows_path(self.prefix / "bytecode"),
             "DSHELL_LANG": "en",
         }
         return {**environment(self.prefix, kept), **ours, **more}
