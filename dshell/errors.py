@@ -5,8 +5,8 @@ The daemon's and docker's own words are facts too and are carried verbatim.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class Trouble(Enum):
@@ -27,8 +27,7 @@ class Trouble(Enum):
     CLI = "cli"  # the docker CLI ended with an error; ``words`` are its last output, escapes stripped
 
 
-@dataclass(frozen=True)
-class Failure:
+class Failure(NamedTuple):
     """One failure with all that is known about it.
 
     ``words``: the daemon's, the system's or docker's own text, verbatim.

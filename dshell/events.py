@@ -1,4 +1,4 @@
-"""What can happen, one frozen dataclass each. Facts only: ``teach.narrate`` makes sentences of them.
+"""What can happen, one record each. Facts only: ``teach.narrate`` makes sentences of them.
 
 Whoever acts takes an ``Emit`` and calls it in the order in which things happen, from the thread of the act. An event
 is emitted when its step has really happened, never before and never for a step that did not.
@@ -7,8 +7,8 @@ is emitted when its step has really happened, never before and never for a step 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from dshell.errors import Failure
 
@@ -37,8 +37,7 @@ class Why(Enum):
     PLUMBING = "plumbing"  # pipes or redirections
 
 
-@dataclass(frozen=True)
-class Routed:
+class Routed(NamedTuple):
     """A line is about to be done. ``act`` is docker's command path as one string (``run``, ``container ls``)."""
 
     way: Way
@@ -47,15 +46,13 @@ class Routed:
     detail: str = ""
 
 
-@dataclass(frozen=True)
-class Needless:
+class Needless(NamedTuple):
     """A word before "docker" was left out, because dshell does without it. ``word``: "sudo"."""
 
     word: str
 
 
-@dataclass(frozen=True)
-class Restored:
+class Restored(NamedTuple):
     """Git Bash had rewritten words of a one-line call, and they were put back: each as it came and as it was typed."""
 
     words: tuple[tuple[str, str], ...]
@@ -75,8 +72,7 @@ class MountTrouble(Enum):
     NAME = "name"  # taken for the name of a volume; a folder or file of that name is here
 
 
-@dataclass(frozen=True)
-class MountNoticed:
+class MountNoticed(NamedTuple):
     """A run or create is about to share something of this machine that is probably not what was meant.
 
     ``source`` and ``target``: of the mount, as docker gets them. ``fix``: a line to run instead, or before.
@@ -89,8 +85,7 @@ class MountNoticed:
     found: str = ""
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """The first request of an act went to the daemon.
 
     ``daemon``: the person's name for it: "Docker Desktop", "practice engine", or "" for plain "the daemon".
@@ -102,15 +97,13 @@ class Asked:
     daemon: str = ""
 
 
-@dataclass(frozen=True)
-class ImageHere:
+class ImageHere(NamedTuple):
     """The image was on this machine: nothing is downloaded."""
 
     image: str
 
 
-@dataclass(frozen=True)
-class ImageMissing:
+class ImageMissing(NamedTuple):
     """The image is not on this machine, or ``--pull always`` asks again: a download begins.
 
     ``registry``: "docker.io" for Docker Hub, else the registry's host. ``always``: asked for by --pull or ``pull``.
@@ -121,8 +114,7 @@ class ImageMissing:
     always: bool = False
 
 
-@dataclass(frozen=True)
-class LayerProgress:
+class LayerProgress(NamedTuple):
     """One message of a pull about one layer. ``current`` and ``total`` are bytes; 0 when unknown.
 
     ``status`` is the daemon's word: "Pulling fs layer", "Waiting", "Downloading", "Verifying Checksum",
@@ -135,8 +127,7 @@ class LayerProgress:
     total: int = 0
 
 
-@dataclass(frozen=True)
-class ImagePulled:
+class ImagePulled(NamedTuple):
     """The download is complete. ``fresh``: something was really downloaded. ``size``: bytes transferred, 0 unknown."""
 
     image: str
@@ -144,15 +135,13 @@ class ImagePulled:
     size: int = 0
 
 
-@dataclass(frozen=True)
-class DownloadInterrupted:
+class DownloadInterrupted(NamedTuple):
     """The person broke a download off. Whether the daemon keeps what came of it depends on its image store."""
 
     image: str
 
 
-@dataclass(frozen=True)
-class Created:
+class Created(NamedTuple):
     """A container was made.
 
     ``command``: what it will run, entrypoint included, as words. ``own_command``: the image's own command is used.
@@ -173,8 +162,7 @@ class Created:
     published: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Started:
+class Started(NamedTuple):
     """A container's command was started.
 
     ``again``: the container existed before (``start``); ``first``: it had never run.
@@ -187,8 +175,7 @@ class Started:
     detached: bool = False
 
 
-@dataclass(frozen=True)
-class LeftBehind:
+class LeftBehind(NamedTuple):
     """An interrupt ended an act before its session began; its container is there. ``talks``: made with -i and -t."""
 
     name: str
@@ -196,8 +183,7 @@ class LeftBehind:
     talks: bool = False
 
 
-@dataclass(frozen=True)
-class Attached:
+class Attached(NamedTuple):
     """What the container prints comes back here from now on; ``keyboard``: and keys go to it.
 
     ``act``: "run", "exec", "attach" or "start".
@@ -209,8 +195,7 @@ class Attached:
     act: str = "run"
 
 
-@dataclass(frozen=True)
-class Inside:
+class Inside(NamedTuple):
     """A person is about to be inside a container, at a terminal.
 
     ``act``: "run", "exec", "attach" or "start". ``shared``: host folders visible in it.
@@ -224,16 +209,14 @@ class Inside:
     removed: bool = False
 
 
-@dataclass(frozen=True)
-class Detached:
+class Detached(NamedTuple):
     """The person left; the container runs on."""
 
     name: str
     act: str
 
 
-@dataclass(frozen=True)
-class Unheeded:
+class Unheeded(NamedTuple):
     """Ctrl-C was passed on to a container's command, which goes on. After ``more`` of them the container is left."""
 
     name: str
@@ -241,8 +224,7 @@ class Unheeded:
     more: int
 
 
-@dataclass(frozen=True)
-class Ended:
+class Ended(NamedTuple):
     """A container's command ended.
 
     ``seconds``: from start to end. ``stdin``/``tty``: made with -i, -t. ``removed``: deleted by --rm.
@@ -265,8 +247,7 @@ class Ended:
     act: str = "run"
 
 
-@dataclass(frozen=True)
-class ExecStarted:
+class ExecStarted(NamedTuple):
     """Another program was started in a running container."""
 
     name: str
@@ -274,8 +255,7 @@ class ExecStarted:
     detached: bool = False
 
 
-@dataclass(frozen=True)
-class ExecEnded:
+class ExecEnded(NamedTuple):
     """The program of an ``exec`` ended; the container runs on. ``stdin``/``tty``: it had -i, -t."""
 
     name: str
@@ -285,8 +265,7 @@ class ExecEnded:
     tty: bool = False
 
 
-@dataclass(frozen=True)
-class Stopped:
+class Stopped(NamedTuple):
     """``stop`` ended a container. ``exit_code``: its, None when not asked."""
 
     name: str
@@ -294,23 +273,20 @@ class Stopped:
     exit_code: int | None = None
 
 
-@dataclass(frozen=True)
-class Unchanged:
+class Unchanged(NamedTuple):
     """``start`` found a container running, or ``stop`` found it not ``running``: nothing was done."""
 
     name: str
     running: bool
 
 
-@dataclass(frozen=True)
-class Removed:
+class Removed(NamedTuple):
     """``rm`` deleted a container."""
 
     name: str
 
 
-@dataclass(frozen=True)
-class LineEnded:
+class LineEnded(NamedTuple):
     """A line that was not native ended. ``exit_code``: the program's."""
 
     way: Way
@@ -318,8 +294,7 @@ class LineEnded:
     exit_code: int
 
 
-@dataclass(frozen=True)
-class Owner:
+class Owner(NamedTuple):
     """The container that has a name or a port which was asked for.
 
     ``status``: the daemon's word: running, exited, created … ``seconds``: how long it has been running, or has not; 0.0
@@ -332,8 +307,7 @@ class Owner:
     talks: bool = False
 
 
-@dataclass(frozen=True)
-class Failed:
+class Failed(NamedTuple):
     """An act failed. ``act``: docker's command path. ``line``: the line without "docker", to propose a mended one.
 
     ``kept``: name of a container that was made and is still there, or "".

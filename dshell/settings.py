@@ -8,14 +8,14 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 import platformdirs
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(NamedTuple):
     """``key``: in the config file and without dashes on the command line; ``variable``: of the environment.
 
     ``choices``: the values it takes; () any text. ``means``: the option takes no value, it stands for this.
@@ -60,8 +60,7 @@ class BadSetting(Exception):
         self.choices = choices
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """``lang`` "" follows the system; ``line`` None: no -c; ``words``: the docker line.
 
     ``asked``: --explain or --quiet stood on the command line, so narration is wanted, or not, wherever it goes.
@@ -76,7 +75,7 @@ class Settings:
     show: str = ""
     words: tuple[str, ...] = ()
     asked: bool = False
-    sources: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = MappingProxyType({})
 
 
 def config_file() -> Path:

@@ -7,7 +7,7 @@ import os
 import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from dshell.engine.base import (
     ContainerFacts,
@@ -277,4 +277,4 @@ def call_for(*argv: str) -> Call:
 
 
 def with_facts(**changes: object) -> ContainerFacts:
-    return replace(RUNNING, **changes)  # type: ignore[arg-type]
+    return RUNNING._replace(**changes)  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ import pytest
 from tests.program import ARROW, Program
 from tests.screen import Screen
 
-HEAVY = {"prompt_toolkit", "docker", "rich", "requests", "asyncio"}
+HEAVY = {"dataclasses", "prompt_toolkit", "docker", "rich", "requests", "asyncio"}
 
 ONCE = """
 import sys

@@ -71,7 +71,7 @@ def facts(**changes: Any) -> Facts:
 
 
 def silent(endpoint: Endpoint, *, used: bool = True, failure: Failure = OFF) -> Reached:
-    return Reached(endpoint, used, replace(failure, endpoint=endpoint.host))
+    return Reached(endpoint, used, failure._replace(endpoint=endpoint.host))
 
 
 def up(endpoint: Endpoint, *, used: bool = False, os: str = "linux") -> Reached:
@@ -243,7 +243,7 @@ CASES: list[tuple[str, Facts, list[tuple[str, Level, str]], str]] = [
     ),
     (
         "an option hides it",
-        facts(settings=Settings(context="x"), engines=(silent(replace(UNIX, source="--context")), up(DESKTOP))),
+        facts(settings=Settings(context="x"), engines=(silent(UNIX._replace(source="--context")), up(DESKTOP))),
         [SILENT, ("engine-other", Level.WARNING, "own-settings")],
         "",
     ),
@@ -251,7 +251,7 @@ CASES: list[tuple[str, Facts, list[tuple[str, Level, str]], str]] = [
         "a leftover hides it",
         facts(
             environ={"TERM": "xterm", "DOCKER_HOST": BY_HOST.host},
-            engines=(silent(BY_HOST), up(replace(DESKTOP, source="--context"))),
+            engines=(silent(BY_HOST), up(DESKTOP._replace(source="--context"))),
             current_context="desktop-linux",
             origins={"DOCKER_HOST": Origin(Keeper.FILE, f"{HOME}/.bashrc", 7)},
         ),
@@ -265,7 +265,7 @@ CASES: list[tuple[str, Facts, list[tuple[str, Level, str]], str]] = [
     ),
     (
         "a context that hides it",
-        facts(environ={"DOCKER_CONTEXT": "old"}, engines=(silent(replace(UNIX, source="DOCKER_CONTEXT")), up(DESKTOP))),
+        facts(environ={"DOCKER_CONTEXT": "old"}, engines=(silent(UNIX._replace(source="DOCKER_CONTEXT")), up(DESKTOP))),
         [SILENT, ("engine-other", Level.WARNING, "unset")],
         "",
     ),

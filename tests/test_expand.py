@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-from dataclasses import replace
 
 import pytest
 
@@ -17,7 +16,7 @@ GRAMMAR = load()
 ENVIRON = {"X": "x", "TWO": "one two", "EMPTY": "", "SPACED": " a b ", "OPTS": "-it --rm", "BAD": "--nope"}
 OUTPUTS = {"docker ps -q": "1a\n2b\n", "none": "", "date": "Mon Nov 23\r\n"}
 HERE = Surroundings(ENVIRON, "/home/me/My Course", "/home/me", OUTPUTS.__getitem__)
-WINDOWS = replace(HERE, folder=r"C:\Users\me\My Course", home=r"C:\Users\me", windows=True)
+WINDOWS = HERE._replace(folder=r"C:\Users\me\My Course", home=r"C:\Users\me", windows=True)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +125,7 @@ def test_what_a_variable_brings_is_judged_too() -> None:
 
 
 def test_what_a_variable_brings_is_not_expanded_again() -> None:
-    here = replace(HERE, environ={"X": "$(rm) '~ %cd%"})
+    here = HERE._replace(environ={"X": "$(rm) '~ %cd%"})
     assert settle(parse('run "$X"', GRAMMAR).commands[0], here).arguments == ("$(rm) '~ %cd%",)
 
 
@@ -218,5 +217,5 @@ def test_flag_values_of_a_windows_host() -> None:
 
 def test_substitutes_may_leave_docker_out() -> None:
     """The host's shell is asked for ``$(ps -q)`` as ``$(docker ps -q)``."""
-    here = replace(HERE, substitute=lambda text: OUTPUTS[bash_text(text, GRAMMAR)])
+    here = HERE._replace(substitute=lambda text: OUTPUTS[bash_text(text, GRAMMAR)])
     assert settle(parse("rm $(ps -q)", GRAMMAR).commands[0], here).arguments == ("1a", "2b")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,7 +53,7 @@ class Lines:
         self.desk: Desk = self.work.desk(environ=environ, folder=str(folder))
 
     def run(self, text: str, **environ: str) -> int:
-        desk = replace(self.desk, environ={**self.desk.environ, **environ})
+        desk = self.desk._replace(environ={**self.desk.environ, **environ})
         return Runner(GRAMMAR, lambda: desk, self._own, self._refuse, "/home/me").run(parse(text, GRAMMAR))
 
     def _own(self, _simple: Simple, words: Sequence[str]) -> int:
@@ -173,7 +172,7 @@ def test_shells(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_gone_is_said(tmp_path: Path, path: str) -> None:
     lines = Lines(tmp_path, path)
-    lines.desk = replace(lines.desk, folder=str(tmp_path / "gone"))
+    lines.desk = lines.desk._replace(folder=str(tmp_path / "gone"))
     assert lines.run("ps") == 127
     assert lines.work.terminal.err.endswith("No such file or directory\n")
     lines.work.terminal.written[2] = b""
@@ -225,7 +224,7 @@ def test_sudo_is_left_out_where_the_daemon_answers(lines: Lines) -> None:
 
 def test_sudo_is_kept_where_it_does_not(lines: Lines) -> None:
     lines.work.engine = ClosedEngine()
-    lines.desk = replace(lines.desk, engine=lines.work.engine)
+    lines.desk = lines.desk._replace(engine=lines.work.engine)
     sudo = lines.folder / "sudo"
     sudo.write_text('#!/bin/sh\necho sudo >>"$LOG"\nexec "$@"\n')
     sudo.chmod(0o755)

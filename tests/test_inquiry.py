@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from dataclasses import replace
 
 import pytest
 
@@ -157,7 +156,7 @@ def test_the_ports_of_a_far_machine_are_not_known() -> None:
 def test_a_daemon_that_will_not_say_changes_nothing() -> None:
     engine = FakeEngine(raises={"containers": [refused(500, "no")]})
     failed = asked("No such container: wbe", "start wbe", "wbe", engine)
-    assert failed == replace(failed, known=(), owner=None, free="")
+    assert failed == failed._replace(known=(), owner=None, free="")
 
 
 def test_nothing_is_asked_of_a_failure_that_names_nothing() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 
@@ -90,18 +89,18 @@ EVENTS: tuple[Event, ...] = (
     Detached("web", "run"),
     Detached("web", "exec"),
     ENDED,
-    *(replace(ENDED, exit_code=code) for code in (1, 125, 126, 127, 130, 134, 137, 139, 143, 255)),
-    replace(ENDED, stdin=True),
-    replace(ENDED, tty=True),
-    replace(ENDED, stdin=True, tty=True),
-    replace(ENDED, stdin=True, tty=True, removed=True),
-    replace(ENDED, removed=True),
-    replace(ENDED, oom=True, exit_code=137),
-    replace(ENDED, interrupted=True, exit_code=130),
-    replace(ENDED, shell=False, command=("ls",)),
-    replace(ENDED, shell=False, command=()),
-    replace(ENDED, shell=False, command=(), removed=True),
-    replace(ENDED, own_command=False, command=("sh", "-l")),
+    *(ENDED._replace(exit_code=code) for code in (1, 125, 126, 127, 130, 134, 137, 139, 143, 255)),
+    ENDED._replace(stdin=True),
+    ENDED._replace(tty=True),
+    ENDED._replace(stdin=True, tty=True),
+    ENDED._replace(stdin=True, tty=True, removed=True),
+    ENDED._replace(removed=True),
+    ENDED._replace(oom=True, exit_code=137),
+    ENDED._replace(interrupted=True, exit_code=130),
+    ENDED._replace(shell=False, command=("ls",)),
+    ENDED._replace(shell=False, command=()),
+    ENDED._replace(shell=False, command=(), removed=True),
+    ENDED._replace(own_command=False, command=("sh", "-l")),
     ExecStarted("web", ("ls",)),
     ExecStarted("web", ("ls",), detached=True),
     ExecEnded("web", ("ls",), 0),
@@ -137,7 +136,7 @@ def test_every_event_is_told_in_every_language(event: Event, language: str) -> N
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
 def test_off_tells_nothing(event: Event) -> None:
-    assert narrate(event, replace(EN, level=Level.OFF)) == ""
+    assert narrate(event, EN._replace(level=Level.OFF)) == ""
 
 
 @pytest.mark.parametrize(
@@ -169,14 +168,14 @@ def test_rows_fit(event: Event, width: int, language: str) -> None:
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
 def test_ascii_is_ascii_and_colour_only_colours(event: Event) -> None:
-    assert narrate(event, replace(EN, symbols=Symbols.ASCII)).replace(NO_BREAK, " ").isascii()
-    coloured = narrate(event, replace(EN, color=True))
+    assert narrate(event, EN._replace(symbols=Symbols.ASCII)).replace(NO_BREAK, " ").isascii()
+    coloured = narrate(event, EN._replace(color=True))
     assert re.sub(r"\x1b\[\d*m", "", coloured) == narrate(event, EN)
 
 
 def offered(event: Event, scene: Scene = EN) -> list[str]:
     """The lines to run: what stands in bold."""
-    return re.findall(r"\x1b\[1m(.*?)\x1b\[0m", narrate(event, replace(scene, color=True)))
+    return re.findall(r"\x1b\[1m(.*?)\x1b\[0m", narrate(event, scene._replace(color=True)))
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
@@ -186,7 +185,7 @@ def test_every_line_offered_parses(event: Event) -> None:
 
 
 def test_steps_have_their_place_and_number() -> None:
-    told = narrate(Asked("run", "alpine:latest", "Docker Desktop"), replace(EN, step=3))
+    told = narrate(Asked("run", "alpine:latest", "Docker Desktop"), EN._replace(step=3))
     assert told == "   3 dshell → daemon   asks Docker Desktop for a container made from alpine:latest"
     assert numbered(Asked("run", "x"))
     assert not numbered(ENDED)
@@ -195,7 +194,7 @@ def test_steps_have_their_place_and_number() -> None:
 def test_the_making_of_a_container_and_its_start_are_one_step() -> None:
     made, started = Created("3f2a91c07d1e55", "web", "alpine"), Started("web", ("/bin/sh",))
     assert (numbered(made), numbered(started)) == (True, False)
-    rows = [narrate(made, replace(EN, step=3)), narrate(started, replace(EN, step=4))]
+    rows = [narrate(made, EN._replace(step=3)), narrate(started, EN._replace(step=4))]
     assert rows == [
         "   3 daemon            made container web (3f2a91c07d1e)",
         "                       then started its command, /bin/sh",
@@ -247,15 +246,15 @@ def test_a_narrow_terminal_has_the_place_before_the_text() -> None:
         ),
         (Unheeded("web", ("sleep", "9"), 1), "Ctrl-C once more: you leave, web goes on running"),
         (ENDED, "So soon? /bin/sh reads from a keyboard; without -i there is none"),
-        (replace(ENDED, stdin=True), "No prompt?"),
-        (replace(ENDED, tty=True), "without -i your keys did not reach it"),
-        (replace(ENDED, exit_code=137), "137 is 128 + 9"),
-        (replace(ENDED, exit_code=134), "134 is 128 + 6: signal 6 ended it"),
-        (replace(ENDED, exit_code=137, oom=True), "more memory than it may have"),
-        (replace(ENDED, stdin=True, tty=True, exit_code=7), "✔ web stopped, exit code 7"),
-        (replace(ENDED, stdin=True, tty=True), "✔ web stopped, exit code 0 start -ai web"),
+        (ENDED._replace(stdin=True), "No prompt?"),
+        (ENDED._replace(tty=True), "without -i your keys did not reach it"),
+        (ENDED._replace(exit_code=137), "137 is 128 + 9"),
+        (ENDED._replace(exit_code=134), "134 is 128 + 6: signal 6 ended it"),
+        (ENDED._replace(exit_code=137, oom=True), "more memory than it may have"),
+        (ENDED._replace(stdin=True, tty=True, exit_code=7), "✔ web stopped, exit code 7"),
+        (ENDED._replace(stdin=True, tty=True), "✔ web stopped, exit code 0 start -ai web"),
         (
-            replace(ENDED, shell=False, command=("sh", "-c", "exit 1"), exit_code=1),
+            ENDED._replace(shell=False, command=("sh", "-c", "exit 1"), exit_code=1),
             "✘ sh -c 'exit 1' ended after 0.2 s",
         ),
         (Stopped("web", 10.2, 137), "It did not end when asked to"),
@@ -273,11 +272,11 @@ def test_what_is_said(event: Event, expected: str) -> None:
     ("event", "expected"),
     [
         (ENDED, ["run -it alpine", "start -a web", "rm web"]),
-        (replace(ENDED, own_command=False, command=("sh", "-l")), ["run -it alpine sh -l", "start -a web", "rm web"]),
-        (replace(ENDED, stdin=True, tty=True), ["start -ai web", "rm web"]),
-        (replace(ENDED, shell=False, command=("ls",), exit_code=1), ["start -a web", "logs web", "rm web"]),
-        (replace(ENDED, removed=True), ["run -it alpine"]),
-        (replace(ENDED, removed=True, shell=False), []),
+        (ENDED._replace(own_command=False, command=("sh", "-l")), ["run -it alpine sh -l", "start -a web", "rm web"]),
+        (ENDED._replace(stdin=True, tty=True), ["start -ai web", "rm web"]),
+        (ENDED._replace(shell=False, command=("ls",), exit_code=1), ["start -a web", "logs web", "rm web"]),
+        (ENDED._replace(removed=True), ["run -it alpine"]),
+        (ENDED._replace(removed=True, shell=False), []),
         (Detached("web", "run"), ["attach web", "stop web"]),
         (Started("web", detached=True), ["ps", "logs web", "exec -it web sh", "stop web"]),
         (Started("web"), []),
@@ -293,7 +292,7 @@ def test_what_to_do_next(event: Event, expected: list[str]) -> None:
 
 
 def test_brief_keeps_the_steps_and_the_last_lines() -> None:
-    brief = replace(EN, level=Level.BRIEF)
+    brief = EN._replace(level=Level.BRIEF)
     assert "So soon" not in said(ENDED, brief)
     assert offered(ENDED, brief) == offered(ENDED)
     assert "disk" not in said(Inside("web", "run", "ctrl-p,ctrl-q"), brief)

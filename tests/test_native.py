@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
@@ -61,7 +61,7 @@ class EndsAtOnce(FakeEngine):
             return found
         if self.gone:
             raise refused(404, "No such container: web")
-        return replace(found, status="exited")
+        return found._replace(status="exited")
 
 
 def do(work: Work, line: str, *, told: bool = False) -> int:
@@ -163,7 +163,7 @@ def test_an_image_id_is_never_pulled() -> None:
 def test_run_detached_tells_the_start_before_it_prints_the_id() -> None:
     work = Work()
     printed: list[str] = []
-    desk = replace(work.desk(told=True), emit=lambda _: printed.append(work.terminal.out))
+    desk = work.desk(told=True)._replace(emit=lambda _: printed.append(work.terminal.out))
     call = call_for("run", "-d", "alpine")
     assert ACTS[call.command.path].act(call, desk) == 0
     assert set(printed) == {""}
@@ -301,7 +301,7 @@ def test_chosen_detach_keys_are_recognised_and_the_daemon_never_told() -> None:
     terminal.typed = [DETACH, b"\x01x"]
     work = Work(FakeEngine(stream=Endless()), terminal)
     call = call_for("run", "-it", "alpine")
-    assert ACTS[call.command.path].act(call, replace(work.desk(), detach_keys="ctrl-a,x")) == 0
+    assert ACTS[call.command.path].act(call, work.desk()._replace(detach_keys="ctrl-a,x")) == 0
     assert work.engine.stream.heard == DETACH
 
 

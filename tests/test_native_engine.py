@@ -7,7 +7,7 @@ import signal
 import socket
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -324,7 +324,7 @@ def test_an_interrupt_between_making_and_session(
     bench.engine = Interrupted(real, at, after=after)
     assert bench.do(*line.format(bench.name).split(), told=True) == 130
     bench.engine = real
-    assert bench.told(LeftBehind) == [replace(left, name=bench.name)]
+    assert bench.told(LeftBehind) == [left._replace(name=bench.name)]
 
 
 @pytest.mark.parametrize("told", [True, False])

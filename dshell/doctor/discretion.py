@@ -54,8 +54,8 @@ class Discretion:
     def failure(self, failure: Failure) -> Failure:
         """An address that is no address is repeated in the words about it: they are left out."""
         words = "" if failure.trouble is Trouble.ADDRESS else self.text(failure.words)
-        return replace(
-            failure, words=words, endpoint=self.text(bare(failure.endpoint)), subject=self.text(failure.subject)
+        return failure._replace(
+            words=words, endpoint=self.text(bare(failure.endpoint)), subject=self.text(failure.subject)
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -57,7 +57,7 @@ class Doctor:
     def _report(self, name: str, chapters: Sequence[Chapter], facts: Facts) -> int:
         now = datetime.now().astimezone()
         file = Path(name or f"dshell-report-{now:%Y%m%d-%H%M%S}.txt")
-        scene = replace(self.scene(), color=False, width=REPORT_WIDTH)
+        scene = self.scene()._replace(color=False, width=REPORT_WIDTH)
         text = "\n".join([*heading(facts, scene), MARGIN + f"{now:%Y-%m-%d %H:%M %z}", *page(chapters, scene)]) + "\n"
         try:
             with file.open("x", encoding="utf-8") as stream:

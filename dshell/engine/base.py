@@ -8,16 +8,15 @@ Every method raises EngineError and nothing foreign.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
 from dshell.stream.base import Stream
 
 Json = Mapping[str, object]
 
 
-@dataclass(frozen=True)
-class TLS:
+class TLS(NamedTuple):
     """Files of a TLS endpoint; "" where there is none. ``verify``: check the server's certificate."""
 
     ca: str = ""
@@ -26,8 +25,7 @@ class TLS:
     verify: bool = True
 
 
-@dataclass(frozen=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """Which daemon. ``name``: context name, or "default"; ``host``: address as docker writes it.
 
     ``source``: what chose it: "-H", "--context", "DOCKER_HOST", "DOCKER_CONTEXT", "currentContext" or "default".
@@ -39,8 +37,7 @@ class Endpoint:
     tls: TLS | None = None
 
 
-@dataclass(frozen=True)
-class Version:
+class Version(NamedTuple):
     """Answer of ``HEAD /_ping``: the API version to use, and the OS type ("linux", "windows" or "")."""
 
     api: str
@@ -52,16 +49,14 @@ class Version:
         return tuple(int(part) for part in self.api.split(".") if part.isdigit())
 
 
-@dataclass(frozen=True)
-class NewContainer:
+class NewContainer(NamedTuple):
     """Answer of create."""
 
     id: str
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class ContainerFacts:
+class ContainerFacts(NamedTuple):
     """What inspect says that dshell uses. ``status``: created, running, paused, restarting, exited, dead, removing.
 
     ``image``: reference it was made from. ``command``: path and arguments as run. ``exit_code``: last one.
@@ -82,13 +77,12 @@ class ContainerFacts:
     started: float
     finished: float
     error: str = ""
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = MappingProxyType({})
     mounts: tuple[str, ...] = ()
     ports: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class ExecFacts:
+class ExecFacts(NamedTuple):
     """``exit_code``: None until it has ended, or could not be started. ``pid``: 0 until it has started."""
 
     running: bool
@@ -96,8 +90,7 @@ class ExecFacts:
     pid: int = 0
 
 
-@dataclass(frozen=True)
-class PullStep:
+class PullStep(NamedTuple):
     """One message of a pull. ``layer``: "" for messages about the whole image. Sizes are bytes, 0 unknown."""
 
     layer: str
@@ -106,8 +99,7 @@ class PullStep:
     total: int = 0
 
 
-@dataclass(frozen=True)
-class Joining:
+class Joining(NamedTuple):
     """What an attach asks for. ``detach_keys``: docker's spelling; "" leaves the daemon's default."""
 
     tty: bool
@@ -117,8 +109,7 @@ class Joining:
     detach_keys: str = ""
 
 
-@dataclass(frozen=True)
-class ContainerName:
+class ContainerName(NamedTuple):
     """One container of a list.
 
     ``since``: seconds since the epoch of its last change of state, 0.0 unknown. ``ports``: published on the daemon's
@@ -137,8 +128,7 @@ class ContainerName:
         return self.status in {"running", "paused", "restarting"}
 
 
-@dataclass(frozen=True)
-class ImageName:
+class ImageName(NamedTuple):
     """One reference of an image (``alpine:latest``). ``size`` in bytes."""
 
     name: str
@@ -223,8 +213,7 @@ class Engine(Protocol):
     def close(self) -> None: ...
 
 
-@dataclass(frozen=True)
-class Names:
+class Names(NamedTuple):
     """What exists on the daemon now, as far as is known."""
 
     containers: Sequence[ContainerName] = ()
@@ -234,8 +223,7 @@ class Names:
     contexts: Sequence[str] = ()
 
 
-@dataclass(frozen=True)
-class DaemonFacts:
+class DaemonFacts(NamedTuple):
     """What the daemon says of itself. ``name``: operating system line of ``info`` ("Docker Desktop")."""
 
     version: str
@@ -243,14 +231,13 @@ class DaemonFacts:
     name: str
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """One message of /events. ``noun``: container, image, volume, network; ``verb``: create, die, tag …"""
 
     noun: str
     verb: str
     id: str
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = MappingProxyType({})
 
 
 class Inventory(Protocol):

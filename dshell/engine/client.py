@@ -9,8 +9,9 @@ import json
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from enum import Enum
+from types import MappingProxyType
+from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 from dshell import __version__
@@ -37,15 +38,14 @@ class Length(Enum):
     ENDLESS = "endless"
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """``path``: without the version. ``subject``: what it is about, for failures."""
 
     method: str
     path: str
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = MappingProxyType({})
     body: Json | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
     subject: str = ""
     length: Length = Length.SHORT
 

@@ -6,7 +6,7 @@ ssl and subprocess are imported by the transports that need them, when one is ne
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from dshell.engine.base import TLS, Endpoint
@@ -19,8 +19,7 @@ LOCAL_HOST_HEADER = "api.moby.localhost"  # for addresses that are no host, as G
 SSH_HOST_HEADER = "docker.example.com"  # the docker CLI's
 
 
-@dataclass(frozen=True)
-class Route:
+class Route(NamedTuple):
     """What a request to an endpoint looks like. ``prefix``: of every path, for a daemon behind a proxy."""
 
     host_header: str

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from dshell.engine.base import TLS, Endpoint
@@ -21,15 +21,14 @@ DEFAULT = "default"  # the name of the context that has no file
 TLS_FILES = ("ca.pem", "cert.pem", "key.pem")
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(NamedTuple):
     """What config.json says. ``credentials``: it names a registry's, or a program that keeps them.
 
     ``detach_keys``: the person's, in docker's spelling, or "".
     """
 
     current_context: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
     credentials: bool = False
     detach_keys: str = ""
 
@@ -118,8 +117,7 @@ def _from_context(name: str, source: str, environ: Mapping[str, str]) -> Endpoin
     return Endpoint(name, host, source, tls if host.startswith("tcp://") else None)
 
 
-@dataclass(frozen=True)
-class StoredContext:
+class StoredContext(NamedTuple):
     """A context on disk. ``endpoint``: of meta.json. ``tls_files``: where its CA, certificate and key may be."""
 
     name: str

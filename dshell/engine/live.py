@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from time import time
 
 from dshell.engine.base import Change, ContainerName, DaemonFacts, ImageName, Inventory, Names
@@ -133,11 +132,11 @@ class Live:
             return
         container = self._containers.get(change.id)
         if change.verb == "rename" and container is not None:
-            self._containers[change.id] = replace(container, name=change.attributes.get("name", container.name))
+            self._containers[change.id] = container._replace(name=change.attributes.get("name", container.name))
         status = STATUS.get(change.verb)
         if status is None:
             return
         if container is None:
             attributes = change.attributes
             container = ContainerName(attributes.get("name", ""), change.id, attributes.get("image", ""), status)
-        self._containers[change.id] = replace(container, status=status, since=time())
+        self._containers[change.id] = container._replace(status=status, since=time())

@@ -7,14 +7,13 @@ upgrade.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 END_OF_HEAD = b"\r\n\r\n"
 LONGEST_LINE = 65536  # bytes; nothing that an engine says in a head or a chunk's size is nearly as long
 
 
-@dataclass(frozen=True)
-class Head:
+class Head(NamedTuple):
     """Status line and headers of an answer. ``headers``: by lower-case name."""
 
     status: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+from types import MappingProxyType
+from typing import NamedTuple
 
 
 class Kind(Enum):
@@ -43,8 +44,7 @@ class Kind(Enum):
     FORMAT = "format"  # Go template
 
 
-@dataclass(frozen=True)
-class Flag:
+class Flag(NamedTuple):
     """``name`` without dashes; ``short`` one letter or "". ``type`` as docker's help says it (bool, string, list …)."""
 
     name: str
@@ -59,8 +59,7 @@ class Flag:
         return self.type != "bool"
 
 
-@dataclass(frozen=True)
-class Argument:
+class Argument(NamedTuple):
     """A positional word of a usage line: ``CONTAINER``, ``[COMMAND]``, ``[ARG...]``."""
 
     name: str
@@ -69,8 +68,7 @@ class Argument:
     repeat: bool = False
 
 
-@dataclass(frozen=True)
-class Command:
+class Command(NamedTuple):
     """One command. ``path``: canonical words without "docker" (``("container", "run")``); () is docker itself.
 
     ``aliases``: every other path that means it (``("run",)``). ``interspersed``: flags may follow arguments;
@@ -81,11 +79,11 @@ class Command:
 
     path: tuple[str, ...]
     aliases: tuple[tuple[str, ...], ...] = ()
-    flags: Mapping[str, Flag] = field(default_factory=dict, repr=False)
+    flags: Mapping[str, Flag] = MappingProxyType({})
     arguments: tuple[Argument, ...] = ()
     interspersed: bool = True
     subcommands: tuple[str, ...] = ()
-    hidden: Mapping[str, Flag] = field(default_factory=dict, repr=False)
+    hidden: Mapping[str, Flag] = MappingProxyType({})
     plugin: bool = False
 
     @property

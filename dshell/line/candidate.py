@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from dshell.line.model import Piece, Range, Simple, Word
 
@@ -30,8 +29,7 @@ class Sort(Enum):
     FOLDER = "folder"
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """``text`` replaces the characters of ``range``, which ends at the cursor; it is quoted where it must be.
 
     ``display``: what a menu shows. ``facts``: what is known of it, no sentence (a container's status and image).
@@ -46,8 +44,7 @@ class Candidate:
     key: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One name in a folder of the host."""
 
     name: str
@@ -93,8 +90,7 @@ class Known(Protocol):
     def contexts(self) -> Sequence[str]: ...
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where the cursor is. ``before``: whole words before it; ``word``: the one it stands in or touches from behind.
 
     ``pieces`` and ``start``: of the part of ``word`` that is completed, a word or the value inside it.

@@ -7,7 +7,7 @@ word: spaces in it are the commonest reason why a course line fails (``-v $(pwd)
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dshell.grammar.model import Command, Kind
 from dshell.line.model import Expansion, FlagUse, Piece, Problem, Range, Role, Simple, Word
@@ -16,8 +16,7 @@ from dshell.line.scan import scan
 from dshell.line.split import Token
 
 
-@dataclass(frozen=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """Where a line runs. ``substitute``: the standard output of a command line, for ``$(…)``.
 
     ``windows``: host paths become what a Windows docker understands (``/c/x`` → ``C:/x``).
@@ -30,8 +29,7 @@ class Surroundings:
     windows: bool = False
 
 
-@dataclass(frozen=True)
-class Settled:
+class Settled(NamedTuple):
     """A docker command with nothing left to expand.
 
     ``before``: docker's global flags. ``flags``: long name and value of each use, in order; "" for a bare bool.

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
+from typing import NamedTuple
 
 from dshell.grammar.model import Argument, Command, Flag, Kind
 
 
-@dataclass(frozen=True, order=True)
-class Range:
+class Range(NamedTuple):
     """Characters ``start`` to ``end`` (exclusive) of the text that was parsed."""
 
     start: int
@@ -27,8 +26,7 @@ class Expansion(Enum):
     HOME = "home"  # ~ at the start of a word
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """Part of a word.
 
     ``text``: its value, or an expansion as it is spelled; ``inner``: the name or command inside an expansion.
@@ -58,8 +56,7 @@ class Role(Enum):
     OPERATOR = "operator"  # |, >, 2>&1 … inside a simple command, and "!" before a line for the person's shell
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """One word. ``text``: value with quotes removed and expansions unmade (``$PWD`` stays ``$PWD``)."""
 
     text: str
@@ -75,8 +72,7 @@ class Word:
         return all(piece.expansion is Expansion.NONE for piece in self.pieces)
 
 
-@dataclass(frozen=True)
-class FlagUse:
+class FlagUse(NamedTuple):
     """One use of one flag. ``-it`` is two uses of one word.
 
     ``flag``: None when the grammar does not know it. ``value``: pieces of the value, None when the flag takes none
@@ -130,8 +126,7 @@ class Trouble(Enum):
         }
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """``word``: the text in question; ``nearest``: the known spelling nearest to it, or ""."""
 
     trouble: Trouble
@@ -140,8 +135,7 @@ class Problem:
     nearest: str = ""
 
 
-@dataclass(frozen=True)
-class Simple:
+class Simple(NamedTuple):
     """One simple command of a line. ``joined``: the operator before it: "", "&&", "||" or ";".
 
     ``command``: docker's, None when unknown or not docker's. ``before``: uses of docker's global flags, those before
@@ -172,8 +166,7 @@ class Simple:
         return any(word.role is Role.PREFIX and word.text == "sudo" for word in self.words)
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """What a person typed, wholly understood or not. ``breaks``: where its rows of commands begin."""
 
     text: str

@@ -9,26 +9,25 @@ have been typed: a word whose forward conversion is not the one that came is lef
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
+from functools import cache
+from typing import NamedTuple
 
 from dshell.grammar.model import Kind
 
 
-@dataclass(frozen=True)
-class Msys:
+class Msys(NamedTuple):
     """An installation. ``root``: of its files, ``C:/Program Files/Git``; ``temp``: what its ``/tmp`` is, or ""."""
 
     root: str
     temp: str = ""
 
-    @cached_property
+    @property
     def rooted(self) -> re.Pattern[str]:
         """A path below the root in either kind of slash, any case, and with the short names of FAT (PROGRA~1)."""
         return _below(self.root)
 
-    @cached_property
+    @property
     def temporary(self) -> re.Pattern[str] | None:
         return _below(self.temp) if self.temp else None
 
@@ -291,6 +290,7 @@ def _slashed(text: str) -> str:
     return text.replace("\\", "/")
 
 
+@cache
 def _below(folder: str) -> re.Pattern[str]:
     return re.compile(rf"{_spellings(folder)}(?P<rest>(?:[\\/].*)?)", re.IGNORECASE | re.DOTALL)
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import islice
 
 from dshell.grammar.model import Kind
@@ -145,7 +144,7 @@ class Offers:
             return None
         piece = Piece(part, range=Range(start, place.cursor))
         pieces = (piece,) if part else ()
-        return Offers(replace(place, pieces=pieces, start=start), self._known, self._files)
+        return Offers(place._replace(pieces=pieces, start=start), self._known, self._files)
 
     # Files
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 
 from dshell.grammar.load import Grammar
@@ -151,7 +150,7 @@ class _Reader:
         else:
             simple = self._command(tokens)
         text = self.text[whole.start : whole.end]
-        self.commands.append(replace(simple, text=text, range=whole, joined=joined))
+        self.commands.append(simple._replace(text=text, range=whole, joined=joined))
 
     def _pipeline(self, tokens: Sequence[Token]) -> Simple:
         """Commands with pipes, redirections or "&": one simple command, its words in the order of the text."""
@@ -176,7 +175,7 @@ class _Reader:
         words.sort(key=lambda word: word.range)
         docker = next((command for command in commands if command.target is Target.DOCKER), None)
         main = docker or Simple("", Range(0, 0), Target.HOST, ())
-        return replace(main, words=tuple(words), plumbing=True)
+        return main._replace(words=tuple(words), plumbing=True)
 
     def _command(self, tokens: Sequence[Token]) -> Simple:
         """One command of docker's or the host's; text and range are the caller's to set."""

@@ -7,7 +7,7 @@ Nothing is asked of a registry here.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 HUB = "docker.io"
 OLD_HUB = "index.docker.io"
@@ -30,8 +30,7 @@ _DIGEST_ID = re.compile(r"sha256:[0-9a-f]{64}")
 _HEX_LENGTH = {"sha256": 64, "sha384": 96, "sha512": 128}
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(NamedTuple):
     """``name``: full name with registry, ``docker.io/library/alpine``; ``tag`` and ``digest``: "" when not given."""
 
     name: str

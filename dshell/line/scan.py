@@ -7,7 +7,6 @@ Used for what is typed and again for what it becomes after expansion.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
 
 from dshell.grammar.load import flag as find_flag
 from dshell.grammar.model import Argument, Command, Flag, Kind
@@ -18,16 +17,16 @@ from dshell.line.split import Token
 _BOOLS = {"1", "t", "T", "true", "TRUE", "True", "0", "f", "F", "false", "FALSE", "False"}  # Go's strconv.ParseBool
 
 
-@dataclass
 class Scan:
     """What the words say, filled in reading order. ``count``: tokens read, fewer than given when docker stops."""
 
-    words: list[Word] = field(default_factory=list)
-    flags: list[FlagUse] = field(default_factory=list)
-    arguments: list[Word] = field(default_factory=list)
-    inside: list[Word] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    count: int = 0
+    def __init__(self) -> None:
+        self.words: list[Word] = []
+        self.flags: list[FlagUse] = []
+        self.arguments: list[Word] = []
+        self.inside: list[Word] = []
+        self.problems: list[Problem] = []
+        self.count = 0
 
 
 def scan(command: Command, tokens: Sequence[Token]) -> Scan:
@@ -148,7 +147,7 @@ def part(token: Token, start: int, end: int) -> Token:
         if low < high or (low == high and not piece.text):
             begin = min(piece.range.start + low, piece.range.end)
             stop = min(piece.range.start + high, piece.range.end) if high < len(piece.text) else piece.range.end
-            pieces.append(replace(piece, text=piece.text[low:high], range=Range(begin, stop)))
+            pieces.append(piece._replace(text=piece.text[low:high], range=Range(begin, stop)))
         offset += len(piece.text)
     first = pieces[0].range.start if pieces and start else token.range.start if not start else token.range.end
     last = token.range.end if end == len(token.text) else pieces[-1].range.end if pieces else first

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dshell.line.model import Expansion, Piece, Problem, Range, Trouble
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A word, or an operator, which has no pieces. ``text``: quotes removed, expansions unmade."""
 
     text: str

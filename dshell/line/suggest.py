@@ -7,7 +7,6 @@ candidate's ``key`` into a sentence. Nothing is offered for words that a program
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from dshell.grammar.everyday import command_place, flag_place
 from dshell.grammar.load import Grammar
@@ -34,7 +33,7 @@ def suggest(line: Line, cursor: int, known: Known, grammar: Grammar, files: File
     if own and own.role is Role.OWN and own.text in ("explain", "help") and cursor > own.range.end:
         rest = parse(line.text[own.range.end :], grammar)
         inner = suggest(rest, cursor - own.range.end, known, grammar, files)
-        return [replace(candidate, range=_moved(candidate.range, own.range.end)) for candidate in inner]
+        return [candidate._replace(range=_moved(candidate.range, own.range.end)) for candidate in inner]
     found = _Suggester(_place(line, simple, cursor), known, grammar, files).found()
     return [candidate for _, candidate in sorted(found, key=lambda ranked: ranked[0])]
 
@@ -46,7 +45,7 @@ def _place(line: Line, simple: Simple | None, cursor: int) -> Place:
     if word and word.role is Role.OPERATOR:
         before, word = (*before, word), None
     place = Place(line.text, cursor, simple, before, word, word.pieces if word else (), cursor)
-    return replace(place, start=word.range.start) if word else place
+    return place._replace(start=word.range.start) if word else place
 
 
 def _moved(where: Range, by: int) -> Range:
@@ -138,7 +137,7 @@ class _Suggester:
         start = value.start
         if start and self.place.text[start - 1] in "'\"":
             start -= 1
-        place = replace(self.place, pieces=use.value or (), start=start)
+        place = self.place._replace(pieces=use.value or (), start=start)
         return _Suggester(place, self.known, self.grammar, self.files)
 
     def _uses(self, word: Word) -> list[FlagUse]:

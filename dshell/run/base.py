@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dshell.engine.base import Engine
 from dshell.events import Emit
@@ -11,16 +11,14 @@ from dshell.grammar.model import Command
 from dshell.terminal.base import Terminal
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """One use of a flag, expanded. ``name``: long name, no dashes; ``value``: "" for a bare bool flag."""
 
     name: str
     value: str
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """One docker command, parsed and expanded: nothing in it stands for something else any more.
 
     ``arguments``: positional words for docker; ``inside``: words for inside the container. ``argv``: the whole
@@ -35,8 +33,7 @@ class Call:
     line: str = ""
 
 
-@dataclass(frozen=True)
-class Desk:
+class Desk(NamedTuple):
     """Where acts work.
 
     ``told``: somebody reads the events, so facts for them may be asked of the daemon; False: docker's requests and

@@ -11,7 +11,6 @@ import socket
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import replace
 
 from dshell.engine.base import Engine
 from dshell.errors import EngineError
@@ -98,11 +97,11 @@ def nearest_first(word: str, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _unknown_flag(found: Found, failed: Failed, call: Call, _: Desk) -> Failed:
-    return replace(failed, known=nearest_first(found["name"], (f"--{name}" for name in call.command.flags)))
+    return failed._replace(known=nearest_first(found["name"], (f"--{name}" for name in call.command.flags)))
 
 
 def _unknown_command(found: Found, failed: Failed, _call: Call, _desk: Desk) -> Failed:
-    return replace(failed, known=nearest_first(found["name"], load().names(found["path"].split())))
+    return failed._replace(known=nearest_first(found["name"], load().names(found["path"].split())))
 
 
 def _missing_word(_: Found, failed: Failed, call: Call, desk: Desk) -> Failed:
@@ -111,11 +110,11 @@ def _missing_word(_: Found, failed: Failed, call: Call, desk: Desk) -> Failed:
         return failed
     kind = call.command.arguments[0].kind
     if kind in {Kind.IMAGE, Kind.LOCAL_IMAGE}:
-        return replace(failed, known=_images_at_hand(desk.engine))
+        return failed._replace(known=_images_at_hand(desk.engine))
     if kind in {Kind.CONTAINER, Kind.RUNNING, Kind.STOPPED}:
         wanted = {Kind.CONTAINER: {True, False}, Kind.RUNNING: {True}, Kind.STOPPED: {False}}[kind]
         containers = desk.engine.containers()
-        return replace(failed, known=tuple(each.name for each in containers if each.running in wanted))
+        return failed._replace(known=tuple(each.name for each in containers if each.running in wanted))
     return failed
 
 
@@ -128,15 +127,15 @@ def _images_at_hand(engine: Engine) -> tuple[str, ...]:
 
 def _missing_container(found: Found, failed: Failed, _: Call, desk: Desk) -> Failed:
     names = [container.name for container in desk.engine.containers()]
-    return replace(failed, known=nearest_first(failed.failure.subject or found["name"], names))
+    return failed._replace(known=nearest_first(failed.failure.subject or found["name"], names))
 
 
 def _denied_image(found: Found, failed: Failed, _: Call, desk: Desk) -> Failed:
-    return replace(failed, known=_images(failed.failure.subject or found["name"] or "", desk.engine, OFFICIAL))
+    return failed._replace(known=_images(failed.failure.subject or found["name"] or "", desk.engine, OFFICIAL))
 
 
 def _missing_image(found: Found, failed: Failed, _: Call, desk: Desk) -> Failed:
-    return replace(failed, known=_images(failed.failure.subject or found["name"] or "", desk.engine, ()))
+    return failed._replace(known=_images(failed.failure.subject or found["name"] or "", desk.engine, ()))
 
 
 def _images(text: str, engine: Engine, others: Iterable[str]) -> tuple[str, ...]:
@@ -163,7 +162,7 @@ def _completed(name: str, wanted: Reference, here: list[Reference]) -> str:
 def _taken_name(found: Found, failed: Failed, _: Call, desk: Desk) -> Failed:
     name, names = found["name"], {container.name for container in desk.engine.containers()}
     free = next(other for other in (f"{name}{number}" for number in range(2, len(names) + 3)) if other not in names)
-    return replace(failed, owner=_owner(name, desk.engine), free=free)
+    return failed._replace(owner=_owner(name, desk.engine), free=free)
 
 
 def _taken_port(found: Found, failed: Failed, call: Call, desk: Desk) -> Failed:
@@ -172,8 +171,7 @@ def _taken_port(found: Found, failed: Failed, call: Call, desk: Desk) -> Failed:
     wanted = {f"{port}/{protocol}"} if protocol else {f"{port}/tcp", f"{port}/udp"}
     owners = [name for name, ports in published.items() if wanted & set(ports)]
     taken = {int(each.partition("/")[0]) for ports in published.values() for each in ports} | _own_ports(call)
-    return replace(
-        failed,
+    return failed._replace(
         owner=_owner(owners[0], desk.engine) if len(owners) == 1 else None,
         free=_free_port(port, protocol, taken) if desk.engine.endpoint.host.startswith(LOCAL) else "",
     )

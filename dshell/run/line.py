@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from dshell.errors import EngineError
 from dshell.events import LineEnded, Needless, Routed, Way, Why
@@ -29,8 +29,7 @@ OwnWord = Callable[[Simple, Sequence[str]], int]
 """Does one of dshell's own words: the command as typed, its words expanded (the own word first); exit code."""
 
 
-@dataclass(frozen=True)
-class Runner:
+class Runner(NamedTuple):
     """What lines are run with.
 
     ``desk``: asked anew for each command, because ``cd`` changes its folder. ``refuse``: tells of a row that cannot be
@@ -44,7 +43,7 @@ class Runner:
     refuse: Callable[[Problem], None]
     home: str
     windows: bool = os.name == "nt"
-    disk: Disk = field(default_factory=HostDisk)
+    disk: Disk = HostDisk()
 
     def run(self, line: Line) -> int:
         """The exit code of the last command that ran; 0 for a line without one. A row that cannot run is left out."""
@@ -73,7 +72,7 @@ class Runner:
         desk = self.desk()
         surroundings = self._surroundings(desk)
         settled = settle(simple, surroundings) if _is_docker(simple) else Settled(None)
-        desk = replace(desk, environ={**desk.environ, **assigned(simple, surroundings)})
+        desk = desk._replace(environ={**desk.environ, **assigned(simple, surroundings)})
         taken = self._route(simple, settled, desk)
         call = call_of(simple, settled)
         desk.emit(Routed(taken.way, taken.why, call.command.name, taken.detail))

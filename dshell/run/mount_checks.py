@@ -13,9 +13,8 @@ import posixpath
 import re
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from dshell.errors import Declined
 from dshell.events import MountNoticed, MountTrouble
@@ -83,8 +82,7 @@ class HostDisk:
             return ()
 
 
-@dataclass(frozen=True)
-class Mount:
+class Mount(NamedTuple):
     """One -v or --mount with something of this machine. ``value``: of the flag, as docker gets it."""
 
     value: str
@@ -143,8 +141,7 @@ def _mounts(call: Call) -> Iterator[Mount]:
                 yield Mount(setting.value, source, read["Target"], "mount")
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(NamedTuple):
     """One mount of one call that was typed in ``folder``."""
 
     call: Call

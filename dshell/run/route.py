@@ -5,7 +5,7 @@ The docker CLI is the default. A native act does a command only when it honours 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dshell.events import Way, Why
 from dshell.line.expand import Settled
@@ -24,8 +24,7 @@ CLIENT = "DOCKER_"
 """Variables for docker's client itself (which daemon, which certificates): set for one line, they are its alone."""
 
 
-@dataclass(frozen=True)
-class Route:
+class Route(NamedTuple):
     """``detail``: the flag or word that decided it. ``native``: set for Way.NATIVE alone."""
 
     way: Way

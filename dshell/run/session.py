@@ -16,11 +16,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass
 from enum import Enum
 from queue import Empty, SimpleQueue
 from types import FrameType
-from typing import Final
+from typing import Final, NamedTuple
 
 from dshell.errors import EngineError, Failure, TerminalError, Trouble
 from dshell.stream.base import Stream
@@ -50,8 +49,7 @@ class Ending(Enum):
     INTERRUPTED = "interrupted"  # ``signal`` ended the session; the program may run on
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """``signal``: name without "SIG", as docker writes it."""
 
     ending: Ending
@@ -75,8 +73,7 @@ class Tail:
         return self._kept
 
 
-@dataclass(frozen=True)
-class Session:
+class Session(NamedTuple):
     """What is joined.
 
     ``tty``: the program has a terminal: raw mode here (when ``stdin``), and it hears of sizes.

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, MutableMapping, Sequence
-from dataclasses import dataclass, replace
 
 from dshell.events import Routed
 from dshell.grammar.load import Grammar
@@ -30,19 +29,26 @@ class Leave(Exception):
         self.code = code
 
 
-@dataclass
 class OwnWords:
     """``environ``: the person's variables, where PWD and OLDPWD are kept. ``code``: of the line before.
 
     ``doctor``: does that word, which looks at parts that this floor does not know.
     """
 
-    grammar: Grammar
-    teller: Teller
-    terminal: Terminal
-    environ: MutableMapping[str, str]
-    doctor: Callable[[Sequence[str]], int]
-    code: int = 0
+    def __init__(
+        self,
+        grammar: Grammar,
+        teller: Teller,
+        terminal: Terminal,
+        environ: MutableMapping[str, str],
+        doctor: Callable[[Sequence[str]], int],
+    ) -> None:
+        self.grammar = grammar
+        self.teller = teller
+        self.terminal = terminal
+        self.environ = environ
+        self.doctor = doctor
+        self.code = 0
 
     def do(self, _typed: Simple, words: Sequence[str]) -> int:
         """``words``: expanded, the own word first; ``explain`` and ``help`` get the rest as one. Raises Leave."""
@@ -127,7 +133,7 @@ class OwnWords:
         for simple in line.commands:
             taken = route(simple)
             told = narrate(
-                Routed(taken.way, taken.why, "", taken.detail), replace(self.teller.scene(), level=Level.FULL)
+                Routed(taken.way, taken.why, "", taken.detail), self.teller.scene()._replace(level=Level.FULL)
             )
             self.write([told] if told else [])
         return 0

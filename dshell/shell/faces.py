@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from prompt_toolkit.utils import get_cwidth
 
@@ -23,8 +23,7 @@ WORD = 25  # columns of the word that the hint is about
 UNKNOWN = {Trouble.UNKNOWN_FLAG: "explain.unknown.flag", Trouble.UNKNOWN_COMMAND: "explain.unknown.command"}
 
 
-@dataclass(frozen=True)
-class State:
+class State(NamedTuple):
     """What the bar tells. ``up``: None while the daemon has not answered."""
 
     up: bool | None

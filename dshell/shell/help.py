@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from textwrap import wrap
+from typing import NamedTuple
 
 from dshell.grammar import everyday
 from dshell.grammar.load import Grammar
@@ -21,8 +21,7 @@ LISTED = 20  # candidates that are told one by one
 NARROWEST = 24  # columns of the right side; below that it goes on a row of its own
 
 
-@dataclass(frozen=True)
-class Pages:
+class Pages(NamedTuple):
     """``width``: columns of the terminal."""
 
     grammar: Grammar

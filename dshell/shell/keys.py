@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from prompt_toolkit.application.current import get_app
 from prompt_toolkit.enums import DEFAULT_BUFFER
@@ -14,8 +14,7 @@ from prompt_toolkit.keys import Keys
 from prompt_toolkit.search import accept_search
 
 
-@dataclass(frozen=True)
-class Actions:
+class Actions(NamedTuple):
     """``enter``: accept the input, or keep it: the prompt decides. ``help`` is given the input as it stands."""
 
     enter: Callable[[], None]

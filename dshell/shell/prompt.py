@@ -7,8 +7,8 @@ everything shown here comes from functions that answer at once.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from prompt_toolkit.application import Application, run_in_terminal
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
@@ -59,8 +59,7 @@ class Manner(Enum):
     DUMB = "dumb"  # without any escape sequence
 
 
-@dataclass(frozen=True)
-class Device:
+class Device(NamedTuple):
     """Where prompt_toolkit reads and paints; None: it finds the terminal by itself. ``colour``: no means two tones."""
 
     input: Input | None = None
@@ -69,8 +68,7 @@ class Device:
     manner: Manner = Manner.FULL
 
 
-@dataclass(frozen=True)
-class Faces:
+class Faces(NamedTuple):
     """What is shown around the input. Each function is asked at every painting and answers at once.
 
     ``message``: before the input. ``hint``: under it, for an input and a cursor. ``bar``: at the bottom.
@@ -85,8 +83,7 @@ class Faces:
     unended: Callable[[], str]
 
 
-@dataclass(frozen=True)
-class Editing:
+class Editing(NamedTuple):
     """What helps to type."""
 
     history: History

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from dshell.engine.base import Names
 from dshell.line.model import Line
@@ -46,8 +45,7 @@ class Watched(Protocol):
     def refresh(self) -> None: ...
 
 
-@dataclass(frozen=True)
-class Parts:
+class Parts(NamedTuple):
     """``run``: does a line and returns its exit code; dshell's own words come back to ``own``.
 
     ``context``: name of the docker context now in force. ``begin``: called once, when the first prompt stands.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dshell.errors import TerminalError
 from dshell.events import Detached, DownloadInterrupted, Ended, Event, Failed, LayerProgress, LineEnded, Unheeded
@@ -24,8 +24,7 @@ WIDEST = 110  # columns; longer rows are hard to read
 UNKNOWN = 80  # columns when nothing here is a terminal
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     """What this terminal can show. ``live``: rows may be drawn again in place."""
 
     symbols: Symbols = Symbols.UNICODE

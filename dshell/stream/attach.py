@@ -11,7 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.stream.connection import Connection, error_number
@@ -21,8 +21,7 @@ END = (1, b"")
 RETRIES = [number / 100 for number in range(1, 11)]  # seconds before each new try of the first resize; docker's
 
 
-@dataclass(frozen=True)
-class Controls:
+class Controls(NamedTuple):
     """What the engine does for an attached stream. Both raise EngineError. ``endpoint``: for failures."""
 
     resize: Callable[[os.terminal_size], None]

@@ -10,11 +10,10 @@ import re
 import shlex
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from string import Formatter
-from typing import Any
+from typing import Any, NamedTuple
 
 from dshell.errors import Failure, Trouble
 from dshell.events import Failed, Owner
@@ -27,8 +26,7 @@ ACT = re.compile(r"(?:container )?\S+")  # the command at the start of a line
 NOISE = re.compile(r"^(?:docker: )?(?:Error response from daemon: )?")
 
 
-@dataclass(frozen=True)
-class Diagnosis:
+class Diagnosis(NamedTuple):
     """``key``: of the sentences in ``diagnosis.toml``; ``slots``: what they may name; ``fixes``: names and lines.
 
     ``seconds``: since when it is so, for the slot ``since``; 0.0 unknown.
@@ -40,8 +38,7 @@ class Diagnosis:
     seconds: float = 0.0
 
 
-@dataclass(frozen=True)
-class Mend:
+class Mend(NamedTuple):
     """How a line is made to work: see ``errors.toml``."""
 
     find: tuple[str, ...]
@@ -51,8 +48,7 @@ class Mend:
     cut: bool = False
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule; an empty condition is met by everything."""
 
     key: str
@@ -225,7 +221,7 @@ def tell_failure(failed: Failed, scene: Scene) -> str:
 def tell_why(failed: Failed, scene: Scene) -> str:
     """The failure told in full, and docker's own words with it."""
     rows = note(scene, scene.say("diagnosis.told.line", line=failed.line)) if failed.line else []
-    rows += [tell_failure(failed, replace(scene, level=Level.FULL))]
+    rows += [tell_failure(failed, scene._replace(level=Level.FULL))]
     words = own_words(failed)
     if words and diagnose(failed) is not None:
         rows += ["", *note(scene, scene.say("diagnosis.told.words"))]

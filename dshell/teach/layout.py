@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from textwrap import wrap
+from typing import NamedTuple
 
 from dshell.teach.texts import Texts
 
@@ -53,8 +53,7 @@ SAFE = re.compile(r"[\w@%+=:,./-]+", re.ASCII)  # a word that needs no quotes
 UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
 
 
-@dataclass(frozen=True)
-class Scene:
+class Scene(NamedTuple):
     """For whom something is told. ``width``: columns; ``step``: number of the next step."""
 
     texts: Texts

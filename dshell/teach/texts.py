@@ -13,18 +13,17 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from string import Formatter
+from typing import NamedTuple
 
 FOLDER = Path(__file__).parent / "texts"
 DEFAULT = "en"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
-@dataclass(frozen=True)
-class Texts:
+class Texts(NamedTuple):
     """The words of one language. ``language``: name of its folder."""
 
     language: str

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import re
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 STDOUT = 1
 STDERR = 2
@@ -15,8 +14,7 @@ _LAST: Final = 64  # bytes that are looked at: the colours reset behind an end o
 _SEQUENCES: Final = re.compile(rb"(?:\x1b\[[0-?]*[ -/]*[@-~])+\Z")  # ECMA-48 control sequences, which write no letter
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(NamedTuple):
     """Which of the three standard streams are a terminal, each decided by itself."""
 
     stdin: bool

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from dshell.terminal.base import Shown, Terminal
 
@@ -39,8 +38,7 @@ class World(Enum):
     REDIRECTED = "redirected"  # a file, a pipe, NUL
 
 
-@dataclass(frozen=True)
-class WindowsFacts:
+class WindowsFacts(NamedTuple):
     """What only Windows can say. ``pages``: code pages of the console's input and output, (0, 0) without one.
 
     ``legacy``: the console of before Windows 10 was chosen. ``user`` and ``machine``: names of the variables that

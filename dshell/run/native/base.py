@@ -6,7 +6,7 @@ An act raises; ``settled`` alone turns what is raised into an exit code, an even
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dshell.engine.base import Pending
 from dshell.errors import Declined, EngineError, Failure, Trouble
@@ -20,8 +20,7 @@ INTERRUPTED = 130  # 128 + SIGINT: what docker ends with when a pull is interrup
 BROKEN_PIPE = 141  # 128 + SIGPIPE: docker is killed when nobody reads its output any more
 
 
-@dataclass(frozen=True)
-class Native:
+class Native(NamedTuple):
     """``honours``: long names of the flags that the act does as docker does; any other sends the line to the CLI."""
 
     act: Act

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from dshell.errors import Declined
 from dshell.run.native.defaults import Body, default_body
@@ -24,20 +25,18 @@ ABSENT = object()
 """Made by a field that leaves the body as it is."""
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where a line was typed. ``console``: size of the terminal on standard output, zeros where there is none."""
 
     folder: str
-    environ: Mapping[str, str] = field(default_factory=dict)
+    environ: Mapping[str, str] = MappingProxyType({})
     console: os.terminal_size = NO_CONSOLE
 
 
 Make = Callable[[Values, Place], object]
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """One place of the body, ``HostConfig.Binds``, and the flags that it is made from.
 
     ``make`` answers the JSON or ABSENT, and raises ValueError with docker's words.
@@ -91,8 +90,7 @@ def _list(flag: str) -> Make:
     return lambda values, _: list(values.every(flag)) or ABSENT
 
 
-@dataclass(frozen=True)
-class Attached:
+class Attached(NamedTuple):
     """Which streams of the container come back here."""
 
     stdin: bool

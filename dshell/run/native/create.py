@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dshell.engine.base import NewContainer
 from dshell.errors import Declined, EngineError
@@ -26,8 +26,7 @@ STAND_IN = "dshell.stand-in"
 """Label of images that dshell's practice engine made in place of the real ones."""
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(NamedTuple):
     """A container to be made. ``platform``: as typed; ``pull``: "always", "missing", "never" or ""."""
 
     act: str
@@ -39,8 +38,7 @@ class Order:
     quiet: bool
 
 
-@dataclass(frozen=True)
-class Made:
+class Made(NamedTuple):
     """A container that was made. ``name``: its id, shortened, where nobody asked for its name."""
 
     id: str

@@ -6,7 +6,7 @@ only with the next key. dshell recognises the person's keys itself and gives the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dshell.run.base import Desk
 from dshell.run.native.base import write_error
@@ -18,8 +18,7 @@ DEFAULT = "ctrl-p,ctrl-q"
 UNTYPED = "ctrl-^,ctrl-@,ctrl-^,ctrl-@"
 
 
-@dataclass(frozen=True)
-class DetachKeys:
+class DetachKeys(NamedTuple):
     """``spelled``: as docker spells them; ``sequence``: their bytes; ``daemon``: what the daemon is told."""
 
     spelled: str

@@ -9,17 +9,15 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from dshell.run.native.values import TRUTHS, csv_fields, parse_size
 
 PATH_STARTS = (".", "/", "~", "\\\\")
 
 
-@dataclass(frozen=True)
-class Bind:
+class Bind(NamedTuple):
     """One ``-v``. ``source``: path or volume name, "" for a volume without a name, and then ``rest`` is the whole."""
 
     source: str
@@ -106,8 +104,7 @@ def _switch_on(mount: Mount, place: Place, content: object) -> None:
         _set(mount, (*place, str(content)), True)
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """One key of ``--mount``. ``bare``: may stand without a value and is then true.
 
     ``read`` raises ValueError, with what docker adds to its refusal or nothing.

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from dshell.run.native.values import csv_fields
 
@@ -43,12 +42,11 @@ def new_endpoint() -> Endpoint:
     }
 
 
-@dataclass(frozen=True)
-class Network:
+class Network(NamedTuple):
     """One ``--network``."""
 
     name: str
-    endpoint: Endpoint = field(default_factory=new_endpoint)
+    endpoint: Endpoint
 
     @property
     def plain(self) -> bool:
@@ -106,7 +104,7 @@ KEYS: Mapping[str, Callable[[Endpoint, str], None]] = {
 def parse_network(value: str) -> Network:
     """Raises ValueError with docker's words."""
     if not _LONG_FORM.search(value):
-        return Network(value)
+        return Network(value, new_endpoint())
     name, endpoint = "", new_endpoint()
     for part in csv_fields(value):
         key, equals, content = part.lower().partition("=")

@@ -8,14 +8,13 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 PROTOCOLS = {"tcp", "udp", "sctp"}
 HIGHEST = 65535
 
 
-@dataclass(frozen=True)
-class Published:
+class Published(NamedTuple):
     """One port of the container (``80/tcp``) and where it appears: ``host_port`` "" lets the daemon choose, and
     ``8000-8010`` lets it choose among these."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dshell.engine.base import PullStep
 from dshell.errors import Declined
@@ -20,8 +20,7 @@ _LAYER = re.compile("[0-9a-f]{12}")
 _NEW = "Status: Downloaded newer image"
 
 
-@dataclass(frozen=True)
-class Download:
+class Download(NamedTuple):
     """``tag``: tag or digest, "" for all. ``channel``: where docker's progress is shown, None for nowhere."""
 
     reference: Reference

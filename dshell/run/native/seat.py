@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from dshell.engine.base import Engine, Pending
 from dshell.errors import EngineError, Failure, Trouble
@@ -23,8 +23,7 @@ ALIVE = {"running", "paused", "restarting"}
 LEFT = "read escape sequence\n"
 
 
-@dataclass(frozen=True)
-class Seat:
+class Seat(NamedTuple):
     """``name``: for people; ``keyboard``: input goes to it; ``removed``: it is deleted when it ends (--rm)."""
 
     act: str
@@ -40,8 +39,7 @@ class Seat:
     shared: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Manners:
+class Manners(NamedTuple):
     """Docker's exit codes for a session that ends before its program, and its words where it has some.
 
     ``logged``: what docker writes into its log when the daemon goes away, "" for nothing at all; None: it tells the
@@ -89,7 +87,7 @@ def unheeded(seat: Seat, desk: Desk) -> Callable[[int], None] | None:
 def tell_in_background(started: Started, seat: Seat, pending: Pending, began: float, desk: Desk) -> None:
     """``pending``: the container's exit. Where its command has ended already, that is told instead."""
     if _runs(seat.container, desk):
-        desk.emit(replace(started, detached=True))
+        desk.emit(started._replace(detached=True))
     else:
         desk.emit(started)
         tell_ended(seat, pending.result(), began, desk)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dshell.errors import Declined
 from dshell.grammar.model import Flag
@@ -28,8 +28,7 @@ _SIZE_END = re.compile(r".*[0-9. ]", re.DOTALL)
 _UNITS = {unit: 1024**power for power, unit in enumerate("bkmgtp")}
 
 
-@dataclass(frozen=True)
-class Values:
+class Values(NamedTuple):
     """The flags of one call by long name. A flag that was not given answers with its default."""
 
     settings: tuple[Setting, ...] = ()
