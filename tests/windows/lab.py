@@ -28,13 +28,18 @@ REPO = HERE.parent.parent
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 PACKAGES = ("wine", "wine64", "gcc-mingw-w64-x86-64-win32")
 INTERPRETER = "panda3d==1.10.16"
+VERSIONS = ("3.11", "3.12", "3.13")  # those that it carries and dshell runs on
 COMPILER = "x86_64-w64-mingw32-gcc"
 FOREIGN = ("lib-dynload", "site-packages", "dist-packages", "test", "config-*", "idlelib", "sitecustomize.py")
 """What the standard library's folder has that is not the same on Windows, or not needed."""
 
 
 class NoLab(Exception):
-    """This machine cannot have one, or something needed could not be had; the text says what."""
+    """Something needed could not be had; the text says what."""
+
+
+class NotHere(NoLab):
+    """This machine cannot have one."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +77,11 @@ def at() -> Lab:
 
 
 def build() -> Lab:
-    """The lab, made when it is missing or its recipe has changed. NoLab."""
+    """The lab, made when it is missing or its recipe has changed. NoLab, NotHere."""
     lab = at()
     with _alone(lab.root):
         if not lab.ready:
+            sys.stderr.write(f"dshell: making a Windows for the tests in {lab.root}, once\n")
             _install()
             for part in ("python", "prefix", "git", "other"):
                 shutil.rmtree(lab.root / part, ignore_errors=True)
@@ -104,8 +110,8 @@ def _recipe() -> str:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    if sys.platform != "linux" or platform.machine() != "x86_64":
-        raise NoLab("the Windows tests want Linux on x86-64")
+    if sys.platform != "linux" or platform.machine() != "x86_64" or VERSION not in VERSIONS:
+        raise NotHere(f"the Windows tests want Linux on x86-64 and Python {', '.join(VERSIONS)}")
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -116,7 +122,7 @@ def _install() -> None:
     if all(shutil.which(program) for program in ("wine", "wineserver", COMPILER)):
         return
     if not shutil.which("apt-get"):
-        raise NoLab(f"the Windows tests want {', '.join(PACKAGES)}, and there is no apt-get to install them")
+        raise NotHere(f"the Windows tests want {', '.join(PACKAGES)}, and there is no apt-get to install them")
     root = [] if getpass.getuser() == "root" else ["sudo"]
     environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     subprocess.run([*root, "apt-get", "update", "-qq"], capture_output=True, check=False)
@@ -210,6 +216,8 @@ def _check(done: subprocess.CompletedProcess[bytes]) -> None:
 
 if __name__ == "__main__":
     try:
-        sys.stdout.write(f"{build().root}\n")
+        build()
+    except NotHere as reason:
+        sys.stderr.write(f"dshell: {reason}; they are left out\n")
     except NoLab as missing:
         sys.exit(f"dshell: {missing}")
