@@ -252,7 +252,7 @@ def person() -> FakeTerminal:
 
 @dataclass
 class Work:
-    """A desk and what came of the work at it."""
+    """A desk and what came of the work at it. Compare events by ``repr``: as tuples, two kinds alike are equal."""
 
     engine: FakeEngine = field(default_factory=FakeEngine)
     terminal: FakeTerminal = field(default_factory=FakeTerminal)
