@@ -45,7 +45,7 @@ class Form(Enum):
 
 _LOOKED_AT = re.compile(r"[^\s/\\]*[/\\]")
 _VETO = re.compile(r"\A[~:]|[`'*?\[\]]|/~|::|:\.{1,2}/|@@")
-_SKIPPED = re.compile(r"[^0-9A-Za-z\x80-\U0010ffff/\\:.-]*")
+_SKIPPED = re.compile(r"[\x00-,;-@\[\]-`{-\x7f]*")  # of ASCII all but letters, digits and / \ : . -
 _WINDOWS = re.compile(r"[A-Za-z]:(?:\\|/[^:]*\Z|/(?=.*:)(?=.*;))")
 _RELATIVE = re.compile(r"\.[./][^:]*\Z")
 _LIST_COLON = re.compile(r"[^:;]*:[/:.]")
