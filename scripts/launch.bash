@@ -40,8 +40,8 @@ pass_on() { # SIGNAL
 
 put_back() { # MODES: after a dshell that could not do it itself
     stty "$1"
-    # Mouse off, bracketed paste off, cursor on, no colour; a row of its own for what comes next.
-    printf '\033[?1000l\033[?1002l\033[?1003l\033[?1006l\033[?2004l\033[?25h\033[m\r\n' >/dev/tty || true
+    # Mouse off, bracketed paste off, cursor on, no colour; what comes next begins a row, with nothing left below.
+    printf '\033[?1000l\033[?1002l\033[?1003l\033[?1006l\033[?2004l\033[?25h\033[m\r\n\033[J' >/dev/tty || true
 }
 
 python_for ""
