@@ -26,10 +26,8 @@ AT_ONCE = 8  # programs asked at the same time
 
 METADATA = "docker-cli-plugin-metadata"  # the argument to which a plug-in answers with what it is
 PLUGIN = re.compile(r"docker-([a-z][a-z0-9]*)(?:\.exe)?")
-SYSTEM_PLUGINS = {
-    System.WINDOWS: (r"%PROGRAMDATA%\Docker\cli-plugins", r"%PROGRAMFILES%\Docker\cli-plugins"),
-}
-OTHER_PLUGINS = (
+WINDOWS_PLUGINS = (r"%PROGRAMDATA%\Docker\cli-plugins", r"%PROGRAMFILES%\Docker\cli-plugins")
+POSIX_PLUGINS = (
     *("/usr/local/lib/docker/cli-plugins", "/usr/local/libexec/docker/cli-plugins"),
     *("/usr/lib/docker/cli-plugins", "/usr/libexec/docker/cli-plugins"),
 )
@@ -120,7 +118,7 @@ def _read_config(environ: Mapping[str, str]) -> Mapping[str, Any]:
 
 def _plugins(environ: Mapping[str, str], system: System, config: Mapping[str, Any]) -> list[Plugin]:
     """One for each name: the first folder wins. None of them has been asked yet."""
-    system_folders = SYSTEM_PLUGINS.get(system, OTHER_PLUGINS)
+    system_folders = WINDOWS_PLUGINS if system is System.WINDOWS else POSIX_PLUGINS
     own = os.path.join(config_folder(environ), "cli-plugins")
     found: dict[str, Plugin] = {}
     for folder in (*config.get("cliPluginsExtraDirs", ()), own, *_expanded(system_folders, environ)):
