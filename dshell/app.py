@@ -35,6 +35,7 @@ from dshell.shell.builtins import Leave, OwnWords, current_folder
 from dshell.shell.reading import Reading
 from dshell.shell.tell import Teller, look
 from dshell.teach import texts
+from dshell.teach.layout import visible
 from dshell.terminal.base import STDERR, STDOUT, Terminal
 from dshell.terminal.detect import open_terminal
 
@@ -73,7 +74,7 @@ def _run(terminal: Terminal, msys: Msys | None) -> int:
         chosen = settings.read(sys.argv[1:], os.environ)
     except BadSetting as bad:
         said = texts.load(_language("")).say(
-            f"app.bad.{bad.key}", place=bad.place, value=bad.value, choices=", ".join(bad.choices)
+            f"app.bad.{bad.key}", place=bad.place, value=visible(bad.value), choices=", ".join(bad.choices)
         )
         _complain(terminal, f"dshell: {said}")
         return BAD_USAGE
@@ -201,7 +202,7 @@ class Program:
         return self._do(parse(text, self._grammar))
 
     def _refuse(self, problem: Problem) -> None:
-        said = self._teller.texts.say(f"app.open.{problem.trouble.value}", word=problem.word)
+        said = self._teller.texts.say(f"app.open.{problem.trouble.value}", word=visible(problem.word))
         self._own.write([f"dshell: {said}"], STDERR)
 
     def _do(self, line: Line) -> int:

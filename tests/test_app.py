@@ -77,7 +77,7 @@ def test_a_script_is_run_line_by_line_and_a_line_may_have_several_rows(tmp_path:
 @pytest.mark.parametrize(
     ("argv", "code", "said"),
     [
-        ([b"--lang", b"\xff"], 125, b"\xff"),
+        ([b"--lang", b"\xff"], 125, b"\\udcff"),
         ([b"--quiet", b"run", b"--env-file", b"/none/\xff", b"alpine"], 125, b"docker: open /none/\xff: no such file"),
         ([b"--quiet", b"-H", b"unix:///\xff", b"run", b"alpine"], 125, b"daemon at unix:///\xff. Is"),
     ],

@@ -146,6 +146,12 @@ class TestExplain:
         assert do(own, "explain run --frobnicate alpine") == 0
         assert "docker" in paper.text().split("--frobnicate")[-1]
 
+    def test_a_line_cannot_command_the_terminal(self, own: OwnWords, paper: Paper) -> None:
+        assert do(own, "explain docker ru\x1b[31m --name 'a\x1b]0;x\x07' alpine\x1b[2J") == 0
+        assert do(own, "explain docker run --name '\x1b]0;x\x07' alpine\x1b[2J") == 0
+        assert "\x1b" not in paper.text()
+        assert "alpine\\x1b[2J" in paper.text()
+
     def test_of_nothing(self, own: OwnWords, paper: Paper) -> None:
         assert do(own, "explain") == 1
         assert "explain run" in paper.text(STDERR)

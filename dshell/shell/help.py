@@ -11,6 +11,7 @@ from dshell.grammar.load import Grammar
 from dshell.grammar.model import Argument, Command, Flag
 from dshell.line.model import OWN, Line
 from dshell.teach.explain import command_text, explain, flag_text, label
+from dshell.teach.layout import visible
 from dshell.teach.texts import Texts
 
 INDENT = "   "
@@ -84,9 +85,9 @@ class Pages(NamedTuple):
         return ["", *self.columns([(words[0], self.texts.say(f"prompt.own.{words[0]}"))])]
 
     def explained(self, line: Line) -> list[str]:
-        """Each word of ``line`` that is worth a sentence, and what it asks for."""
+        """Each word of ``line`` that is worth a sentence, and what it asks for. Its escape sequences are disarmed."""
         found = explain(line, self.texts)
-        return self.columns((" ".join(label(line, spot).split()), sentence) for spot, sentence in found)
+        return self.columns((visible(" ".join(label(line, spot).split())), visible(said)) for spot, said in found)
 
     def candidates(self, found: Sequence[tuple[str, str]]) -> list[str]:
         """What may stand at the cursor; of many only the first, for rows that have passed are hard to reach."""
