@@ -67,6 +67,9 @@ def finish(process: subprocess.Popen[bytes], input: bytes = b"") -> subprocess.C
 @contextmanager
 def running(lab: Lab) -> Iterator[Windows]:
     """Wine with a copy of the lab's prefix. What Wine changes in place is copied, the rest linked."""
+    for left in lab.root.glob("run-*"):
+        if not Path("/proc", left.name.removeprefix("run-")).exists():  # of a session that was killed
+            shutil.rmtree(left)
     prefix = lab.root / f"run-{os.getpid()}"
     shutil.copytree(
         lab.root / "prefix",
@@ -78,7 +81,8 @@ def running(lab: Lab) -> Iterator[Windows]:
     quiet = {"env": windows.environment(), "stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
     try:
         # The services of Wine keep the standard streams of whoever starts them: none of a test's may be among them.
-        for words in (["wineserver", "-p"], ["wine", "wineboot"]):
+        # The server stays for a minute without programs: between tests, and not after a session that was killed.
+        for words in (["wineserver", "-p60"], ["wine", "wineboot"]):
             subprocess.run(words, **quiet, stderr=subprocess.DEVNULL, check=True)  # type: ignore[call-overload]
         yield windows
     finally:

@@ -2,12 +2,13 @@ r"""Docker Desktop's end of a named pipe, run by the Windows Python: ``pipe_rela
 
 Each connection goes on to PORT of this machine. As go-winio does for Docker Desktop: the pipe is of message type, a
 message of no bytes is a half-close, and the end is a plain close (the client reads what is left, then error 109).
-Prints one line when it serves.
+Prints one line when it serves, and ends with its standard input, so that it does not outlive the tests.
 """
 
 from __future__ import annotations
 
 import _winapi
+import os
 import socket
 import sys
 import threading
@@ -82,4 +83,6 @@ def _message_part(pipe: int) -> bytes:
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1], int(sys.argv[2]))
+    threading.Thread(target=serve, args=(sys.argv[1], int(sys.argv[2])), daemon=True).start()
+    sys.stdin.buffer.read()
+    os._exit(0)  # the end of the interpreter would wait for the threads' reads
