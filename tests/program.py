@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,10 @@ class Program:
     language: str = "en"
 
     @property
+    def argv(self) -> Sequence[str]:
+        return ARGV
+
+    @property
     def env(self) -> Mapping[str, str | None]:
         return {
             "DOCKER_HOST": self.host,
@@ -39,12 +43,12 @@ class Program:
     def once(self, *words: str, input: bytes = b"") -> subprocess.CompletedProcess[bytes]:  # noqa: A002
         """``dshell WORDS`` on pipes."""
         env = {name: value for name, value in {**os.environ, **self.env}.items() if value is not None}
-        return subprocess.run([*ARGV, *words], env=env, input=input, capture_output=True, check=False, timeout=120)
+        return subprocess.run([*self.argv, *words], env=env, input=input, capture_output=True, check=False, timeout=120)
 
     @contextmanager
     def screen(self, *words: str, columns: int = 100, lines: int = 40) -> Iterator[Screen]:
         """``dshell WORDS`` in a terminal; no words: the REPL."""
-        with Screen([*ARGV, *words], self.env, columns=columns, lines=lines, cwd=self.home) as screen:
+        with Screen([*self.argv, *words], self.env, columns=columns, lines=lines, cwd=self.home) as screen:
             yield screen
 
     @contextmanager

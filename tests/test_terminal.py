@@ -17,10 +17,12 @@ import pytest
 from dshell.errors import TerminalError
 from dshell.terminal.base import STDERR, STDOUT, Shown, Terminal
 from dshell.terminal.detect import World, is_msys_pty, open_terminal, windows_world, world
+from dshell.terminal.mintty import MinttyTerminal
 from dshell.terminal.plain import PlainTerminal
 
 if sys.platform != "win32":
     from dshell.terminal.posix import PosixTerminal
+    from tests.msys import PipeKeyboard
     from tests.screen import Screen
 
 assert sys.platform != "win32"
@@ -67,10 +69,16 @@ def on_pipes(kind: Callable[[tuple[int, int, int]], Terminal]) -> Bench:
     return Bench(kind((entry, out, err)), (typed, shown, told), [entry, out, err])
 
 
+def mintty(streams: tuple[int, int, int]) -> Terminal:
+    shown = Shown(stdin=True, stdout=True, stderr=True)
+    return MinttyTerminal(shown, lambda *_words: "", PipeKeyboard(streams[0]), lambda _deaf: None, streams)
+
+
 KINDS: dict[str, Callable[[], Bench]] = {
     "posix-pty": on_pty,
     "posix-pipes": lambda: on_pipes(PosixTerminal),
     "plain-pipes": lambda: on_pipes(PlainTerminal),
+    "mintty-pipes": lambda: on_pipes(mintty),
 }
 
 

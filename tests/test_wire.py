@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dshell.wire import DAEMON_ERROR, Demultiplexer, DetachRecogniser, parse_detach_keys, strip_escapes
+from dshell.wire import (
+    DAEMON_ERROR,
+    Boundary,
+    Demultiplexer,
+    DetachRecogniser,
+    SizeReports,
+    parse_detach_keys,
+    strip_escapes,
+)
 
 CTRL_P_CTRL_Q = b"\x10\x11"
 
@@ -166,3 +175,137 @@ def test_detach_keys_that_docker_refuses(text: str, word: str) -> None:
 )
 def test_escape_sequences_are_stripped(text: str, plain: str) -> None:
     assert strip_escapes(text) == plain
+
+
+# --- reports of the terminal's size -------------------------------------------------------------------------------
+
+REPORT = b"\x1b[8;50;132t"
+SIZE = os.terminal_size((132, 50))
+TYPED = st.text(alphabet="\x1b[8;0123t~AxR", max_size=12).map(str.encode)
+
+
+def read_reports(pieces: list[bytes], expected: bool = True) -> tuple[bytes, list[os.terminal_size]]:
+    """All that is passed on in the end, and the sizes found; ``expected``: one question was asked."""
+    reports, passed, sizes = SizeReports(), b"", list[os.terminal_size]()
+    if expected:
+        reports.expect(10.0)
+    for piece in pieces:
+        more, size = reports.feed(piece, 5.0)
+        passed += more
+        sizes += [size] if size else []
+    return passed + reports.release(), sizes
+
+
+@given(TYPED, TYPED, PLACES)
+def test_the_answer_is_found_at_every_split_and_the_rest_passes(
+    before: bytes, behind: bytes, places: list[int]
+) -> None:
+    whole = read_reports([before + REPORT + behind])
+    assert read_reports(cut(before + REPORT + behind, places)) == whole
+    if b"t" not in before:
+        assert whole == (before + behind, [SIZE])
+
+
+@given(TYPED, PLACES)
+def test_without_a_question_everything_passes_at_once(typed: bytes, places: list[int]) -> None:
+    reports = SizeReports()
+    pieces = cut(typed + REPORT, places)
+    assert [reports.feed(piece, 5.0) for piece in pieces] == [(piece, None) for piece in pieces]
+
+
+def test_each_question_takes_one_answer() -> None:
+    assert read_reports([REPORT + REPORT]) == (REPORT, [SIZE])
+    assert read_reports([REPORT, REPORT]) == (REPORT, [SIZE])
+
+
+def test_what_comes_too_late_is_somebody_else_s() -> None:
+    reports = SizeReports()
+    reports.expect(10.0)
+    assert reports.feed(REPORT[:4], 9.0) == (b"", None)
+    assert reports.holding
+    assert reports.feed(REPORT[4:], 10.0) == (REPORT, None)
+    assert not reports.holding
+    assert not reports.expects(10.0)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        b"\x1b",
+        b"\x1b\x1b",
+        b"\x1b[A",
+        b"\x1b[8~",
+        b"\x1b[8;5u",
+        b"\x1b[8;50;132;1t",
+        b"\x1b[8;50t",
+        b"\x1b[8;;t",
+        b"\x1b[8;50;13200t",
+        b"\x1b[9;50;132t",
+        b"\x1b[48;50;132;0;0t",
+        b"\x1b[50;132R",
+        b"\x1b[200~[8;50;132t\x1b[201~",
+        b"[8;50;132t",
+        b"\xc3\xa9",
+    ],
+)
+def test_no_other_sequence_is_touched(typed: bytes) -> None:
+    for place in range(len(typed) + 1):
+        assert read_reports([typed[:place], typed[place:]]) == (typed, [])
+
+
+def test_only_what_may_be_the_answer_is_held_back() -> None:
+    reports = SizeReports()
+    reports.expect(10.0)
+    for place in range(1, len(REPORT)):
+        assert reports.feed(b"x" + REPORT[:place], 5.0) == (b"x", None)
+        assert reports.release() == REPORT[:place]
+
+
+# --- where something may be put into the output -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "clean"),
+    [
+        (b"", True),
+        (b"text\r\n", True),
+        (b"\x1b[31m", True),
+        (b"\x1b[38;5;102mred", True),
+        (b"\x1b[38;5;10", False),
+        (b"\x1b", False),
+        (b"done\x1b[0m \x1b", False),
+        (b"\x1b7", True),
+        (b"\x1bM", True),
+        (b"\x1b(B", True),
+        (b"\x1b(", False),
+        (b"\x1b]0;title", False),
+        (b"\x1b]0;title\x07", True),
+        (b"\x1b]0;title\x07text", True),
+        (b"\x1b]0;title\x1b\\", True),
+        (b"\x1bPq#0;2;0;0", False),
+        (b"\x1bPq#0;2;0;0\x07", False),
+        (b"\x1bPq#0;2;0;0\x1b\\", True),
+        ("é".encode(), True),
+        ("é".encode()[:1], False),
+        ("€".encode()[:2], False),
+        ("🐳".encode(), True),
+        ("🐳".encode()[:3], False),
+        (b"\xa9\xa9\xa9\xa9", True),
+    ],
+)
+def test_between_sequences_and_letters(written: bytes, clean: bool) -> None:
+    for place in range(len(written) + 1):
+        boundary = Boundary()
+        boundary.feed(written[:place])
+        boundary.feed(written[place:])
+        assert boundary.clean is clean
+    boundary.feed(b"\x1b\\")
+    assert boundary.clean
+
+
+def test_a_long_string_is_not_kept() -> None:
+    boundary = Boundary()
+    boundary.feed(b"\x1bP" + b"x" * 1_000_000)
+    boundary.feed(b"x" * 1_000_000)
+    assert not boundary.clean
+    assert len(boundary._open) < 100

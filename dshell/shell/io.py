@@ -75,7 +75,8 @@ class TerminalInput(Input):
         return self._closed
 
     def read_keys(self) -> list[KeyPress]:
-        while self._arrived:
+        """Of one piece: what the loop was to do before the next one came, as loading the history, it does before."""
+        if self._arrived:
             data = self._arrived.popleft()
             self._closed = self._closed or not data
             self._parser.feed(self._decoder.decode(data))
@@ -167,7 +168,7 @@ class _Listener:
 
     def start(self) -> None:
         self._listening = True
-        if self._arrived:
+        for _ in self._arrived:
             self._loop.call_soon(self._tell)
         self._thread = threading.Thread(target=self._listen, name="dshell-keys", daemon=True)
         self._thread.start()

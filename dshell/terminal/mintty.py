@@ -78,6 +78,7 @@ class MinttyTerminal:
         self._size: os.terminal_size | None = None
         self._looked = 0.0
         self._reports = SizeReports()
+        self._held_at = 0.0
         self._answers: bool | None = None
         self._measuring = threading.Lock()
         self._given_back = b""
@@ -191,7 +192,8 @@ class MinttyTerminal:
             self._measuring.release()
 
     def _without_reports(self, data: bytes) -> bytes:
-        passed, size = self._reports.feed(data, time.monotonic())
+        self._held_at = time.monotonic()
+        passed, size = self._reports.feed(data, self._held_at)
         if size is not None:
             self._answers = True
             self._size = size
@@ -203,11 +205,11 @@ class MinttyTerminal:
         """Outside raw mode an end of row is ``\\n`` and Ctrl-D, Enter the end, for the runtime makes neither."""
         end = time.monotonic() + timeout
         while not self._given_back:
-            left = end - time.monotonic()
+            held_to = self._held_at + HOLD if self._reports.holding else end
             try:
-                data = self._next(min(left, HOLD) if self._reports.holding else left)
+                data = self._next(min(end, held_to) - time.monotonic())
             except Empty:
-                return self._reports.release() or None
+                return self._reports.release() or None if time.monotonic() >= held_to else None
             if data is None:
                 return None
             if not data:
