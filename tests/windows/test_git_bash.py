@@ -38,8 +38,9 @@ def next_prompt(pty: MsysPty, keys: str) -> str:
     return pty.text(start)
 
 
-def test_a_session_as_one_line(windows: Windows, suffix: str) -> None:
-    with MsysPty(windows, ["-m", "dshell", "run", "-it", "--rm", "alpine"], suffix=suffix) as pty:
+def test_a_session_as_one_line(windows: Windows, name: str, suffix: str) -> None:
+    words = ["-m", "dshell", "run", "-it", "--rm", "--name", name, "alpine"]
+    with MsysPty(windows, words, suffix=suffix) as pty:
         found = pty.modes()
         pty.expect(PROMPT)
         assert pty.modes() != found
