@@ -57,7 +57,7 @@ def daemons() -> Iterator[str]:
     """Command lines of live daemons; a zombie has none."""
     for file in Path("/proc").glob("[0-9]*/cmdline"):
         try:
-            words = file.read_text().split("\0")
+            words = file.read_text(errors="replace").split("\0")
         except OSError:
             continue
         if Path(words[0]).name in DAEMONS:
