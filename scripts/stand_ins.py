@@ -148,9 +148,7 @@ def add(tar: tarfile.TarFile, entry: Entry) -> None:
 def userland(busybox: Path) -> list[Entry]:
     """Busybox under all its names, and the few files that programs look for."""
     listing = subprocess.run([busybox, "--list-full"], check=True, capture_output=True, text=True).stdout
-    names = sorted(
-        {"bin/sh", *listing.split()} - {"bin/busybox", "bin/bash"}
-    )  # alpine has no bash: a lesson of its own
+    names = sorted({"bin/sh", *listing.split()} - {"bin/busybox"})
     return [
         *(Entry(folder, mode=0o1777 if folder.endswith("tmp") else 0o755) for folder in FOLDERS),
         Entry("bin/busybox", busybox.read_bytes()),
