@@ -326,6 +326,18 @@ def test_the_stty_that_knows_the_terminal_is_found_and_kept(tmp_path: Path) -> N
     os.close(writing)
 
 
+def test_a_stty_that_was_interrupted_is_started_again(tmp_path: Path) -> None:
+    once = script(
+        tmp_path, "once", f'[ -z "$(cat {tmp_path}/interrupted)" ] || {{ : > {tmp_path}/interrupted; exit 130; }}'
+    )
+    (tmp_path / "interrupted").write_text("")
+    stty = Stty([once], 0)
+    stty("-g")
+    (tmp_path / "interrupted").write_text("yes")
+    stty("raw")
+    assert (tmp_path / "started").read_text().split() == [once] * 3
+
+
 @pytest.mark.parametrize("names", [[], ["missing"], ["stranger"]])
 def test_no_stty_knows_the_terminal(tmp_path: Path, names: list[str]) -> None:
     script(tmp_path, "stranger", "exit 1")

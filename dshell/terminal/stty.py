@@ -14,6 +14,7 @@ from typing import Final
 from dshell.errors import TerminalError
 
 PATIENCE: Final = 10.0  # seconds; it takes 0.1, more on a machine that looks at each new program for viruses
+TRIES: Final = 3  # of the right one: Ctrl-C, typed for somebody else, may end it
 PROGRAM: Final = "stty.exe"
 
 
@@ -42,7 +43,7 @@ class Stty:
                 said = str(error)
                 continue
             if not done.returncode:
-                self._programs = [program]
+                self._programs = [program] * TRIES
                 return done.stdout.decode("ascii", "replace").strip()
             said = f"{program}: exit code {done.returncode}"
         raise TerminalError(said or "no stty")
