@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dshell.errors import EngineError, Failure, Trouble
-from dshell.stream.attach import AttachedStream, Controls
+from dshell.stream.attach import RETRIES, AttachedStream, Controls
 from dshell.stream.base import Stream
 from dshell.stream.connection import SocketConnection, open_unix
 
@@ -167,6 +167,17 @@ def test_the_first_size_is_tried_again() -> None:
     stream(Fed([]), resize=window.resize).resize(SIZE)
     assert window.accepted.wait(10)
     assert window.asked == [SIZE] * 3
+
+
+def test_a_closed_stream_tries_no_more() -> None:
+    window = Window(refused=100)
+    attached = stream(Fed([]), resize=window.resize)
+    attached.resize(SIZE)
+    (retrying,) = [thread for thread in threading.enumerate() if thread.name == "resize"]
+    attached.close()
+    retrying.join(10)
+    assert not retrying.is_alive()
+    assert len(window.asked) < len(RETRIES)
 
 
 def test_a_later_size_is_not_tried_again() -> None:

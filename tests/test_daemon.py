@@ -45,7 +45,6 @@ def test_what_exists(daemon: Daemon, docker: Docker, name: str) -> None:
     assert "alpine:latest" in [image.name for image in daemon.images()]
     assert name in daemon.volumes()
     assert {"bridge", "host", "none"} <= set(daemon.networks())
-    assert daemon.facts().os_type == "linux"
     docker("rm", "-f", name)
     docker("volume", "rm", name)
 

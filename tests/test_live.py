@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from dshell.engine.base import Change, ContainerName, DaemonFacts, ImageName
-from dshell.engine.live import Live
+from dshell.engine.base import Change, ContainerName, ImageName
+from dshell.engine.live import FIRST_PAUSE, Live
 from dshell.errors import EngineError, Failure, Trouble
 
 WEB = ContainerName("web", "1" * 64, "nginx", "running")
@@ -23,9 +24,7 @@ class Script:
         self.up = True
         self.events: queue.Queue[Change | None] = queue.Queue()
         self.listed = 0
-
-    def facts(self) -> DaemonFacts:
-        return DaemonFacts("20.10", "linux", "Debian")
+        self.asked = 0
 
     def containers(self) -> list[ContainerName]:
         self.listed += 1
@@ -41,6 +40,7 @@ class Script:
         return ["bridge"]
 
     def changes(self) -> Iterator[Change]:
+        self.asked += 1
         if not self.up:
             raise EngineError(Failure(Trouble.UNREACHABLE))
         self.events = queue.Queue()
@@ -80,7 +80,7 @@ class Watched:
 def watched() -> Iterator[Watched]:
     watched = Watched()
     watched.live.start()
-    watched.until(lambda live: live.facts)
+    watched.until(lambda live: live.up)
     yield watched
     watched.live.close()
 
@@ -129,3 +129,52 @@ def test_a_daemon_that_goes_away_is_noticed_and_used_again(watched: Watched) -> 
     watched.script.up = True
     watched.live.refresh()
     watched.until(lambda live: live.up and live.names.images[0].name == "busybox:latest")
+    assert watched.live.failure is None
+
+
+def test_a_daemon_that_stays_away_is_not_asked_without_pause(watched: Watched) -> None:
+    watched.script.up = False
+    watched.script.events.put(None)
+    watched.until(lambda live: live.up is False)
+    before = watched.script.asked
+    watched.live.refresh()
+    watched.until(lambda _: watched.script.asked > before)
+    asked = watched.script.asked
+    time.sleep(FIRST_PAUSE / 2)
+    assert watched.script.asked <= asked + 1
+
+
+@pytest.mark.parametrize(
+    ("noun", "created", "destroyed"),
+    [
+        ("volume", Change("volume", "create", "cache"), Change("volume", "destroy", "data")),
+        (
+            "network",
+            Change("network", "create", "1" * 64, {"name": "cache"}),
+            Change("network", "destroy", "2" * 64, {"name": "bridge"}),
+        ),
+    ],
+)
+def test_events_keep_volumes_and_networks(watched: Watched, noun: str, created: Change, destroyed: Change) -> None:
+    """A volume's id is its name; a network has both."""
+    watched.script.events.put(created)
+    watched.script.events.put(destroyed)
+    watched.until(lambda live: getattr(live.names, f"{noun}s") == ("cache",))
+
+
+def test_since_when_a_container_is_as_it_is(watched: Watched) -> None:
+    before = time.time()
+    watched.script.events.put(Change("container", "die", WEB.id))
+    watched.until(lambda live: not live.running)
+    since = {container.name: container.since for container in watched.live.names.containers}
+    assert since["job"] == JOB.since < before <= since["web"]
+
+
+def test_contexts_are_read_again_when_a_command_has_ended() -> None:
+    contexts = ["default"]
+    live = Live(Script(), lambda: contexts)
+    assert live.names.contexts == ("default",)
+    contexts.append("remote")
+    assert live.names.contexts == ("default",)
+    live.refresh()
+    assert live.names.contexts == ("default", "remote")

@@ -466,6 +466,19 @@ def test_an_interrupt_ends_a_write_that_nobody_reads(forwarded: bool) -> None:
     on_signal = (lambda _: None) if forwarded else None
     outcome = join(typing(b"y"), stream, Session(tty=False, stdin=True, on_signal=on_signal, patience=1))
     assert outcome == Outcome(Ending.INTERRUPTED, signal="TERM")
+    assert stream.named("wait") == []
+
+
+def test_the_handlers_found_are_put_back() -> None:
+    def mine(_number: int, _frame: object) -> None:
+        """Nothing."""
+
+    found = signal.signal(signal.SIGUSR1, mine)
+    try:
+        join(FakeTerminal(), FakeStream([END]), Session(tty=False, stdin=False, on_signal=lambda _: None))
+        assert signal.getsignal(signal.SIGUSR1) is mine
+    finally:
+        signal.signal(signal.SIGUSR1, found)
 
 
 def test_a_closed_terminal_ends_a_write_that_nobody_reads() -> None:

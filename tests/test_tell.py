@@ -24,7 +24,7 @@ from dshell.events import (
     LineEnded,
     Way,
 )
-from dshell.shell.tell import Look, Teller, encoded, look
+from dshell.shell.tell import WIDEST, Look, Teller, encoded, look
 from dshell.teach.layout import Symbols
 from dshell.teach.texts import Texts
 from dshell.terminal.base import STDERR, STDOUT, Shown
@@ -83,6 +83,22 @@ def test_steps_are_counted_by_line() -> None:
     tell.begin_line()
     tell(ImageHere("alpine:latest"))
     assert [row[3] for row in paper.told.splitlines()] == ["1", "2", "1"]
+
+
+def test_a_row_that_belongs_to_the_step_before_is_not_counted() -> None:
+    paper = Paper(100)
+    tell = teller(paper)
+    for event in (ImageMissing("a", "docker.io"), ImagePulled("a", fresh=True), ImageHere("b")):
+        tell(event)
+    assert [row[3] for row in paper.told.splitlines()] == ["1", " ", "2"]
+
+
+def test_no_row_is_wider_than_can_be_read() -> None:
+    wide, wider = Paper(WIDEST), Paper(300)
+    for paper in (wide, wider):
+        teller(paper)(ImageMissing("registry.example.com/a/rather/long/name/of/an/image:latest", "docker.io"))
+    assert wider.told == wide.told
+    assert max(map(len, wider.told.splitlines())) < WIDEST
 
 
 def test_level_and_language_change_while_running() -> None:

@@ -1,7 +1,7 @@
 """The daemon as the rest of dshell sees it: plain records and two protocols.
 
 ``Engine`` is the session path: what run, exec, attach, start, stop, rm and pull need, without docker-py.
-``Inventory`` is everything else: what exists, what changes, what the daemon says of itself.
+``Inventory`` is everything else: what exists, what changes.
 Every method raises EngineError and nothing foreign.
 """
 
@@ -223,14 +223,6 @@ class Names(NamedTuple):
     contexts: Sequence[str] = ()
 
 
-class DaemonFacts(NamedTuple):
-    """What the daemon says of itself. ``name``: operating system line of ``info`` ("Docker Desktop")."""
-
-    version: str
-    os_type: str
-    name: str
-
-
 class Change(NamedTuple):
     """One message of /events. ``noun``: container, image, volume, network; ``verb``: create, die, tag …"""
 
@@ -242,8 +234,6 @@ class Change(NamedTuple):
 
 class Inventory(Protocol):
     """What exists and what changes."""
-
-    def facts(self) -> DaemonFacts: ...
 
     def containers(self) -> list[ContainerName]: ...
 

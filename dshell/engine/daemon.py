@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from dshell.engine import facts
-from dshell.engine.base import Change, ContainerName, DaemonFacts, Endpoint, ImageName
+from dshell.engine.base import Change, ContainerName, Endpoint, ImageName
 from dshell.engine.failure import trouble_of
 from dshell.errors import EngineError, Failure, Trouble
 
@@ -30,15 +30,6 @@ class Daemon:
         self._lock = threading.Lock()
         self._client: docker.APIClient | None = None
         self._stream: Any = None
-
-    def facts(self) -> DaemonFacts:
-        with self._translated() as client:
-            info = client.info()
-        return DaemonFacts(
-            version=str(info.get("ServerVersion", "")),
-            os_type=str(info.get("OSType", "")),
-            name=str(info.get("OperatingSystem", "")),
-        )
 
     def containers(self) -> list[ContainerName]:
         with self._translated() as client:

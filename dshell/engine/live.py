@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Sequence
 from time import time
 
-from dshell.engine.base import Change, ContainerName, DaemonFacts, ImageName, Inventory, Names
+from dshell.engine.base import Change, ContainerName, ImageName, Inventory, Names
 from dshell.errors import EngineError, Failure
 
 FIRST_PAUSE = 0.5  # seconds before a daemon that did not answer is tried again; doubled each time
@@ -33,7 +33,6 @@ class Live:
         self.on_change: Callable[[], None] = lambda: None
         self.up: bool | None = None  # None: no answer yet
         self.failure: Failure | None = None  # why it is not up
-        self.facts: DaemonFacts | None = None
         self._inventory = inventory
         self._contexts = contexts
         self._containers: dict[str, ContainerName] = {}
@@ -105,8 +104,6 @@ class Live:
         self._volumes = dict.fromkeys(self._inventory.volumes())
         self._networks = dict.fromkeys(self._inventory.networks())
         self.up, self.failure = True, None
-        self._changed()
-        self.facts = self._inventory.facts()
         self._changed()
 
     def _changed(self) -> None:

@@ -118,7 +118,7 @@ def exhaust(changes):
 
 daemon = Daemon(resolve(os.environ))
 changes = daemon.changes()
-print(daemon.facts().os_type, [image.name for image in daemon.images()], flush=True)
+print("bridge" in daemon.networks(), [image.name for image in daemon.images()], flush=True)
 name = input()
 next(change for change in changes if (change.verb, change.attributes.get("name")) == ("create", name))
 print([container.name for container in daemon.containers()].count(name), flush=True)
@@ -142,4 +142,4 @@ def test_what_is_there_and_what_happens_comes_through_the_pipe(windows: Windows,
         done = finish(process)
     finally:
         docker("rm", "-f", name, check=False)
-    assert (b"linux" in first, b"alpine" in first, done.stdout.split()) == (True, True, [b"1", b"over"]), (first, done)
+    assert (b"True" in first, b"alpine" in first, done.stdout.split()) == (True, True, [b"1", b"over"]), (first, done)
