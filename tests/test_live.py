@@ -173,8 +173,8 @@ def test_since_when_a_container_is_as_it_is(watched: Watched) -> None:
 def test_contexts_are_read_again_when_a_command_has_ended() -> None:
     contexts = ["default"]
     live = Live(Script(), lambda: contexts)
-    assert live.names.contexts == ("default",)
+    assert list(live.names.contexts) == ["default"]
     contexts.append("remote")
-    assert live.names.contexts == ("default",)
+    assert list(live.names.contexts) == ["default"]
     live.refresh()
-    assert live.names.contexts == ("default", "remote")
+    assert list(live.names.contexts) == ["default", "remote"]
