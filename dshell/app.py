@@ -47,8 +47,8 @@ CLOSED = 141  # 128 + SIGPIPE: nobody reads what is written
 
 def main() -> int:
     """The exit code of the program. Everything that may escape from the parts ends here."""
+    msys = installation(os.environ)  # before the launcher's switch is undone
     launch.undo(os.environ)
-    msys = installation(os.environ)
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup

@@ -66,10 +66,15 @@ class Repl:
 
     def run(self, line: str, timeout: float = 60) -> str:
         """Type ``line``; what it left on the screen, when the next prompt is there."""
-        start = self.screen.here()
+        start = self.here()
         self.screen.send(line + "\r")
         self.next_prompt(start, timeout)
         return self.screen.text(start)
+
+    def here(self) -> int:
+        """The row of the newest prompt, as ``Screen.here`` counts: the cursor is elsewhere while all is painted."""
+        rows = self.screen.text().split("\n")
+        return max(number for number, row in enumerate(rows) if ARROW in row)
 
     def next_prompt(self, start: int, timeout: float = 60) -> None:
         """Wait for the prompt after the one in line ``start``."""

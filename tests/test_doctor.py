@@ -726,7 +726,7 @@ class TestProgram:
     def test_in_the_shell_with_completion(self, engine_host: str, tmp_path: Path) -> None:
         with Dshell(engine_host, tmp_path).repl(100, 60) as repl:
             assert "Nothing is in the way" in repl.run("doctor")
-            start = repl.screen.here()
+            start = repl.here()
             repl.screen.send("doctor --r\t")
             repl.screen.expect("▸ doctor --report ", start=start)
             repl.screen.send("here.txt\r")

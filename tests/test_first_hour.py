@@ -93,7 +93,7 @@ class TestInside:
 
     def test_a_shell_its_exit_code_and_its_prompt(self, program: Program, docker: Docker, name: str) -> None:
         with program.repl() as repl:
-            start = repl.screen.here()
+            start = repl.here()
             repl.screen.send(f"docker run -it --name {name} alpine\r")
             repl.screen.expect("/ # ", start=start)
             repl.screen.send("hostname\r")
@@ -123,7 +123,7 @@ class TestInside:
 
     def test_detach_attach_and_come_back_to_a_stopped_one(self, program: Program, docker: Docker, name: str) -> None:
         with program.repl() as repl:
-            start = repl.screen.here()
+            start = repl.here()
             repl.screen.send(f"run -it --name {name} alpine\r")
             repl.screen.expect("/ # ", start=start)
             repl.screen.send("echo kept > /root/mine\r")
@@ -132,14 +132,14 @@ class TestInside:
             repl.next_prompt(start)
             assert state(docker, name) == "running"
 
-            start = repl.screen.here()
+            start = repl.here()
             repl.screen.send(f"attach {name}\r")
             repl.screen.expect("/ # ", start=start)
             repl.screen.send("exit\r")
             repl.next_prompt(start)
             assert state(docker, name) == "exited"
 
-            start = repl.screen.here()
+            start = repl.here()
             repl.screen.send(f"start -ai {name}\r")
             repl.screen.expect("/ # ", start=start)
             repl.screen.send("cat /root/mine\r")
@@ -232,7 +232,7 @@ class TestTrouble:
         program = Program(mortal_engine.host, tmp_path)
         with program.repl() as repl:
             modes = repl.screen.modes()
-            start = repl.screen.here()
+            start = repl.here()
             repl.screen.send("run -it alpine\r")
             repl.screen.expect("/ # ", start=start)
             mortal_engine.kill()

@@ -27,7 +27,7 @@ def flat(text: str) -> str:
 def test_a_download_that_is_interrupted(engine_host: str, docker: Docker, tmp_path: Path, language: str) -> None:
     interrupted, complete = TOLD[language]
     with SlowRegistry() as registry, Program(engine_host, tmp_path, language).repl() as repl:
-        start = repl.screen.here()
+        start = repl.here()
         repl.screen.send(f"pull {registry.image}\r")
         repl.screen.expect(re.compile(r"[0-9a-f]{12} .*━"), start=start)
         repl.screen.send(CTRL_C)

@@ -332,7 +332,7 @@ def test_a_session_has_the_keys(git_bash: GitBash) -> None:
 
 def test_what_is_pasted_reaches_whom_it_is_for(git_bash: GitBash) -> None:
     with git_bash.repl() as repl:
-        start = repl.screen.here()
+        start = repl.here()
         repl.screen.send("!echo ab-$((5*7))\r!echo bc-$((6*6))\rrun --rm -it alpine\recho cd-$((6*7))\r")
         for line in ("ab-35", "bc-36", "cd-42"):
             repl.screen.expect(line, start=start)
