@@ -336,6 +336,9 @@ def test_what_is_pasted_reaches_whom_it_is_for(git_bash: GitBash) -> None:
         repl.screen.send("!echo ab-$((5*7))\r!echo bc-$((6*6))\rrun --rm -it alpine\recho cd-$((6*7))\r")
         for line in ("ab-35", "bc-36", "cd-42"):
             repl.screen.expect(line, start=start)
+        here = repl.screen.here()
+        repl.screen.send("exit\r")
+        repl.screen.expect("▸", start=here)
 
 
 def test_input_without_a_terminal_for_the_container(git_bash: GitBash) -> None:
