@@ -35,6 +35,11 @@ def session(program: Program, manner: str) -> Iterator[Screen]:
         yield screen
 
 
+def newest(screen: Screen) -> int:
+    """The row of the newest prompt, by what is painted: the cursor may be on its way."""
+    return max(number for number, row in enumerate(screen.text().split("\n")) if " > " in row + " ")
+
+
 def work(screen: Screen) -> None:
     """A bit of everything, each step waited for."""
     for keys, shown in (
@@ -47,7 +52,7 @@ def work(screen: Screen) -> None:
         (F2, "^explanations: off *\n .* > $"),
         (f"ps{F1}", r"^ +ps .*\n(?:.*\n)+ .* > ps$"),
     ):
-        here = screen.here()
+        here = newest(screen)
         screen.send(keys)
         screen.expect(re.compile(shown, re.MULTILINE), start=here)
     screen.send(f"{CTRL_U}exit 3\r")
