@@ -229,7 +229,7 @@ class Ended(NamedTuple):
 
     ``seconds``: from start to end. ``stdin``/``tty``: made with -i, -t. ``removed``: deleted by --rm.
     ``shell``: its command is a shell that reads from a keyboard. ``own_command``: the image chose it.
-    ``line``: the docker line that made it, without "docker", or "" when unknown.
+    ``oom``: the kernel ended it for want of memory. ``interrupted``: Ctrl-C was passed on to it, or it says so itself.
     """
 
     name: str

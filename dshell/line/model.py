@@ -101,7 +101,6 @@ class Target(Enum):
     DOCKER = "docker"
     OWN = "own"
     HOST = "host"
-    EMPTY = "empty"
 
 
 class Trouble(Enum):

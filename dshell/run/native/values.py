@@ -48,9 +48,9 @@ class Values(NamedTuple):
         value = next(reversed(self.every(name)), None)
         return default if value is None else TRUTHS[value or "true"]
 
-    def number(self, name: str, default: int = 0) -> int:
-        value = self.text(name)
-        return parse_integer(value) if value else default
+    def number(self, name: str) -> int:
+        """Of a flag that was given."""
+        return parse_integer(self.text(name))
 
 
 def read_values(call: Call, checks: Mapping[str, Check]) -> Values:
