@@ -12,6 +12,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+import platformdirs
+
 
 class Option(NamedTuple):
     """``key``: in the config file and without dashes on the command line; ``variable``: of the environment.
@@ -77,20 +79,11 @@ class Settings(NamedTuple):
 
 
 def config_file() -> Path:
-    return _folder("XDG_CONFIG_HOME", "~/.config") / "config.toml"
+    return platformdirs.user_config_path("dshell", appauthor=False) / "config.toml"
 
 
 def history_file() -> Path:
-    return _folder("XDG_STATE_HOME", "~/.local/state") / "history"
-
-
-def _folder(variable: str, usual: str) -> Path:
-    """Where Windows keeps what belongs to one person and program, elsewhere by the XDG Base Directory Specification.
-
-    WSL may pass on Windows' variable, whose value is no absolute path there.
-    """
-    named = (os.environ.get(name, "") for name in ("LOCALAPPDATA", variable))
-    return Path(next(filter(os.path.isabs, named), os.path.expanduser(usual)), "dshell")
+    return platformdirs.user_state_path("dshell", appauthor=False) / "history"
 
 
 def read(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:

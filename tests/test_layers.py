@@ -39,6 +39,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "docker": {"engine/daemon.py"},
     "winpty": {"stream/conpty.py"},
     "colorama": {"terminal/console.py"},
+    "platformdirs": {"settings.py"},
 }
 
 # Imports inside a function: only to delay a heavy third party, and only here.

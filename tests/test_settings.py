@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -77,19 +76,3 @@ def test_what_is_refused(
 def test_a_config_file_written_by_notepad_is_read(config: Path) -> None:
     config.write_text('lang = "fr"\n', encoding="utf-8-sig")
     assert settings.read([], {}).lang == "fr"
-
-
-@pytest.mark.skipif(os.name == "nt", reason="paths of POSIX")
-@pytest.mark.parametrize(
-    ("environ", "folder"),
-    [
-        ({}, "/home/me/.local/state"),
-        ({"XDG_STATE_HOME": "/state"}, "/state"),
-        ({"XDG_STATE_HOME": "state"}, "/home/me/.local/state"),  # relative: ignored, as the specification says
-        ({"LOCALAPPDATA": "/c/Users/me/AppData/Local", "XDG_STATE_HOME": "/state"}, "/c/Users/me/AppData/Local"),
-        ({"LOCALAPPDATA": r"C:\Users\me\AppData\Local"}, "/home/me/.local/state"),  # passed on into WSL
-    ],
-)
-def test_where_the_history_is(environ: dict[str, str], folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "environ", {"HOME": "/home/me", **environ})
-    assert settings.history_file() == Path(folder, "dshell", "history")
