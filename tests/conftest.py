@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+# What starts the tests may ignore these (nohup, a background job), and so would every program that a test starts.
+for name in ("SIGINT", "SIGQUIT", "SIGHUP"):
+    if hasattr(signal, name):
+        signal.signal(getattr(signal, name), signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL)
 
 SCRIPTS = Path(__file__).parent.parent / "scripts"
 NAME = os.environ.get("DSHELL_ENGINE_NAME", f"t{os.getpid()}")  # scripts/test purges whatever begins with its own
