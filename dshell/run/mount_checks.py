@@ -19,12 +19,12 @@ from typing import NamedTuple, Protocol
 from dshell.errors import Declined
 from dshell.events import MountNoticed, MountTrouble
 from dshell.grammar.model import Kind
+from dshell.line.mounts import absolute, is_path, parse_mount
 from dshell.line.msys import guess, restore
 from dshell.line.near import nearest
 from dshell.line.paths import is_list, split_bind
 from dshell.line.split import join
 from dshell.run.base import Call, Desk
-from dshell.run.native.mounts import absolute, is_path, parse_mount
 
 COMMANDS = {("container", "run"), ("container", "create")}
 LOCAL = ("unix://", "npipe://")

@@ -12,11 +12,11 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from dshell.errors import Declined
+from dshell.line.mounts import parse_bind, parse_mount
+from dshell.line.ports import parse_expose, parse_publish
 from dshell.run.native.defaults import Body, default_body
 from dshell.run.native.environment import check_label, check_variable, labels, read_variables, variable
-from dshell.run.native.mounts import parse_bind, parse_mount
 from dshell.run.native.networks import join_networks, parse_network
-from dshell.run.native.ports import parse_expose, parse_publish
 from dshell.run.native.values import Check, Values
 
 NO_CONSOLE = os.terminal_size((0, 0))

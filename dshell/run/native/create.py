@@ -7,13 +7,13 @@ from typing import NamedTuple
 from dshell.engine.base import NewContainer
 from dshell.errors import Declined, EngineError
 from dshell.events import Asked, Created, ImageHere, ImageMissing
+from dshell.line.platforms import normalise_platform
 from dshell.line.reference import Reference, is_image_id, parse_reference
 from dshell.run.base import Call, Desk
 from dshell.run.native import body as container
 from dshell.run.native.base import require_words, write_error, write_line
 from dshell.run.native.defaults import Body
 from dshell.run.native.leftover import accounted_for
-from dshell.run.native.platforms import normalise_platform
 from dshell.run.native.pull import Download, download, platform_of
 from dshell.run.native.values import Values, read_values
 from dshell.terminal.base import STDERR

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from dshell.run.native.values import TRUTHS, csv_fields, parse_size
+from dshell.line.values import TRUTHS, csv_fields, parse_size
 
 PATH_STARTS = (".", "/", "~", "\\\\")
 
