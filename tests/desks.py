@@ -13,6 +13,7 @@ from dshell.engine.base import (
     ContainerFacts,
     ContainerName,
     Endpoint,
+    ImageFacts,
     ImageName,
     Joining,
     Json,
@@ -106,7 +107,7 @@ class FakeEngine:
     """``raises``: method name to what it raises, for as many calls as there are; ``asked``: method and arguments.
 
     ``starts``: the program of an exec can be started. ``changes``: what start and stop ask for was not so already.
-    ``listed``: containers; ``local``: images.
+    ``listed``: containers; ``local``: images; ``known``: what is known of each image that is here.
     """
 
     facts: ContainerFacts = RUNNING
@@ -119,6 +120,7 @@ class FakeEngine:
     changes: bool = True
     listed: tuple[ContainerName, ...] = ()
     local: tuple[str, ...] = ()
+    known: Mapping[str, ImageFacts] = field(default_factory=dict)
     endpoint: Endpoint = ENDPOINT
     asked: list[tuple[object, ...]] = field(default_factory=list)
 
@@ -200,6 +202,12 @@ class FakeEngine:
     def images(self) -> list[ImageName]:
         self._ask("images")
         return [ImageName(name, "") for name in self.local]
+
+    def image(self, image: str) -> ImageFacts:
+        self._ask("image", image)
+        if image not in self.known:
+            raise refused(404, f"No such image: {image}")
+        return self.known[image]
 
     def close(self) -> None:
         pass

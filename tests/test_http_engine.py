@@ -131,6 +131,15 @@ def test_lists(engine: Engine, make: Make) -> None:
     assert {"alpine:latest"} <= {image.name for image in engine.images()}
 
 
+@pytest.mark.parametrize("name", ["alpine", "alpine:latest", "docker.io/library/alpine:latest"])
+def test_what_an_image_runs(engine: Engine, name: str) -> None:
+    image = engine.image(name)
+    assert image.id.startswith("sha256:")
+    assert (image.os, image.entrypoint, image.command, image.ports) == ("linux", (), ("/bin/sh",), ())
+    assert image.architecture
+    assert image.size > 0
+
+
 def test_kill_comes_through_while_waiting(engine: Engine, running: str) -> None:
     pending = engine.wait(running, "")
     threading.Timer(0.1, engine.kill, [running, "KILL"]).start()

@@ -82,6 +82,21 @@ class ContainerFacts(NamedTuple):
     ports: tuple[str, ...] = ()
 
 
+class ImageFacts(NamedTuple):
+    """What inspect says of an image. ``architecture``: Go's name (``amd64``). ``command``: what it runs by itself.
+
+    ``entrypoint``: the part of the command that words behind the image do not replace. ``ports``: as ``80/tcp``.
+    """
+
+    id: str
+    os: str
+    architecture: str
+    entrypoint: tuple[str, ...] = ()
+    command: tuple[str, ...] = ()
+    ports: tuple[str, ...] = ()
+    size: int = 0
+
+
 class ExecFacts(NamedTuple):
     """``exit_code``: None until it has ended, or could not be started. ``pid``: 0 until it has started."""
 
@@ -209,6 +224,10 @@ class Engine(Protocol):
         ...
 
     def images(self) -> list[ImageName]: ...
+
+    def image(self, image: str) -> ImageFacts:
+        """Of an image that is here, by name or id."""
+        ...
 
     def close(self) -> None: ...
 

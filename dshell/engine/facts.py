@@ -7,7 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from dshell.engine.base import ContainerFacts, ContainerName, ExecFacts, ImageName, NewContainer, PullStep
+from dshell.engine.base import (
+    ContainerFacts,
+    ContainerName,
+    ExecFacts,
+    ImageFacts,
+    ImageName,
+    NewContainer,
+    PullStep,
+)
 
 Record = dict[str, Any]
 
@@ -96,6 +104,19 @@ def image_names(records: Iterable[Record]) -> list[ImageName]:
         for tag in record.get("RepoTags") or ()
         if tag != "<none>:<none>"
     ]
+
+
+def image_facts(record: Record) -> ImageFacts:
+    config: Record = record.get("Config") or {}
+    return ImageFacts(
+        id=text(record, "Id"),
+        os=record.get("Os", ""),
+        architecture=record.get("Architecture", ""),
+        entrypoint=tuple(config.get("Entrypoint") or ()),
+        command=tuple(config.get("Cmd") or ()),
+        ports=tuple(config.get("ExposedPorts") or ()),
+        size=int(record.get("Size", 0)),
+    )
 
 
 def published(bindings: Record) -> list[str]:

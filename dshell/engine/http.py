@@ -21,6 +21,7 @@ from dshell.engine.base import (
     ContainerName,
     Endpoint,
     ExecFacts,
+    ImageFacts,
     ImageName,
     Joining,
     Json,
@@ -180,6 +181,10 @@ class HttpEngine:
 
     def images(self) -> list[ImageName]:
         return self._read_list(Request("GET", "/images/json"), facts.image_names)
+
+    def image(self, image: str) -> ImageFacts:
+        name = quote(image, safe="/:@", errors="surrogateescape")
+        return self._read(Request("GET", f"/images/{name}/json", subject=image), facts.image_facts)
 
     def _read(self, request: Request, reader: Callable[[facts.Record], T]) -> T:
         body = self._client.ask(request)
