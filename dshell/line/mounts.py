@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from dshell.line.values import TRUTHS, csv_fields, parse_size
+from dshell.line.numbers import TRUTHS, parse_size
+from dshell.line.record import csv_fields
 
 PATH_STARTS = (".", "/", "~", "\\\\")
 

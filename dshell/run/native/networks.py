@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from dshell.line.values import csv_fields
+from dshell.line.record import csv_fields
 
 Endpoint = dict[str, Any]
 """EndpointSettings of the API."""

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from dshell.errors import Declined
 from dshell.grammar.model import Flag
-from dshell.line.values import TRUTHS, parse_bool, parse_integer
+from dshell.line.numbers import TRUTHS, parse_integer
+from dshell.line.numbers import parse_bool as parse_truth
 from dshell.run.base import Call, Setting
 
 Check = Callable[[str], object]
@@ -62,6 +63,11 @@ def read_values(call: Call, checks: Mapping[str, Check]) -> Values:
 
 def _spelled(flag: Flag) -> str:
     return f"-{flag.short}, --{flag.name}" if flag.short else f"--{flag.name}"
+
+
+def parse_bool(value: str) -> bool:
+    """A bare flag, whose value is "", is true."""
+    return not value or parse_truth(value)
 
 
 BY_TYPE: Mapping[str, Check] = {"bool": parse_bool, "int": parse_integer}
