@@ -20,7 +20,7 @@ _FLOAT = re.compile(
     rf"|0[xX]_?(?:{_HEX}\.?(?:{_HEX})?|\.{_HEX})[pP][+-]?{_DIGITS})"
 )
 _SIZE_END = re.compile(r".*[0-9. ]", re.DOTALL)
-_UNITS = {unit: 1024**power for power, unit in enumerate("kmgtp", 1)}
+_UNITS: dict[str, int] = {unit: 1024**power for power, unit in enumerate("kmgtp", 1)}
 _STEPS = {"ns": 1, "us": 1000, "µs": 1000, "μs": 1000, "ms": 10**6, "s": NANOS, "m": 60 * NANOS, "h": 3600 * NANOS}
 _STEP = re.compile(r"(?P<number>[0-9]*(?:\.[0-9]*)?)(?P<unit>[^0-9.]*)")
 _RATIONAL = re.compile(
