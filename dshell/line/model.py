@@ -113,7 +113,9 @@ class Trouble(Enum):
     UNKNOWN_FLAG = "unknown-flag"
     UNKNOWN_COMMAND = "unknown-command"
     MISSING_COMMAND = "missing-command"  # && with nothing behind it
-    BAD_VALUE = "bad-value"  # not one of the choices; --detach=maybe
+    BAD_VALUE = "bad-value"  # not one of the choices; --detach=maybe; no size, no port …
+    MISPLACED = "misplaced"  # it may stand elsewhere: a flag behind the image, an image for a container
+    CONFLICT = "conflict"  # it does not go with another word of the command
 
     @property
     def blocks(self) -> bool:
@@ -126,12 +128,16 @@ class Trouble(Enum):
 
 
 class Problem(NamedTuple):
-    """``word``: the text in question; ``nearest``: the known spelling nearest to it, or ""."""
+    """``word``: the text in question; ``nearest``: what was probably meant, or "".
+
+    ``about``: which rule is broken, where the trouble has several ("port", "size", "rm-restart").
+    """
 
     trouble: Trouble
     range: Range
     word: str
     nearest: str = ""
+    about: str = ""
 
 
 class Simple(NamedTuple):

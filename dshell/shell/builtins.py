@@ -10,6 +10,7 @@ from collections.abc import Callable, MutableMapping, Sequence
 
 from dshell.events import Routed
 from dshell.grammar.load import Grammar
+from dshell.line.check import checked
 from dshell.line.model import Line, Simple, Target
 from dshell.line.parse import parse
 from dshell.run.route import route
@@ -73,7 +74,7 @@ class OwnWords:
         """At level full: what each word of a docker line asks for, before anything of it is done."""
         docker = any(simple.target is Target.DOCKER for simple in line.commands)
         if docker and self.teller.level == Level.FULL.value:
-            self.write([*self.pages().explained(line), ""], STDERR)
+            self.write([*self.pages().explained(checked(line, self.grammar)), ""], STDERR)
 
     def write(self, rows: Sequence[str], channel: int = STDOUT) -> None:
         text = self.teller.scene().drawn("".join(row + "\n" for row in rows))
@@ -128,7 +129,7 @@ class OwnWords:
         """What each word asks for, and who would do the line when that is not dshell."""
         if not text:
             return self._refuse("explain.what")
-        line = parse(text, self.grammar)
+        line = checked(parse(text, self.grammar), self.grammar)
         self.write(self.pages().explained(line))
         for simple in line.commands:
             taken = route(simple)

@@ -11,6 +11,7 @@ from prompt_toolkit.utils import get_cwidth
 from dshell.line.model import Line, Problem, Range, Trouble
 from dshell.shell.reading import Reading
 from dshell.teach.explain import explain, explain_at, label
+from dshell.teach.problems import problem_text
 from dshell.teach.texts import Texts
 
 Fragments = list[tuple[str, str]]
@@ -20,7 +21,7 @@ SHARE = 0.45  # of the columns that the prompt may take
 INDENT = "   "
 WORD = 25  # columns of the word that the hint is about
 
-UNKNOWN = {Trouble.UNKNOWN_FLAG: "explain.unknown.flag", Trouble.UNKNOWN_COMMAND: "explain.unknown.command"}
+UNKNOWN = {Trouble.UNKNOWN_FLAG, Trouble.UNKNOWN_COMMAND}
 
 
 class State(NamedTuple):
@@ -79,7 +80,7 @@ def hint_text(reading: Reading, text: str, cursor: int, texts: Texts) -> Fragmen
     certain = reading.problems(text)
     wrong = next((problem for problem in here if problem in certain), None)
     if wrong is not None:
-        return problem_text(wrong, line, texts)
+        return wrong_text(wrong, texts)
     if any(problem.trouble in UNKNOWN for problem in here):
         return [("class:hint", INDENT + texts.say("prompt.hint.growing"))]
     if not text.strip():
@@ -97,23 +98,15 @@ def hint_text(reading: Reading, text: str, cursor: int, texts: Texts) -> Fragmen
 
 def refusal_text(line: Line, texts: Texts) -> Fragments:
     """Why Enter did not run the line."""
-    return problem_text(next(problem for problem in line.problems if problem.trouble.blocks), line, texts)
+    return wrong_text(next(problem for problem in line.problems if problem.trouble.blocks), texts)
 
 
 def touches(place: Range, cursor: int) -> bool:
     return place.start <= cursor <= place.end
 
 
-def problem_text(problem: Problem, line: Line, texts: Texts) -> Fragments:
-    """What is wrong; what was probably meant comes first, where a narrow row still shows it."""
-    key = UNKNOWN.get(problem.trouble, f"prompt.problem.{problem.trouble.value}")
-    if texts.has(key):
-        text = texts.say(key, word=problem.word)
-    else:
-        text = next((sentence for spot, sentence in explain(line, texts) if spot == problem.range), "")
-    if problem.trouble in UNKNOWN and problem.nearest:
-        text = texts.say("prompt.problem.nearest", text=text, nearest=problem.nearest)
-    return [("class:hint.problem", INDENT + text)]
+def wrong_text(problem: Problem, texts: Texts) -> Fragments:
+    return [("class:hint.problem", INDENT + problem_text(problem, texts, first=True))]
 
 
 def bar_text(state: State, texts: Texts, columns: int) -> Fragments:

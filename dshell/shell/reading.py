@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from dshell.grammar.load import Grammar
+from dshell.line.candidate import Known
+from dshell.line.check import checked
 from dshell.line.model import Line, Problem, Role, Trouble
 from dshell.line.parse import parse
 
@@ -15,19 +18,34 @@ KEPT = 64  # inputs whose parse is remembered; moving the cursor or through a me
 
 
 class Reading:
-    """Remembers the parse of the last inputs."""
+    """Remembers the parse of the last inputs, and what was wrong with them as far as was known then.
 
-    def __init__(self, grammar: Grammar) -> None:
+    ``names``: what exists on the daemon; the same object until that changes. None: nobody knows.
+    """
+
+    def __init__(self, grammar: Grammar, names: Callable[[], Known | None] = lambda: None) -> None:
         self.grammar = grammar
-        self._known: dict[str, Line] = {}
+        self._names = names
+        self._parsed: dict[str, Line] = {}
+        self._checked: tuple[Known | None, dict[str, Line]] = (None, {})
 
     def line(self, text: str) -> Line:
-        found = self._known.get(text)
+        names = self._names()
+        if self._checked[0] is not names:
+            self._checked = (names, {})
+        found = self._checked[1].get(text)
         if found is None:
-            if len(self._known) >= KEPT:
-                del self._known[next(iter(self._known))]
-            found = self._known[text] = parse(text, self.grammar)
+            if text not in self._parsed:
+                self._forget()
+                self._parsed[text] = parse(text, self.grammar)
+            found = self._checked[1][text] = checked(self._parsed[text], self.grammar, names)
         return found
+
+    def _forget(self) -> None:
+        if len(self._parsed) >= KEPT:
+            oldest = next(iter(self._parsed))
+            del self._parsed[oldest]
+            self._checked[1].pop(oldest, None)
 
     def complete(self, text: str) -> bool:
         """False while bash would ask for another row: an open quote, a backslash at the end, ``&&``."""
@@ -54,6 +72,8 @@ class Reading:
             case Trouble.UNKNOWN_COMMAND:
                 words = [word.text for word in simple.words if word.role is Role.COMMAND] if simple else []
                 return typing and any(name.startswith(problem.word) for name in self.grammar.names(words[:-1]))
+            case Trouble.BAD_VALUE | Trouble.MISPLACED | Trouble.CONFLICT:
+                return typing
             case _:
                 return True
 

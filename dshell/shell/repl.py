@@ -65,7 +65,7 @@ class Repl:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._reading = Reading(parts.own.grammar)
+        self._reading = Reading(parts.own.grammar, lambda: parts.live.names)
         self._refused = ""  # the input that Enter did not accept, while it stays as it is
         self._home = os.path.expanduser("~")
         self._prompt = self._make_prompt()

@@ -9,12 +9,14 @@ from collections.abc import Iterator, Sequence
 
 from dshell.grammar.model import Argument, Command, Flag
 from dshell.line.model import FlagUse, Line, Problem, Range, Role, Simple, Target, Trouble
+from dshell.teach.problems import problem_text
 from dshell.teach.texts import Texts
 from dshell.teach.values import argument_text, value_text
 
 SEPARATOR = " · "
 _FALSE = {"0", "f", "F", "false", "FALSE", "False"}  # Go's strconv.ParseBool
 _ROOT = Command(())  # docker itself, whose flags stand before the command
+MISSING = {Trouble.MISSING_VALUE, Trouble.MISSING_ARGUMENT, Trouble.MISSING_COMMAND}
 _SHOWN = 8  # names of subcommands that "next" lists
 
 
@@ -149,19 +151,10 @@ def _flag(command: Command, use: FlagUse, texts: Texts, *, own: bool = False) ->
 
 def _problem(problem: Problem, texts: Texts) -> Iterator[tuple[Range, str]]:
     """What is unknown or unfitting. What is only missing yet is no word of the line: ``explain_at`` tells it."""
-    match problem.trouble:
-        case Trouble.UNKNOWN_FLAG:
-            key = "explain.unknown.flag"
-        case Trouble.UNKNOWN_COMMAND:
-            key = "explain.unknown.command"
-        case Trouble.OPEN_QUOTE | Trouble.OPEN_EXPANSION | Trouble.BAD_VALUE:
-            key = f"explain.problem.{problem.trouble.value}"
-        case _:
-            return
-    text = texts.say(key, word=problem.word)
-    if problem.nearest:
-        text = texts.say("explain.unknown.nearest", text=text, nearest=problem.nearest)
-    yield problem.range, text
+    if problem.trouble in (Trouble.OPEN_QUOTE, Trouble.OPEN_EXPANSION):
+        yield problem.range, texts.say(f"explain.problem.{problem.trouble.value}", word=problem.word)
+    elif problem.trouble not in MISSING:
+        yield problem.range, problem_text(problem, texts)
 
 
 def _waits(use: FlagUse, simple: Simple, cursor: int) -> bool:

@@ -1,0 +1,105 @@
+"""Flags of one command that do not go together, or not without another. Data, tried with docker 28.2.
+
+What docker or its daemon refuses, and what it takes and silently leaves out: both are worth a remark.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from dshell.line.model import FlagUse, Problem, Simple, Trouble
+
+NEW = ("container run", "container create")
+PUBLISH = ("publish", "publish-all")
+HOST, NONE, OF_CONTAINER = "host", "none", "container:.*"
+BUILT_IN = "default|bridge|host|none|container:.*"
+"""Networks that no one has made."""
+
+# Types of flags that may be given again; any other keeps its last value.
+_MANY = re.compile(
+    "list|strings?Array|strings|map|mount|network|port|filter|ulimit|config|secret|pref|.*Slice|.*String"
+)
+_OFF = {"0", "f", "F", "false", "FALSE", "False"}
+
+
+class Conflict(NamedTuple):
+    """``flags``: any of them, beside ``other``, or where ``other`` is missing if ``lacking``.
+
+    ``value`` and ``other_value``: patterns of the whole value. ``about``: key of the sentence.
+    """
+
+    about: str
+    flags: tuple[str, ...]
+    other: str
+    other_value: str = ".*"
+    value: str = ".*"
+    lacking: bool = False
+    commands: tuple[str, ...] = NEW
+
+
+CONFLICTS: Sequence[Conflict] = (
+    Conflict("rm-restart", ("restart",), "rm", value="(?!no$).+", commands=("container run",)),
+    Conflict("detach-attach", ("attach",), "detach", commands=("container run",)),
+    Conflict("host-publish", PUBLISH, "network", HOST),
+    Conflict("none-publish", PUBLISH, "network", NONE),
+    Conflict(
+        "shared-network", ("publish", "publish-all", "expose", "hostname", "add-host", "dns"), "network", OF_CONTAINER
+    ),
+    Conflict("host-link", ("link",), "network", HOST),
+    Conflict("own-network", ("ip", "ip6", "network-alias"), "network", f"(?!(?:{BUILT_IN})$).*", lacking=True),
+    Conflict(
+        "no-health",
+        (
+            "health-cmd",
+            "health-interval",
+            "health-retries",
+            "health-start-interval",
+            "health-start-period",
+            "health-timeout",
+        ),
+        "no-healthcheck",
+    ),
+    Conflict("cpus-quota", ("cpu-quota", "cpu-period"), "cpus"),
+    Conflict("swap-memory", ("memory-swap",), "memory", value="(?!-1$|0$).*", lacking=True),
+    Conflict("no-log", ("log-opt",), "log-driver", NONE),
+    Conflict("quiet-format", ("format",), "quiet", commands=("container ls", "image ls", "network ls", "volume ls")),
+)
+
+_BY_COMMAND: Mapping[str, Sequence[Conflict]] = {
+    command: [conflict for conflict in CONFLICTS if command in conflict.commands]
+    for command in {command for conflict in CONFLICTS for command in conflict.commands}
+}
+
+
+def conflicts(simple: Simple) -> Iterator[Problem]:
+    """At most one for each flag."""
+    if simple.command is None:
+        return
+    uses = [use for use in simple.flags if use.flag and use.text not in _OFF]
+    yield from _given_twice(uses)
+    for conflict in _BY_COMMAND.get(" ".join(simple.command.path), ()):
+        meets = any(_is(use, conflict.other, conflict.other_value) for use in uses)
+        if meets is conflict.lacking:
+            continue
+        for use in uses:
+            if any(_is(use, name, conflict.value) for name in conflict.flags):
+                yield Problem(Trouble.CONFLICT, use.range, use.spelled, about=conflict.about)
+                break
+
+
+def _is(use: FlagUse, name: str, value: str) -> bool:
+    return use.flag is not None and use.flag.name == name and re.fullmatch(value, use.text or "", re.DOTALL) is not None
+
+
+def _given_twice(uses: Sequence[FlagUse]) -> Iterator[Problem]:
+    """A flag with one value keeps the last that it is given."""
+    seen: dict[str, str] = {}
+    for use in uses:
+        if use.flag is None or not use.flag.takes_value or use.text is None or _MANY.fullmatch(use.flag.type):
+            continue
+        name = use.flag.name
+        if seen.get(name, use.text) != use.text:
+            yield Problem(Trouble.CONFLICT, use.range, use.spelled, about="twice")
+        seen[name] = use.text
