@@ -6,7 +6,7 @@ import tomllib
 
 import pytest
 
-from dshell.grammar.load import load
+from dshell.grammar.load import BUNDLED, load
 from dshell.grammar.model import Command, Flag
 from dshell.line.parse import parse
 from dshell.teach import texts as files
@@ -107,7 +107,7 @@ def test_a_terminal_is_not_what_chooses_the_shell() -> None:
          "turned off here: passes Ctrl-C and other signals on to its program; that is so by default",
          "désactivé ici : transmet Ctrl-C et les autres signaux à son programme ; c'est le cas par défaut"),
         ("ls -la | cat", "ls -la | cat", "goes to your own shell", "va à votre propre shell"),
-        ("docker compose up", "docker compose", "a plug-in of docker, with words of its own",
+        ("docker scout cves", "docker scout", "a plug-in of docker, with words of its own",
          "un plug-in de docker, qui a ses propres mots"),
     ],
 )  # fmt: skip
@@ -210,7 +210,7 @@ def test_a_flag_without_a_sentence_says_its_type() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_command_has_its_sentence(language: str) -> None:
     table = tomllib.loads((files.FOLDER / language / "commands.toml").read_text(encoding="utf-8"))
-    assert set(table) == set(COMMANDS)
+    assert set(COMMANDS) >= set(table) >= {path for path in COMMANDS if path.partition(" ")[0] not in BUNDLED}
     assert list(table) == sorted(table)
     for path, command in COMMANDS.items():
         assert 0 < len(command_text(command, Texts(language))) <= 100, path

@@ -11,8 +11,9 @@ from types import ModuleType
 import pytest
 
 from dshell.grammar import everyday
-from dshell.grammar.load import flag, load
-from dshell.grammar.model import Command, Kind
+from dshell.grammar.help import arguments, flag_rows
+from dshell.grammar.load import BUNDLED, flag, load
+from dshell.grammar.model import Command, Key, Kind
 
 ROOT = Path(__file__).parent.parent
 NOTES = tomllib.loads((ROOT / "dshell/grammar/notes.toml").read_text(encoding="utf-8"))
@@ -52,7 +53,10 @@ def command(words: str) -> Command:
         ("container lss", "container", 1),
         ("trust key load", "trust key load", 3),
         ("run alpine sh", "container run", 1),
-        ("compose up", "compose", 1),
+        ("compose up", "compose up", 2),
+        ("compose upp", "compose", 1),
+        ("buildx f", "buildx bake", 2),
+        ("scout cves", "scout", 1),
         ("lss", None, 0),
         ("", None, 0),
     ],
@@ -72,14 +76,15 @@ def test_one_command_by_every_name() -> None:
 def test_every_command_once() -> None:
     paths = [each.path for each in GRAMMAR.commands()]
     assert paths[0] == ()
-    assert len(paths) == len(set(paths)) == 152
+    assert len(paths) == len(set(paths)) == 225
+    assert sum(path[:1] not in [(name,) for name in BUNDLED] for path in paths) == 153
     spellings = [spelling for each in GRAMMAR.commands() for spelling in (each.path, *each.aliases)]
     assert len(spellings) == len(set(spellings))
 
 
 def test_flags_of_the_whole_grammar() -> None:
     assert GRAMMAR.version == "28.2.2"
-    assert sum(len(each.flags) for each in GRAMMAR.commands()) == 756
+    assert sum(len(each.flags) for each in GRAMMAR.commands()) == 1168
     for each in GRAMMAR.commands():
         shorts = [known.short for known in each.flags.values() if known.short]
         assert len(shorts) == len(set(shorts)), each.path
@@ -106,16 +111,16 @@ def test_names() -> None:
         ("run", "i", "interactive", Kind.TEXT),
         ("run", "v", "volume", Kind.BIND),
         ("run", "publish", "publish", Kind.PORT_MAP),
-        ("run", "h", "hostname", Kind.TEXT),
+        ("run", "h", "hostname", Kind.HOST_NAME),
         ("run", "help", "help", Kind.TEXT),
-        ("run", "net", "network", Kind.NETWORK),
+        ("run", "net", "network", Kind.NETWORK_MODE),
         ("run", "env-file", "env-file", Kind.HOST_PATH),
         ("create", "dns-opt", "dns-option", Kind.TEXT),
         ("ps", "help", "help", Kind.TEXT),
         ("ps", "h", "help", Kind.TEXT),
         ("ps", "a", "all", Kind.TEXT),
         ("stop", "time", "timeout", Kind.NUMBER),
-        ("volume create", "name", "name", Kind.TEXT),
+        ("volume create", "name", "name", Kind.NEW_NAME),
         ("build", "network", "network", Kind.NETWORK),
         ("build", "f", "file", Kind.HOST_PATH),
     ],
@@ -144,11 +149,11 @@ def test_hidden_flags_are_not_offered() -> None:
         ("start", "CONTAINER:stopped CONTAINER?*:stopped"),
         ("rm", "CONTAINER:container CONTAINER?*:container"),
         ("pull", "NAME[:TAG|@DIGEST]:image"),
-        ("build", "PATH | URL | -:host-folder"),
+        ("build", "PATH | URL | -:build-folder"),
         ("cp", "CONTAINER:SRC_PATH:copy-path DEST_PATH|-:copy-path"),
-        ("top", "CONTAINER:running ps OPTIONS?:text"),
+        ("top", "CONTAINER:running ps OPTIONS?:ps-options"),
         ("images", "REPOSITORY[:TAG]?:local-image"),
-        ("volume create", "VOLUME?:text"),
+        ("volume create", "VOLUME?:new-name"),
         ("network connect", "NETWORK:network CONTAINER:container"),
         ("ps", ""),
     ],
@@ -162,7 +167,8 @@ def test_arguments(words: str, usage: str) -> None:
 
 def test_where_flags_stop() -> None:
     stops = {" ".join(each.path) for each in GRAMMAR.commands() if not each.interspersed}
-    assert stops == {"", *NOTES["stops"]}
+    groups = {" ".join(each.path) for each in GRAMMAR.commands() if each.subcommands}
+    assert stops == {*groups, *NOTES["stops"]}
 
 
 def test_global_flags() -> None:
@@ -171,15 +177,48 @@ def test_global_flags() -> None:
     assert GRAMMAR.root.flags["config"].default == "~/.docker"
 
 
-def test_the_file_is_what_the_notes_make_of_it() -> None:
+def test_the_files_are_what_the_notes_make_of_them() -> None:
     """Fails when notes.toml was changed and ``scripts/grammar --notes`` not run."""
-    made = script()
-    file = ROOT / "dshell/grammar/docker.json"
-    loaded = made.json.loads(file.read_text(encoding="utf-8"))
-    rows = {path: {"aliases": [], "arguments": [], "flags": {}} | row for path, row in loaded["commands"].items()}
-    merged = made.merge(rows, NOTES)
-    assert made.wrong_notes(merged, NOTES) == []
-    assert made.spell(loaded["version"], merged, NOTES) == file.read_text(encoding="utf-8")
+    files = script().Files()
+    files.make({}, check=True)
+    assert files.told == []
+    for name, text in files.made.items():
+        assert (ROOT / f"dshell/grammar/{name}.json").read_text(encoding="utf-8") == text
+
+
+def test_every_value_is_something() -> None:
+    """No flag's value is left without a kind, choices or a line that says that nobody can list it."""
+    for each in GRAMMAR.commands():
+        for known in (*each.flags.values(), *each.hidden.values()):
+            told = known.kind is not Kind.TEXT or known.choices
+            plain = {known.name, f"{' '.join(each.path)} --{known.name}"} & {*NOTES["plain"]}
+            assert not known.takes_value or bool(told) is not bool(plain), (each.path, known)
+
+
+@pytest.mark.parametrize("kind", [Kind.FILTER, Kind.MOUNT, Kind.FIELDS, Kind.HOST_FIELDS, Kind.NETWORK_MODE])
+def test_values_of_several_parts_say_which(kind: Kind) -> None:
+    flags = [known for each in GRAMMAR.commands() for known in each.flags.values() if known.kind is kind]
+    assert flags
+    assert all(known.keys for known in flags)
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "key", "expected"),
+    [
+        ("ps", "filter", "health", Key("health", Kind.CHOICE, ("starting", "healthy", "unhealthy", "none"))),
+        ("ps", "filter", "network", Key("network", Kind.NETWORK)),
+        ("volume ls", "filter", "dangling", Key("dangling", Kind.CHOICE, ("true", "false"))),
+        ("run", "mount", "target", Key("target", Kind.CONTAINER_PATH)),
+        ("buildx build", "cache-to", "dest", Key("dest", Kind.HOST_FOLDER)),
+    ],
+)  # fmt: skip
+def test_keys(words: str, name: str, key: str, expected: Key) -> None:
+    assert next(each for each in command(words).flags[name].keys if each.name == key) == expected
+
+
+def test_fields_of_templates() -> None:
+    assert {"Names", "Status", "Ports"} <= set(command("ps").flags["format"].fields)
+    assert "State.Status" in command("inspect").flags["format"].fields
 
 
 HELP = """Usage:  docker container run [OPTIONS] IMAGE [COMMAND] [ARG...]
@@ -209,8 +248,7 @@ Options:
 
 
 def test_help_is_read() -> None:
-    made = script()
-    assert made.flag_rows(HELP) == {
+    assert flag_rows(HELP) == {
         "add-host": {"type": "list"},
         "interactive": {"type": "bool", "short": "i"},
         "cgroupns": {"type": "string"},
@@ -219,7 +257,7 @@ def test_help_is_read() -> None:
         "pull": {"type": "string", "default": "missing"},
         "sort": {"type": "string"},
     }
-    assert made.arguments(HELP) == ["container", "run", "IMAGE", "[COMMAND]", "[ARG...]"]
+    assert arguments(HELP) == ["container", "run", "IMAGE", "[COMMAND]", "[ARG...]"]
 
 
 @pytest.mark.parametrize(
@@ -233,7 +271,7 @@ def test_help_is_read() -> None:
     ],
 )
 def test_usage_lines(usage: str, words: list[str]) -> None:
-    assert script().arguments(f"Usage:  docker {usage}\n\nText") == words
+    assert arguments(f"Usage:  docker {usage}\n\nText") == words
 
 
 def test_everyday_words_are_docker_s() -> None:

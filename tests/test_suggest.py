@@ -118,7 +118,7 @@ def texts(marked: str) -> list[str]:
         ("run --mount type=bind,source=sr|", ["src/"]),
         ("run --mount type=volume,source=d|", ["data", "db"]),
         ("run --mount type=bind,|", ["source=", "target=", "readonly"]),
-        ("ps --format |", ["json"]),
+        ("ps --format |", ["table", "json"]),
         # images and containers
         ("run al|", ["alpine", "alpine:3.20"]),
         ("run alpine:|", ["alpine:3.20", "alpine:latest"]),
@@ -165,7 +165,10 @@ def texts(marked: str) -> list[str]:
         ("run 'al|", ["alpine"]),
         ("explain run --na|", ["--name"]),
         ("help conta|", ["container"]),
-        ("docker compose u|", []),
+        ("docker compose u|", ["unpause", "up"]),
+        ("compose -p x up --no-b|", ["--no-build"]),
+        ("compose --prof|", ["--profile"]),
+        ("docker scout c|", []),
     ],
 )
 def test_first_candidates(marked: str, first: list[str]) -> None:

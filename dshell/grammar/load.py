@@ -12,111 +12,157 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypedDict
 
-from dshell.grammar.model import Argument, Command, Flag, Kind
+from dshell.grammar.model import Argument, Command, Flag, Key, Kind
 
 HELP = Flag("help", "h", "bool")
 """Every command takes --help, and -h where that letter is free (cobra); docker's help lists it only for some."""
 
 
-class _FlagRow(TypedDict, total=False):
+BUNDLED = ("buildx", "compose")
+"""Plug-ins of docker that nearly every docker has: their command lines came with this dshell, a file each."""
+
+
+class FlagRow(TypedDict, total=False):
+    """A flag in a file. ``keys``: see ``Flag.keys``; a list holds the values of a key, a text is their kind."""
+
     type: str
     short: str
     default: str
     kind: str
     choices: list[str]
+    keys: dict[str, str | list[str]]
+    fields: list[str]
 
 
-class _Row(TypedDict, total=False):
+class Row(TypedDict, total=False):
+    """A command in a file, by its canonical path; what says nothing is left out."""
+
     aliases: list[str]
     arguments: dict[str, str]
     stops: bool
-    hidden: dict[str, str | _FlagRow]
-    flags: dict[str, _FlagRow]
+    unlisted: bool
+    hidden: dict[str, str | FlagRow]
+    flags: dict[str, FlagRow]
 
 
-class _File(TypedDict):
+Rows = dict[str, Row]
+
+
+class _Plugin(TypedDict):
     version: str
+    commands: Rows
+
+
+class _File(_Plugin):
     plugins: list[str]
     programs: list[str]
-    commands: dict[str, _Row]
+
+
+class _Book:
+    """The commands of one file. Built when first asked for."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+        self._built: dict[str, Command] = {}
+
+    @cached_property
+    def canonical(self) -> Mapping[str, str]:
+        """Canonical path of every spelling of a command."""
+        spellings = {path: path for path in self.rows if path}
+        for path, row in self.rows.items():
+            spellings.update((alias, path) for alias in row.get("aliases", ()))
+        return spellings
+
+    @cached_property
+    def below(self) -> Mapping[str, tuple[str, ...]]:
+        """The words that may follow each path, sorted."""
+        below: dict[str, list[str]] = {}
+        for spelling, path in sorted(self.canonical.items()):
+            parent, _, name = spelling.rpartition(" ")
+            if not self.rows[path].get("unlisted"):
+                below.setdefault(parent, []).append(name)
+        return {parent: tuple(names) for parent, names in below.items()}
+
+    def command(self, path: str) -> Command:
+        if path not in self._built:
+            self._built[path] = self._build(path, self.rows[path])
+        return self._built[path]
+
+    def find(self, words: Sequence[str]) -> tuple[Command | None, int]:
+        path, command = "", None
+        for count, word in enumerate(words):
+            path = f"{path} {word}" if path else word
+            if path not in self.canonical:
+                return command, count
+            command = self.command(self.canonical[path])
+        return command, len(words)
+
+    def _build(self, path: str, row: Row) -> Command:
+        flags = {name: _flag(name, flag) for name, flag in row.get("flags", {}).items()}
+        hidden = {name: _hidden(name, meant, flags) for name, meant in row.get("hidden", {}).items()}
+        if "help" not in flags:
+            hidden["help"] = HELP
+        canonical = {name for name in self.below.get(path, ()) if f"{path} {name}".strip() in self.rows}
+        return Command(
+            path=tuple(path.split()),
+            aliases=tuple(tuple(alias.split()) for alias in row.get("aliases", ())),
+            flags=flags,
+            arguments=tuple(_argument(word, kind) for word, kind in row.get("arguments", {}).items()),
+            # Docker itself stops reading its own flags at the command; so does compose.
+            interspersed=bool(path) and not canonical and not row.get("stops", False),
+            subcommands=tuple(sorted(canonical)),
+            hidden=hidden,
+        )
 
 
 class Grammar:
-    """What docker takes. ``version``: of the docker it was read from.
+    """What docker takes, its usual plug-ins with it. ``version``: of the docker it was read from.
 
     ``plugins``: first words that belong to docker's plug-ins. ``programs``: docker's words that are well-known
-    programs of the host too.
+    programs of the host too. The file of a plug-in is read when its first word is first met.
     """
 
     def __init__(self, file: _File) -> None:
         self.version = file["version"]
         self.plugins = frozenset(file["plugins"])
         self.programs = frozenset(file["programs"])
-        self._rows = file["commands"]
-        self._built: dict[str, Command] = {}
+        self._docker = _Book(file["commands"])
+        self._plugins: dict[str, _Book] = {}
 
     @cached_property
     def root(self) -> Command:
         """Docker itself: its flags are those before the command."""
-        return self._command("")
+        own = self._docker.command("")
+        return own._replace(subcommands=tuple(sorted({*own.subcommands, *BUNDLED})))
 
     def find(self, words: Sequence[str]) -> tuple[Command | None, int]:
         """The command that the longest known path at the start of ``words`` means, and the length of that path."""
-        if words and words[0] in self.plugins:
+        if not words:
+            return None, 0
+        if book := self._plugin(words[0]):
+            return book.find(words)
+        if words[0] in self.plugins:
             return Command((words[0],), plugin=True), 1
-        path, command = "", None
-        for count, word in enumerate(words):
-            path = f"{path} {word}" if path else word
-            if path not in self._canonical:
-                return command, count
-            command = self._command(self._canonical[path])
-        return command, len(words)
+        return self._docker.find(words)
 
     def names(self, path: Sequence[str] = ()) -> tuple[str, ...]:
         """Words that may follow ``path``, sorted: subcommands and their other names (``run``, ``ps``, ``list``)."""
-        return self._below.get(" ".join(path), ())
+        if not path:
+            return tuple(sorted({*self._docker.below[""], *BUNDLED, *self._plugins}))
+        book = self._plugin(path[0]) or self._docker
+        return book.below.get(" ".join(path), ())
 
     def commands(self) -> Iterator[Command]:
-        """Every command once, the root first."""
-        return map(self._command, self._rows)
+        """Every command of docker's own once, the root first; then those of its usual plug-ins."""
+        for book in (self._docker, *filter(None, map(self._plugin, BUNDLED))):
+            yield from map(book.command, book.rows)
 
-    @cached_property
-    def _canonical(self) -> Mapping[str, str]:
-        """Canonical path of every spelling of a command."""
-        spellings = {path: path for path in self._rows if path}
-        for path, row in self._rows.items():
-            spellings.update((alias, path) for alias in row.get("aliases", ()))
-        return spellings
-
-    @cached_property
-    def _below(self) -> Mapping[str, tuple[str, ...]]:
-        below: dict[str, list[str]] = {}
-        for path in sorted(self._canonical):
-            parent, _, name = path.rpartition(" ")
-            below.setdefault(parent, []).append(name)
-        return {parent: tuple(names) for parent, names in below.items()}
-
-    def _command(self, path: str) -> Command:
-        if path not in self._built:
-            self._built[path] = self._build(path, self._rows[path])
-        return self._built[path]
-
-    def _build(self, path: str, row: _Row) -> Command:
-        flags = {name: _flag(name, flag) for name, flag in row.get("flags", {}).items()}
-        hidden = {name: _hidden(name, meant, flags) for name, meant in row.get("hidden", {}).items()}
-        if "help" not in flags:
-            hidden["help"] = HELP
-        canonical = {name for name in self.names(path.split()) if f"{path} {name}".strip() in self._rows}
-        return Command(
-            path=tuple(path.split()),
-            aliases=tuple(tuple(alias.split()) for alias in row.get("aliases", ())),
-            flags=flags,
-            arguments=tuple(_argument(word, kind) for word, kind in row.get("arguments", {}).items()),
-            # Docker itself stops reading its own flags at the command.
-            interspersed=bool(path) and not row.get("stops", False),
-            subcommands=tuple(sorted(canonical)),
-            hidden=hidden,
-        )
+    def _plugin(self, word: str) -> _Book | None:
+        """The commands of a plug-in; None where ``word`` is none or they are not known."""
+        if word not in self._plugins and word in BUNDLED:
+            plugin: _Plugin = json.loads(Path(__file__).with_name(f"{word}.json").read_bytes())
+            self._plugins[word] = _Book(plugin["commands"])
+        return self._plugins.get(word)
 
 
 def load() -> Grammar:
@@ -133,7 +179,7 @@ def flag(command: Command, spelling: str) -> Flag | None:
     return next((known for known in shorts if known.short == spelling), None) if spelling else None
 
 
-def _flag(name: str, row: _FlagRow) -> Flag:
+def _flag(name: str, row: FlagRow) -> Flag:
     return Flag(
         name,
         row.get("short", ""),
@@ -141,10 +187,16 @@ def _flag(name: str, row: _FlagRow) -> Flag:
         row.get("default", ""),
         Kind(row.get("kind", "text")),
         tuple(row.get("choices", ())),
+        tuple(_key(name, values) for name, values in row.get("keys", {}).items()),
+        tuple(row.get("fields", ())),
     )
 
 
-def _hidden(name: str, meant: str | _FlagRow, flags: Mapping[str, Flag]) -> Flag:
+def _key(name: str, values: str | list[str]) -> Key:
+    return Key(name, Kind(values)) if isinstance(values, str) else Key(name, Kind.CHOICE, tuple(values))
+
+
+def _hidden(name: str, meant: str | FlagRow, flags: Mapping[str, Flag]) -> Flag:
     """``meant``: the flag that ``name`` is another spelling of, or the type or the whole of a flag of its own."""
     if isinstance(meant, str):
         return flags.get(meant) or Flag(name, type=meant)

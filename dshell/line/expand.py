@@ -75,7 +75,7 @@ def settle(simple: Simple, surroundings: Surroundings) -> Settled:
     """What a docker command asks for. Whatever ``surroundings.substitute`` raises passes through."""
     words = [word for word in simple.words if word.role not in (Role.PREFIX, Role.PROGRAM)]
     last = max((at for at, word in enumerate(words) if word.role is Role.COMMAND), default=-1)
-    head = [text for word in words[: last + 1] for text in _head_words(word, surroundings)]
+    head = [text for word in words[: last + 1] for text in _head_words(word, simple.before, surroundings)]
     tail = [text for word in words[last + 1 :] for text in expand(word.pieces, surroundings)]
     before = tuple(_setting(use, surroundings) for use in simple.before)
     if simple.command is None or not simple.command.path:
@@ -120,12 +120,20 @@ def _value(piece: Piece, surroundings: Surroundings) -> str:
             return surroundings.environ.get(piece.inner, unknown)
 
 
-def _head_words(word: Word, surroundings: Surroundings) -> list[str]:
+def _head_words(word: Word, before: Sequence[FlagUse], surroundings: Surroundings) -> list[str]:
     """What becomes of a word up to the last of the command's own: docker, its global flags and their values."""
-    return [
-        _host(text, word.kind, surroundings) if word.role is Role.VALUE else text
-        for text in expand(word.pieces, surroundings)
-    ]
+    texts = expand(word.pieces, surroundings)
+    if word.role is Role.VALUE:
+        return [_host(text, word.kind, surroundings) for text in texts]
+    use = next((use for use in before if use.value_range and _within(use.value_range, word.range)), None)
+    if word.role is not Role.FLAG or use is None or len(texts) != 1:
+        return texts
+    value = " ".join(expand(use.value or (), surroundings))
+    return [texts[0].removesuffix(value) + _setting(use, surroundings)[1]]
+
+
+def _within(inner: Range, outer: Range) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _tokens(texts: Sequence[str]) -> list[Token]:

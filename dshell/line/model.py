@@ -76,7 +76,8 @@ class FlagUse(NamedTuple):
     """One use of one flag. ``-it`` is two uses of one word.
 
     ``flag``: None when the grammar does not know it. ``value``: pieces of the value, None when the flag takes none
-    or it is missing. ``range``: of the flag's own characters; ``value_range``: of the value's.
+    or it is missing. ``range``: of the flag's own characters; ``value_range``: of the value's. ``owner``: the command
+    whose flag it is.
     """
 
     spelled: str
@@ -84,6 +85,7 @@ class FlagUse(NamedTuple):
     range: Range
     value: tuple[Piece, ...] | None = None
     value_range: Range | None = None
+    owner: Command | None = None
 
     @property
     def text(self) -> str | None:
@@ -143,8 +145,9 @@ class Problem(NamedTuple):
 class Simple(NamedTuple):
     """One simple command of a line. ``joined``: the operator before it: "", "&&", "||" or ";".
 
-    ``command``: docker's, None when unknown or not docker's. ``before``: uses of docker's global flags, those before
-    the command. ``arguments``: positional words for docker itself; ``inside``: words for inside the container.
+    ``command``: docker's, None when unknown or not docker's. ``before``: uses of the flags before the last word of
+    the command: docker's global ones, and those of compose. ``arguments``: positional words for docker itself;
+    ``inside``: words for inside the container.
     ``plumbing``: it has pipes, redirections or a trailing "&", so the person's shell runs it.
     """
 

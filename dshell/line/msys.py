@@ -163,7 +163,12 @@ def _span(pattern: re.Pattern[str], text: str) -> int:
 
 # --- the way back ------------------------------------------------------------------------------------------------
 
-HOST = frozenset({Kind.HOST_PATH, Kind.HOST_FOLDER, Kind.HOST_FIELDS, Kind.COPY_PATH})
+HOST = frozenset(
+    {
+        *(Kind.HOST_PATH, Kind.HOST_FOLDER, Kind.HOST_FIELDS, Kind.COPY_PATH),
+        *(Kind.COMPOSE_FILE, Kind.COMPOSE_ITEM, Kind.BUILD_FOLDER, Kind.NAMED_PATH),
+    }
+)
 """Kinds of words that docker reads as paths of this machine: the conversion was wanted."""
 
 _INSIDE = frozenset({Kind.CONTAINER_PATH, Kind.PROGRAM})

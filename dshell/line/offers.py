@@ -31,17 +31,17 @@ class Offers:
     def kind(self, kind: Kind) -> list[Ranked]:
         known = self._known
         match kind:
-            case Kind.CONTAINER:
+            case Kind.CONTAINER | Kind.LINK | Kind.VOLUMES_FROM:
                 return self._containers(known.containers)
             case Kind.RUNNING:
                 return self._containers([container for container in known.containers if container.running])
             case Kind.STOPPED:
                 return self._containers([container for container in known.containers if not container.running])
-            case Kind.IMAGE | Kind.LOCAL_IMAGE:
+            case Kind.IMAGE | Kind.LOCAL_IMAGE | Kind.REMOTE_IMAGE | Kind.NEW_IMAGE:
                 return self._images()
             case Kind.VOLUME:
                 return self.plain(self._new(known.volumes), Sort.VOLUME)
-            case Kind.NETWORK:
+            case Kind.NETWORK | Kind.NETWORK_MODE:
                 return self.plain(self._new(known.networks), Sort.NETWORK)
             case Kind.CONTEXT:
                 return self.plain(self._new(known.contexts), Sort.CONTEXT)
@@ -52,8 +52,8 @@ class Offers:
 
     def _host_kind(self, kind: Kind) -> list[Ranked]:
         match kind:
-            case Kind.HOST_PATH | Kind.HOST_FOLDER:
-                return self.files(folders=kind is Kind.HOST_FOLDER)
+            case Kind.HOST_PATH | Kind.HOST_FOLDER | Kind.COMPOSE_FILE | Kind.BUILD_FOLDER:
+                return self.files(folders=kind in (Kind.HOST_FOLDER, Kind.BUILD_FOLDER))
             case Kind.BIND:
                 return self._bind()
             case Kind.MOUNT:

@@ -12,7 +12,7 @@ from itertools import islice
 
 from dshell.grammar.load import Grammar
 from dshell.grammar.model import Command, Kind
-from dshell.line.model import OWN, Line, Piece, Problem, Range, Role, Simple, Target, Trouble, Word
+from dshell.line.model import OWN, FlagUse, Line, Piece, Problem, Range, Role, Simple, Target, Trouble, Word
 from dshell.line.near import nearest
 from dshell.line.scan import Scan, scan
 from dshell.line.split import Token, split
@@ -201,21 +201,22 @@ class _Reader:
         return first in PROGRAMS or self.grammar.find((first,))[1] == 1
 
     def _docker(self, words: list[Word], tokens: Sequence[Token]) -> Simple:
-        root = scan(self.grammar.root, tokens)
-        rest = tokens[root.count :]
-        command, count = self.grammar.find([token.text for token in rest[:3]])
-        words += root.words + [_word(token, Role.COMMAND) for token in rest[:count]]
-        self.problems += root.problems
-        path, rest = [token.text for token in rest[:count]], rest[count:]
-        if rest and (command is None or (command.subcommands and not rest[0].text.startswith("-"))):
-            self._unknown_command(path, rest[0])
-            words.append(_word(rest[0], Role.COMMAND))
-            words += [_word(token, Role.FLAG if token.text.startswith("-") else Role.ARGUMENT) for token in rest[1:]]
-            return Simple("", Range(0, 0), Target.DOCKER, tuple(words), before=tuple(root.flags))
-        command = command or self.grammar.root
-        found = scan(command, rest)
-        words += found.words
-        self.problems += found.problems
+        before: list[FlagUse] = []
+        path: list[str] = []
+        command: Command = self.grammar.root
+        found, rest = self._scanned(command, tokens, words)
+        while command.leads and rest:
+            before += found.flags
+            deeper, count = self.grammar.find([*path, *(token.text for token in rest)])
+            count -= len(path)
+            if deeper is None or count <= 0:
+                return self._stranger(path, words, rest, before)
+            words += [_word(token, Role.COMMAND) for token in rest[:count]]
+            path += [token.text for token in rest[:count]]
+            command = deeper
+            found, rest = self._scanned(command, rest[count:], words)
+        if not command.path:
+            before, found.flags = found.flags, []
         self._missing_argument(command, found, words[-1].range.end)
         return Simple(
             "",
@@ -223,11 +224,27 @@ class _Reader:
             Target.DOCKER,
             tuple(words),
             command=command,
-            before=tuple(root.flags),
+            before=tuple(before),
             flags=tuple(found.flags),
             arguments=tuple(found.arguments),
             inside=tuple(found.inside),
         )
+
+    def _scanned(self, command: Command, tokens: Sequence[Token], words: list[Word]) -> tuple[Scan, Sequence[Token]]:
+        """What stands behind the words of ``command``, and the tokens from its subcommand on."""
+        found = scan(command, tokens)
+        words += found.words
+        self.problems += found.problems
+        return found, tokens[found.count :]
+
+    def _stranger(
+        self, path: Sequence[str], words: list[Word], rest: Sequence[Token], before: Sequence[FlagUse]
+    ) -> Simple:
+        """A command that the grammar does not know below ``path``."""
+        self._unknown_command(path, rest[0])
+        words.append(_word(rest[0], Role.COMMAND))
+        words += [_word(token, Role.FLAG if token.text.startswith("-") else Role.ARGUMENT) for token in rest[1:]]
+        return Simple("", Range(0, 0), Target.DOCKER, tuple(words), before=tuple(before))
 
     def _unknown_command(self, path: Sequence[str], token: Token) -> None:
         if token.literal:

@@ -87,8 +87,11 @@ def host_value(text: str, kind: Kind, folder: str, home: str, *, windows: bool) 
         return host_path(path, folder, home, windows)
 
     match kind:
-        case Kind.HOST_PATH | Kind.HOST_FOLDER:
+        case Kind.HOST_PATH | Kind.HOST_FOLDER | Kind.COMPOSE_FILE | Kind.BUILD_FOLDER:
             return plain(text)
+        case Kind.NAMED_PATH:
+            name, equals, path = text.partition("=")
+            return name + equals + ",".join(plain(part) if is_path(part) else part for part in path.split(","))
         case Kind.BIND if not is_list(text):
             text = _SLASHED_SOURCE.sub("", text, count=1) if windows and text.startswith("/") else text
             source = split_bind(text).source
@@ -99,7 +102,7 @@ def host_value(text: str, kind: Kind, folder: str, home: str, *, windows: bool) 
             return _HOST_FIELD.sub(lambda found: found["key"] + plain(found["path"]), text)
         case Kind.MOUNT if "type=bind" in text.lower():
             return _HOST_FIELD.sub(lambda found: found["key"] + plain(found["path"]), text)
-        case Kind.COPY_PATH if is_local(text):
+        case Kind.COPY_PATH | Kind.COMPOSE_ITEM if is_local(text):
             return _with_ending(plain(text), text)
         case _:
             return text

@@ -30,7 +30,7 @@ class Scan:
 
 
 def scan(command: Command, tokens: Sequence[Token]) -> Scan:
-    """Read ``tokens``, those after the words of ``command``. For the root: only its flags, up to the command."""
+    """Read ``tokens``, those after the words of ``command``. Where a subcommand must follow: flags before it."""
     return _Scanner(command, tokens).result
 
 
@@ -48,7 +48,7 @@ class _Scanner:
             token = self.tokens[self._at]
             self._at += 1
             if positional_only or len(token.text) < 2 or token.text[0] != "-":
-                if not self.command.path:
+                if self.command.leads:
                     self._at -= 1
                     break
                 positional_only = positional_only or not self.command.interspersed
@@ -116,9 +116,9 @@ class _Scanner:
         if value is None:
             if flag.takes_value:
                 self.result.problems.append(Problem(Trouble.MISSING_VALUE, where, spelled))
-            self.result.flags.append(FlagUse(spelled, flag, where))
+            self.result.flags.append(FlagUse(spelled, flag, where, owner=self.command))
             return
-        self.result.flags.append(FlagUse(spelled, flag, where, value.pieces, value.range))
+        self.result.flags.append(FlagUse(spelled, flag, where, value.pieces, value.range, self.command))
         allowed = _allowed(flag)
         chosen = value.text.partition(":")[0] if flag.kind is Kind.RESTART else value.text
         if allowed and value.literal and chosen not in allowed:
@@ -126,7 +126,7 @@ class _Scanner:
             self.result.problems.append(Problem(Trouble.BAD_VALUE, value.range, value.text, near))
 
     def _unknown(self, token: Token, spelled: str, where: Range) -> None:
-        self.result.flags.append(FlagUse(spelled, None, where))
+        self.result.flags.append(FlagUse(spelled, None, where, owner=self.command))
         if token.literal:
             # A single letter is near to every other: only a long name (also one with a dash forgotten) is guessed.
             near = nearest(spelled.lstrip("-"), self.command.flags) if len(spelled) > 3 else ""
@@ -163,6 +163,6 @@ def _argument(command: Command, index: int) -> Argument | None:
 
 def _allowed(flag: Flag) -> Collection[str]:
     """Every value that ``flag`` takes, or nothing when they cannot be listed."""
-    if not flag.takes_value:
+    if flag.type == "bool":
         return _BOOLS
     return flag.choices if flag.kind in (Kind.CHOICE, Kind.RESTART) else ()

@@ -194,7 +194,7 @@ class _Suggester:
             argument = arguments[-1]
         if argument is None:
             return []
-        if argument.name == "NAME|ID":  # docker inspect takes anything
+        if argument.kind is Kind.OBJECT:
             kinds = (Kind.CONTAINER, Kind.LOCAL_IMAGE, Kind.VOLUME, Kind.NETWORK)
             return [ranked for kind in kinds for ranked in self.offers.kind(kind)]
         return self.offers.kind(argument.kind)

@@ -111,8 +111,9 @@ def _missing_word(_: Found, failed: Failed, call: Call, desk: Desk) -> Failed:
     kind = call.command.arguments[0].kind
     if kind in {Kind.IMAGE, Kind.LOCAL_IMAGE}:
         return failed._replace(known=_images_at_hand(desk.engine))
-    if kind in {Kind.CONTAINER, Kind.RUNNING, Kind.STOPPED}:
-        wanted = {Kind.CONTAINER: {True, False}, Kind.RUNNING: {True}, Kind.STOPPED: {False}}[kind]
+    if kind in {Kind.CONTAINER, Kind.OBJECT, Kind.RUNNING, Kind.STOPPED}:
+        both = {True, False}
+        wanted = {Kind.CONTAINER: both, Kind.OBJECT: both, Kind.RUNNING: {True}, Kind.STOPPED: {False}}[kind]
         containers = desk.engine.containers()
         return failed._replace(known=tuple(each.name for each in containers if each.running in wanted))
     return failed

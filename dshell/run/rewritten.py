@@ -35,7 +35,7 @@ def installation(environ: Mapping[str, str]) -> Msys | None:
 def put_back(words: Sequence[str], grammar: Grammar, msys: Msys) -> tuple[tuple[str, ...], Pairs]:
     """``words`` as they were typed, and those of them that had been rewritten."""
     line = parse(join(words), grammar)
-    read = [(word, simple.flags) for simple in line.commands for word in simple.words]
+    read = [(word, (*simple.before, *simple.flags)) for simple in line.commands for word in simple.words]
     if [word.text for word, _ in read] != list(words):
         return tuple(words), ()
     typed = tuple(_typed(word, flags, msys) for word, flags in read)

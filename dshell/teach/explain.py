@@ -43,7 +43,7 @@ def explain_at(line: Line, cursor: int, texts: Texts) -> str:
     if begun := _begun(line, simple, cursor):
         return texts.say("explain.next", words=SEPARATOR.join(begun))
     command = simple.command or _ROOT
-    uses = [(_ROOT, use) for use in simple.before] + [(command, use) for use in simple.flags]
+    uses = [(use.owner or _ROOT, use) for use in simple.before] + [(command, use) for use in simple.flags]
     for owner, use in uses:
         if use.flag and _waits(use, simple, cursor):
             kind = ", ".join(use.flag.choices) or use.flag.type
@@ -70,9 +70,8 @@ def label(line: Line, where: Range) -> str:
 
 def command_text(command: Command, texts: Texts) -> str:
     """What ``command`` does."""
-    if command.plugin:
-        return texts.say("explain.plug-in")
-    return texts.say(f"commands.{' '.join(command.path)}")
+    key = f"commands.{' '.join(command.path)}"
+    return texts.say(key if texts.has(key) else "explain.plug-in")
 
 
 def flag_text(command: Command, flag: Flag, texts: Texts) -> str:
@@ -106,7 +105,7 @@ def _simple(simple: Simple, texts: Texts) -> Iterator[tuple[Range, str]]:
 def _docker(simple: Simple, command: Command, texts: Texts) -> Iterator[tuple[Range, str]]:
     yield _named(simple), command_text(command, texts)
     for use in simple.before:
-        yield from _flag(_ROOT, use, texts)
+        yield from _flag(use.owner or _ROOT, use, texts)
     for use in simple.flags:
         yield from _flag(command, use, texts, own=_own_command(simple, command))
     for word in simple.arguments:

@@ -60,8 +60,9 @@ def argument_text(command: Command, word: Word, texts: Texts) -> str:
             return "" if name and name[0] == "NAME" else texts.say("explain.argument.container", word=word.text)
         case Kind.VOLUME | Kind.NETWORK | Kind.CONTEXT:
             return texts.say(f"explain.argument.{word.kind.value}", word=word.text)
-        case Kind.HOST_PATH | Kind.HOST_FOLDER:
-            return texts.say("explain.argument.here" if _here(word) else f"explain.argument.{word.kind.value}")
+        case Kind.HOST_PATH | Kind.HOST_FOLDER | Kind.BUILD_FOLDER:
+            kind = "host-path" if word.kind is Kind.HOST_PATH else "host-folder"
+            return texts.say("explain.argument.here" if _here(word) else f"explain.argument.{kind}")
         case Kind.COPY_PATH:
             return _copy(word.text, texts)
         case _:
@@ -83,7 +84,7 @@ def _begins(pieces: Sequence[Piece]) -> Expansion:
 
 def _here(word: Word) -> bool:
     folder = _begins(word.pieces) is Expansion.FOLDER and sum(bool(piece.text) for piece in word.pieces) == 1
-    return word.kind in (Kind.HOST_PATH, Kind.HOST_FOLDER) and (folder or word.text in (".", "./"))
+    return word.kind in (Kind.HOST_PATH, Kind.HOST_FOLDER, Kind.BUILD_FOLDER) and (folder or word.text in (".", "./"))
 
 
 def _image(text: str, key: str, texts: Texts) -> str:
