@@ -284,6 +284,8 @@ OF_COMMAND: Mapping[str, Mapping[str, Rule]] = {
     "image build": {"tag": _reference},
 }
 
-ARGUMENTS: Mapping[Kind, Rule] = {Kind.IMAGE: _reference, Kind.LOCAL_IMAGE: _reference}
+ARGUMENTS: Mapping[Kind, Rule] = dict.fromkeys(
+    (Kind.IMAGE, Kind.LOCAL_IMAGE, Kind.REMOTE_IMAGE, Kind.NEW_IMAGE), _reference
+)
 NEW_NAMES: Mapping[str, Rule] = {"container rename": _name, "volume create": _name}
 """Rules for the last argument, the name that something gets."""
