@@ -226,7 +226,10 @@ class Program:
         from dshell.shell.io import device  # noqa: PLC0415 - prompt_toolkit, which one line does not need
         from dshell.shell.repl import Parts, Repl  # noqa: PLC0415
 
-        live = Live(Daemon(self._endpoint), partial(endpoints.contexts, os.environ))
+        daemon = Daemon(
+            self._endpoint, self._config.headers, os.environ.get("DOCKER_API_VERSION", ""), self._engine.exits
+        )
+        live = Live(daemon, partial(endpoints.contexts, os.environ))
         parts = Parts(
             own=self._own,
             live=live,

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from dshell.engine.base import (
     ContainerFacts,
     ContainerName,
+    Dying,
     Endpoint,
     ImageFacts,
     ImageName,
@@ -120,6 +121,7 @@ class FakeEngine:
     changes: bool = True
     listed: tuple[ContainerName, ...] = ()
     local: tuple[str, ...] = ()
+    ending: tuple[Dying, ...] = ()
     known: Mapping[str, ImageFacts] = field(default_factory=dict)
     endpoint: Endpoint = ENDPOINT
     asked: list[tuple[object, ...]] = field(default_factory=list)
@@ -190,6 +192,14 @@ class FakeEngine:
         yield from self.pulls
         for error in self.raises.get("pulling", ()):
             raise error
+
+    @property
+    def dying(self) -> Sequence[Dying]:
+        return self.ending
+
+    def settle(self) -> None:
+        self._ask("settle")
+        self.ending = ()
 
     def siblings(self, image: str) -> int:
         self._ask("siblings", image)

@@ -1,4 +1,4 @@
-"""docker-py behind its seam, on the real engine: what exists, what changes, what goes wrong."""
+"""The inventory on the real engine: what exists, what changes, what goes wrong."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from dshell.engine.base import Change, Endpoint
-from dshell.engine.daemon import Daemon, failure_of
+from dshell.engine.daemon import Daemon
 from dshell.engine.facts import own_name
 from dshell.errors import EngineError, Trouble
 
@@ -100,15 +100,6 @@ def test_a_daemon_that_closes_at_once(tmp_path: Path) -> None:
             Daemon(Endpoint("default", f"unix://{path}", "-H")).images()
         listener.shutdown(socket.SHUT_RDWR)
     assert caught.value.failure.trouble is Trouble.LOST
-
-
-def test_an_error_number_is_found_however_deep() -> None:
-    class WindowsError(Exception):  # as pywintypes.error: no OSError
-        winerror = 5
-
-    error = Exception("Error while fetching server API version")
-    error.__cause__ = Exception(Exception("aborted", WindowsError(5, "CreateFile", "Zugriff verweigert")))
-    assert failure_of(error, "npipe:////./pipe/docker_engine").trouble is Trouble.DENIED
 
 
 @pytest.mark.parametrize(

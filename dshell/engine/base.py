@@ -1,6 +1,6 @@
 """The daemon as the rest of dshell sees it: plain records and two protocols.
 
-``Engine`` is the session path: what run, exec, attach, start, stop, rm and pull need, without docker-py.
+``Engine`` is the session path: what run, exec, attach, start, stop, rm and pull need.
 ``Inventory`` is everything else: what exists, what changes.
 Every method raises EngineError and nothing foreign.
 """
@@ -124,6 +124,13 @@ class Joining(NamedTuple):
     detach_keys: str = ""
 
 
+class Dying(NamedTuple):
+    """A container of --rm that has ended and is not yet removed: its name and what it held are not yet free."""
+
+    id: str
+    name: str
+
+
 class ContainerName(NamedTuple):
     """One container of a list.
 
@@ -215,8 +222,17 @@ class Engine(Protocol):
         for all. Credentials are found and sent. An error in the stream raises EngineError (Trouble.PULL)."""
         ...
 
+    @property
+    def dying(self) -> Sequence[Dying]:
+        """Containers whose ``Pending`` knew the exit code before they were removed."""
+        ...
+
+    def settle(self) -> None:
+        """Wait until none is dying."""
+        ...
+
     def siblings(self, image: str) -> int:
-        """How many containers made from ``image`` exist."""
+        """How many containers made from ``image`` exist; those that are dying do not count."""
         ...
 
     def containers(self) -> list[ContainerName]:

@@ -1,148 +1,116 @@
-"""Everything that is asked of the daemon outside the session path, by docker-py: lists, events, credentials.
+"""What exists on the daemon and what changes, as ``engine.base.Inventory``: lists, and its event stream.
 
-The only importer of docker-py, and it imports it when it is first needed: that takes 150 ms, which neither the first
-prompt nor a one-shot ``run`` may pay. What docker-py and what lies under it raise becomes EngineError here.
+The stream is read in a thread of its own, so that ``Exits`` hears of a container's end at once, whatever the reader of
+``changes`` is doing.
 """
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable, Iterator, Mapping
+from queue import SimpleQueue
+from typing import TypeVar, cast
 
 from dshell.engine import facts
 from dshell.engine.base import Change, ContainerName, Endpoint, ImageName
-from dshell.engine.failure import trouble_of
+from dshell.engine.client import Client, Request
+from dshell.engine.exchange import Exchange
+from dshell.engine.exits import Exits
 from dshell.errors import EngineError, Failure, Trouble
-
-if TYPE_CHECKING:
-    import docker
+from dshell.stream.connection import Connection
 
 SHORT = 10.0  # seconds that one answer may take; lists of a busy daemon take two or three
+NOUNS = ["container", "image", "volume", "network"]
+
+T = TypeVar("T")
+Heard = SimpleQueue[Change | EngineError]
 
 
 class Daemon:
-    """The daemon at ``endpoint``, an ``engine.base.Inventory``. Connects at the first question, not before."""
+    """The daemon at ``endpoint``. Connects at the first question, not before.
 
-    def __init__(self, endpoint: Endpoint) -> None:
-        self._endpoint = endpoint
-        self._lock = threading.Lock()
-        self._client: docker.APIClient | None = None
-        self._stream: Any = None
+    ``headers``: HttpHeaders of config.json. ``version``: DOCKER_API_VERSION. ``exits``: is told what the stream says.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        headers: Mapping[str, str] | None = None,
+        version: str = "",
+        exits: Exits | None = None,
+    ) -> None:
+        self._client = Client(endpoint, headers or {}, version, SHORT)
+        self._exits = exits or Exits()
+        self._stream: Connection | None = None
 
     def containers(self) -> list[ContainerName]:
-        with self._translated() as client:
-            return facts.container_names(client.containers(all=True))
+        return self._list(Request("GET", "/containers/json", {"all": "1"}), facts.container_names)
 
     def images(self) -> list[ImageName]:
-        with self._translated() as client:
-            return facts.image_names(client.images())
+        return self._list(Request("GET", "/images/json"), facts.image_names)
 
     def volumes(self) -> list[str]:
-        with self._translated() as client:
-            rows = client.volumes()["Volumes"] or ()
-        return [row["Name"] for row in rows]
+        body = self._client.ask(Request("GET", "/volumes"))
+        with self._client.translated(""):
+            return facts.names(facts.read_object(body).get("Volumes") or ())
 
     def networks(self) -> list[str]:
-        with self._translated() as client:
-            return [row["Name"] for row in client.networks()]
+        return self._list(Request("GET", "/networks"), facts.names)
 
     def changes(self) -> Iterator[Change]:
         """Subscribes when called, so that nothing is missed between this call and the first ``next``."""
-        with self._translated() as client:
-            self._stream = client.events(decode=True)
-        return self._read_changes()
-
-    def _read_changes(self) -> Iterator[Change]:
-        with self._translated():
-            for message in self._stream:
-                actor = message.get("Actor", {})
-                yield Change(
-                    noun=message.get("Type", ""),
-                    verb=message.get("Action", ""),
-                    id=actor.get("ID", ""),
-                    attributes=actor.get("Attributes") or {},
-                )
+        query = {"filters": json.dumps({"type": NOUNS})}
+        exchange, _ = self._client.begin(Request("GET", "/events", query))
+        self._stream = exchange.connection
+        self._exits.follow()
+        heard: Heard = SimpleQueue()
+        threading.Thread(target=self._hear, args=[exchange, heard], name="dshell-events", daemon=True).start()
+        return _told(heard)
 
     def close(self) -> None:
         """End ``changes`` and let the connections go. The next question connects again."""
         stream, self._stream = self._stream, None
-        client, self._client = self._client, None
         if stream is not None:
             stream.close()
-        if client is not None:
-            client.close()
+        self._client.close()
 
-    def _connect(self) -> docker.APIClient:
-        import docker  # noqa: PLC0415 - 150 ms, see the module's docstring
-        from docker.tls import TLSConfig  # noqa: PLC0415
-
-        with self._lock:
-            if self._client is None:
-                tls = self._endpoint.tls
-                self._client = docker.APIClient(
-                    base_url=self._endpoint.host,
-                    version="auto",
-                    timeout=int(SHORT),
-                    use_ssh_client=True,
-                    tls=tls is not None
-                    and TLSConfig(
-                        client_cert=(tls.cert, tls.key) if tls.cert else None,
-                        ca_cert=tls.ca or None,
-                        verify=tls.verify,
-                    ),
-                )
-            return self._client
-
-    @contextmanager
-    def _translated(self) -> Iterator[docker.APIClient]:
-        """The seam: what docker-py, requests, urllib3 or pywin32 raise leaves as EngineError."""
+    def _hear(self, exchange: Exchange, heard: Heard) -> None:
+        ended = EngineError(Failure(Trouble.LOST, endpoint=self._client.endpoint.host))
         try:
-            yield self._connect()
-        except (EngineError, GeneratorExit):
-            raise
-        except Exception as error:  # pywintypes.error and urllib3 have no common root
-            raise EngineError(failure_of(error, self._endpoint.host)) from error
+            with self._client.translated(""):
+                for record in facts.messages(exchange.pieces()):
+                    change = facts.change(record)
+                    self._exits.note(change)
+                    heard.put(change)
+        except EngineError as error:
+            ended = error
+        finally:
+            self._exits.lose()
+            exchange.connection.close()
+            heard.put(ended)
+
+    def _list(self, request: Request, reader: Callable[[list[facts.Record]], list[T]]) -> list[T]:
+        body = self._client.ask(request)
+        with self._client.translated(""):
+            return reader(facts.read_list(body))
 
 
-def failure_of(error: BaseException, endpoint: str) -> Failure:
-    """What ``error`` says, found in it or in what caused it: a status, an error number, a time-out."""
-    for link in chain(error):
-        status = getattr(link, "status_code", None)
-        if isinstance(status, int):
-            words = str(getattr(link, "explanation", None) or link)
-            return Failure(Trouble.REFUSED, words, status=status, endpoint=endpoint)
-        number = getattr(link, "winerror", None) or getattr(link, "errno", None)
-        if isinstance(number, int):
-            return Failure(trouble_of(number), str(link), number=number, endpoint=endpoint)
-        if isinstance(link, TimeoutError) or "Timeout" in type(link).__name__:
-            return Failure(Trouble.TIMEOUT, str(link), endpoint=endpoint)
-    trouble = Trouble.TLS if "TLS" in type(error).__name__ else Trouble.LOST
-    return Failure(trouble, str(error), endpoint=endpoint)
-
-
-def chain(error: BaseException) -> Iterator[BaseException]:
-    """``error``, what caused it, and exceptions that requests and urllib3 carry as arguments, outermost first."""
-    seen: set[int] = set()
-    waiting: list[BaseException] = [error]
-    while waiting:
-        link = waiting.pop(0)
-        if id(link) in seen:
-            continue
-        seen.add(id(link))
-        yield link
-        carried = [argument for argument in link.args if isinstance(argument, BaseException)]
-        behind = [link.__cause__, link.__context__, getattr(link, "reason", None)]
-        waiting += carried + [cause for cause in behind if isinstance(cause, BaseException)]
+def _told(heard: Heard) -> Iterator[Change]:
+    while True:
+        change = heard.get()
+        if isinstance(change, EngineError):
+            raise change
+        yield change
 
 
 def credentials(registry: str, environ: Mapping[str, str]) -> Mapping[str, str] | None:
     """What config.json, its ``credsStore`` or its ``credHelpers`` hold for ``registry``, as X-Registry-Auth wants it.
 
-    ``registry``: "docker.io" or the host. None: nothing is known. docker-py runs the helper programs.
+    ``registry``: "docker.io" or the host. None: nothing is known. docker-py runs the helper programs; its import takes
+    150 ms, which nobody else has to pay.
     """
-    from docker import auth  # noqa: PLC0415 - see the module's docstring
+    from docker import auth  # noqa: PLC0415 - see above
     from docker.errors import DockerException  # noqa: PLC0415
 
     folder = environ.get("DOCKER_CONFIG")

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from dshell.engine.base import (
+    Change,
     ContainerFacts,
     ContainerName,
     ExecFacts,
@@ -119,6 +120,11 @@ def image_facts(record: Record) -> ImageFacts:
     )
 
 
+def names(records: Iterable[Record]) -> list[str]:
+    """Of volumes and networks."""
+    return [text(record, "Name") for record in records]
+
+
 def published(bindings: Record) -> list[str]:
     """``host:container`` for each published port, once for IPv4 and IPv6; ``/udp`` is said, ``/tcp`` is not."""
     pairs = [
@@ -166,6 +172,16 @@ def messages(pieces: Iterable[bytes]) -> Iterator[Record]:
         yield from (read_object(line) for line in lines if line.strip())
     if kept.strip():
         yield read_object(kept)
+
+
+def change(record: Record) -> Change:
+    actor: Record = record.get("Actor") or {}
+    return Change(
+        noun=record.get("Type", ""),
+        verb=record.get("Action", ""),
+        id=actor.get("ID", ""),
+        attributes=actor.get("Attributes") or {},
+    )
 
 
 def pull_step(record: Record) -> PullStep:

@@ -19,6 +19,7 @@ from dshell.engine import facts
 from dshell.engine.base import (
     ContainerFacts,
     ContainerName,
+    Dying,
     Endpoint,
     ExecFacts,
     ImageFacts,
@@ -32,10 +33,12 @@ from dshell.engine.base import (
 )
 from dshell.engine.client import PATIENCE, Client, Length, Request
 from dshell.engine.exchange import SWITCHED, Exchange
+from dshell.engine.exits import Exits, Removal
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.stream.attach import AttachedStream, Controls
 
 UPGRADE = {"Connection": "Upgrade", "Upgrade": "tcp"}
+REMOVED = "removed"  # the condition of a wait: docker's for --rm
 STREAM_STATUS = {SWITCHED, 200}  # an engine may answer 200 and switch all the same
 
 FIRST_LOOK = 0.01  # seconds before it is asked again whether the program of an exec has started, or ended
@@ -55,7 +58,7 @@ class HttpEngine:
     """The daemon at ``endpoint``. Connects when first asked something.
 
     ``headers``: HttpHeaders of config.json. ``version``: DOCKER_API_VERSION. ``patience``: seconds that a short request
-    may wait.
+    may wait. Who follows the event stream tells ``exits``.
     """
 
     def __init__(
@@ -69,6 +72,7 @@ class HttpEngine:
     ) -> None:
         self._client = Client(endpoint, headers or {}, version, patience)
         self._credentials = credentials
+        self.exits = Exits()
 
     @property
     def endpoint(self) -> Endpoint:
@@ -94,7 +98,17 @@ class HttpEngine:
     def wait(self, container: str, condition: str) -> Pending:
         query = {"condition": condition} if condition else {}
         exchange, _ = self._client.begin(Request("POST", path(container, "wait"), query, subject=container))
-        return Waiting(self._client, exchange, container)
+        waiting = Waiting(self._client, exchange, container)
+        if condition == REMOVED and self.exits.expect(container):
+            return Removal(container, self.exits, waiting.result, waiting.close)
+        return waiting
+
+    @property
+    def dying(self) -> tuple[Dying, ...]:
+        return self.exits.dying
+
+    def settle(self) -> None:
+        self.exits.settle()
 
     def attach(self, container: str, joining: Joining, pending: Pending) -> AttachedStream:
         wanted = {"stdin": joining.stdin, "stdout": joining.stdout, "stderr": joining.stderr}
@@ -174,7 +188,9 @@ class HttpEngine:
 
     def siblings(self, image: str) -> int:
         query = {"all": "1", "filters": json.dumps({"ancestor": {image: True}})}
-        return self._read_list(Request("GET", "/containers/json", query, subject=image), len)
+        gone = {container.id for container in self.dying}
+        request = Request("GET", "/containers/json", query, subject=image)
+        return self._read_list(request, lambda records: sum(record.get("Id") not in gone for record in records))
 
     def containers(self) -> list[ContainerName]:
         return self._read_list(Request("GET", "/containers/json", {"all": "1"}), facts.container_names)

@@ -13,6 +13,7 @@ from dshell.grammar.model import Command
 from dshell.line.expand import Settled, Surroundings, assigned, expand, settle
 from dshell.line.host import bash_text, host_text
 from dshell.line.model import Line, Problem, Role, Simple, Target, Trouble
+from dshell.run.apart import stands_apart
 from dshell.run.base import Call, Desk, Setting
 from dshell.run.forward import run_docker, run_host, substitute
 from dshell.run.mount_checks import COMMANDS, Disk, HostDisk, notices, refuse_lists
@@ -70,6 +71,8 @@ class Runner(NamedTuple):
 
     def _run(self, simple: Simple) -> int:
         desk = self.desk()
+        if (dying := desk.engine.dying) and not stands_apart(simple, dying):
+            desk.engine.settle()
         surroundings = self._surroundings(desk)
         settled = settle(simple, surroundings) if _is_docker(simple) else Settled(None)
         desk = desk._replace(environ={**desk.environ, **assigned(simple, surroundings)})

@@ -1,7 +1,7 @@
 """The REPL: prompt, line, prompt. It joins the parts that ``app`` made and does nothing of what they do.
 
 Until the first prompt is painted nothing is imported beyond prompt_toolkit and nobody is asked: ``Parts.begin`` starts
-what is slow (the daemon's names, docker-py) after that painting.
+what is slow (the daemon's names) after that painting.
 """
 
 from __future__ import annotations
