@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
-
 import pytest
 
-from dshell.grammar.load import BUNDLED, load
-from dshell.grammar.model import Command, Flag
+from dshell.grammar.load import load
 from dshell.line.parse import parse
 from dshell.teach import texts as files
-from dshell.teach.explain import command_text, explain, explain_at, flag_text, label
+from dshell.teach.explain import explain, explain_at, label
 from dshell.teach.texts import Texts
 from dshell.teach.values import image_name
 
 GRAMMAR = load()
 COMMANDS = {" ".join(command.path): command for command in GRAMMAR.commands()}
-COMPLETE = ["container run", "container create", "container exec", "container start", "container attach", "image pull"]
 LANGUAGES = ("en", "fr")
 
 
@@ -200,42 +196,8 @@ def test_image_names(reference: str, name: tuple[str, str]) -> None:
     assert image_name(reference) == name
 
 
-def test_a_flag_without_a_sentence_says_its_type() -> None:
-    command = Command(("x",))
-    assert flag_text(command, Flag("zz", type="bool"), Texts("en")) == "a switch of x"
-    assert flag_text(command, Flag("zz", choices=("a", "b")), Texts("en")) == "takes one of a, b"
-    assert flag_text(command, Flag("zz", type="int"), Texts("fr")).startswith("attend une valeur")
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_command_has_its_sentence(language: str) -> None:
-    table = tomllib.loads((files.FOLDER / language / "commands.toml").read_text(encoding="utf-8"))
-    assert set(COMMANDS) >= set(table) >= {path for path in COMMANDS if path.partition(" ")[0] not in BUNDLED}
-    assert list(table) == sorted(table)
-    for path, command in COMMANDS.items():
-        assert 0 < len(command_text(command, Texts(language))) <= 100, path
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_sentence_about_a_flag_is_about_a_flag_of_docker(language: str) -> None:
-    tables = tomllib.loads((files.FOLDER / language / "flags.toml").read_text(encoding="utf-8"))
-    everywhere = {name for command in COMMANDS.values() for name in (*command.flags, *command.hidden)}
-    assert set(tables.pop("all")) <= everywhere
-    for path, table in tables.items():
-        assert set(table) <= {*COMMANDS[path].flags, *COMMANDS[path].hidden}, path
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_sentences_are_short(language: str) -> None:
-    for name in ("commands", "flags", "explain"):
-        for key, text in files.section(language, name).items():
-            assert len(text) <= 100, key
-            assert not text.endswith("."), key
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("path", COMPLETE)
-def test_every_flag_of_what_dshell_does_itself_has_its_sentence(path: str, language: str) -> None:
-    texts = Texts(language)
-    for name in COMMANDS[path].flags:
-        assert texts.has(f"flags.{path}.{name}") or texts.has(f"flags.all.{name}"), name
+    for key, text in files.section(language, "explain").items():
+        assert len(text) <= 100, key
+        assert not text.endswith("."), key

@@ -10,9 +10,10 @@ from dshell.grammar import everyday
 from dshell.grammar.load import Grammar
 from dshell.grammar.model import Argument, Command, Flag
 from dshell.line.model import OWN, Line
-from dshell.teach.explain import command_text, explain, flag_text, label
+from dshell.teach.explain import explain, label
 from dshell.teach.layout import visible
 from dshell.teach.texts import Texts
+from dshell.teach.words import command_text, flag_text
 
 INDENT = "   "
 GAP = 3

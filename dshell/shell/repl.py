@@ -23,9 +23,9 @@ from dshell.shell.plain import PlainPrompt
 from dshell.shell.prompt import Device, Editing, Faces, Manner, Prompt
 from dshell.shell.reading import Reading
 from dshell.shell.theme import STYLE, LineLexer
-from dshell.teach.explain import command_text, flag_text
 from dshell.teach.layout import Level, Symbols
 from dshell.teach.texts import Texts, languages
+from dshell.teach.words import command_text, flag_text
 
 LEVELS = (Level.FULL.value, Level.OFF.value, Level.BRIEF.value)
 """The order in which F2 goes round."""

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dshell.grammar.model import Argument, Command, Flag
+from dshell.grammar.model import Argument, Command
 from dshell.line.model import FlagUse, Line, Problem, Range, Role, Simple, Target, Trouble
 from dshell.teach.problems import problem_text
 from dshell.teach.texts import Texts
 from dshell.teach.values import argument_text, value_text
+from dshell.teach.words import command_text, flag_text
 
 SEPARATOR = " · "
 _FALSE = {"0", "f", "F", "false", "FALSE", "False"}  # Go's strconv.ParseBool
@@ -66,24 +67,6 @@ def label(line: Line, where: Range) -> str:
             if use.range == where:
                 return use.spelled
     return line.text[where.start : where.end]
-
-
-def command_text(command: Command, texts: Texts) -> str:
-    """What ``command`` does."""
-    key = f"commands.{' '.join(command.path)}"
-    return texts.say(key if texts.has(key) else "explain.plug-in")
-
-
-def flag_text(command: Command, flag: Flag, texts: Texts) -> str:
-    """What ``flag`` does for ``command``; its type where no sentence was written for it."""
-    for key in (f"flags.{' '.join(command.path)}.{flag.name}", f"flags.all.{flag.name}"):
-        if texts.has(key):
-            return texts.say(key)
-    if not flag.takes_value:
-        return texts.say("explain.flag.switch", command=command.name or "docker")
-    if flag.choices:
-        return texts.say("explain.flag.choices", choices=", ".join(flag.choices))
-    return texts.say("explain.flag.value", kind=flag.type)
 
 
 def _everything(line: Line, texts: Texts) -> list[tuple[Range, str]]:
