@@ -28,9 +28,10 @@ from dshell.line.msys import Msys
 from dshell.line.parse import parse
 from dshell.line.split import join
 from dshell.run.base import Desk
-from dshell.run.line import Runner
+from dshell.run.line import Foresee, Runner, as_typed
 from dshell.run.rewritten import installation, put_back
 from dshell.settings import BadSetting, Settings
+from dshell.shell.ask import Asker
 from dshell.shell.builtins import Leave, OwnWords, current_folder
 from dshell.shell.reading import Reading
 from dshell.shell.tell import Teller, look
@@ -111,6 +112,7 @@ class Program:
         level = chosen.explain if listened else "off"
         self._teller = Teller(terminal, texts.load(_language(chosen.lang)), level, self._look)
         self._grammar: Grammar = load()
+        self._asker = Asker(self._teller, terminal)
         self._own = OwnWords(self._grammar, self._teller, terminal, os.environ, self._doctor)
 
     def run(self) -> int:
@@ -128,7 +130,9 @@ class Program:
             return declined.exit_code
         self._config = endpoints.read_config(os.environ)
         self._engine = self._open(self._endpoint)
-        self._runner = Runner(self._grammar, self._desk, self._own.do, self._refuse, os.path.expanduser("~"))
+        self._runner = Runner(
+            self._grammar, self._desk, self._own.do, self._refuse, os.path.expanduser("~"), foresee=self._foresee()
+        )
         try:
             return self._do_all()
         except Leave as leave:
@@ -180,6 +184,19 @@ class Program:
             credentials=partial(credentials, environ=os.environ) if self._config.credentials else no_credentials,
         )
 
+    def _foresee(self) -> Foresee:
+        """Nobody looks ahead for whom nothing is told."""
+        one_line = bool(self._settings.words) or self._settings.line is not None
+        if self._teller.level == "off" and one_line:
+            return as_typed
+        from dshell.run.ahead.foresight import Foresight  # noqa: PLC0415 - a line in a script does not need it
+
+        return Foresight(self._settings.unchecked).instead
+
+    def _asks(self) -> bool:
+        shown = self._terminal.shown
+        return shown.stdin and shown.stderr
+
     def _desk(self) -> Desk:
         return Desk(
             engine=self._engine,
@@ -190,6 +207,7 @@ class Program:
             folder=current_folder(),
             daemon=self._daemon_name(),
             detach_keys=self._config.detach_keys,
+            ask=self._asker if self._asks() else None,
         )
 
     def _daemon_name(self) -> str:

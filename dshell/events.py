@@ -6,8 +6,9 @@ is emitted when its step has really happened, never before and never for a step 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from dshell.errors import Failure
@@ -83,6 +84,58 @@ class MountNoticed(NamedTuple):
     target: str
     fix: str
     found: str = ""
+
+
+class Ahead(Enum):
+    """What a line will come to that was probably not meant."""
+
+    NAME = "name"  # another container has the name that is asked for
+    PORT = "port"  # a container has the port
+    PORT_PROGRAM = "port-program"  # a program of this machine has it
+    PORT_RESERVED = "port-reserved"  # Windows keeps it for itself
+    KEYBOARD = "keyboard"  # a shell that has no input, and so ends at once
+    ANOTHER = "another"  # a new container, beside a stopped one that can be entered again
+    BEHIND = "behind"  # flags behind the image, which are words for the program inside
+    PLATFORM = "platform"  # the image is for another processor
+    CARRIAGE_RETURNS = "carriage-returns"  # a script with Windows line ends
+    MARK = "mark"  # a script that begins with a byte order mark
+    IMAGE_USED = "image-used"  # containers are made from an image that is to be removed
+    NO_FOLDER = "no-folder"  # a build without the folder to build from
+    NO_DOCKERFILE = "no-dockerfile"
+    LOSS = "loss"  # things are deleted that nothing brings back
+
+    @property
+    def asks(self) -> bool:
+        """The line is held up: it will fail for certain, or what it does cannot be undone."""
+        return self not in {Ahead.KEYBOARD, Ahead.ANOTHER, Ahead.PLATFORM}
+
+
+class Loss(NamedTuple):
+    """One thing that would be deleted. ``sort``: container, image, volume, network or cache; ``size``: bytes.
+
+    ``used``: it runs, or is in use now. ``pieces``: how many it stands for.
+    """
+
+    sort: str
+    name: str
+    size: int = 0
+    used: bool = False
+    pieces: int = 1
+
+
+class Foreseen(NamedTuple):
+    """Something ahead of a line, of which nothing has been done yet.
+
+    ``subject``: what it is about, so that nobody is asked twice. ``slots``: facts by name; ``seconds``: since when it
+    is so, 0.0 unknown. ``choices``: lines that can be run instead, each with its name. ``losses``: of Ahead.LOSS.
+    """
+
+    ahead: Ahead
+    subject: str
+    slots: Mapping[str, str] = MappingProxyType({})
+    seconds: float = 0.0
+    choices: tuple[tuple[str, str], ...] = ()
+    losses: tuple[Loss, ...] = ()
 
 
 class Asked(NamedTuple):
@@ -331,6 +384,7 @@ Event = (
     | Needless
     | Restored
     | MountNoticed
+    | Foreseen
     | Asked
     | ImageHere
     | ImageMissing

@@ -19,6 +19,7 @@ class Option(NamedTuple):
     """``key``: in the config file and without dashes on the command line; ``variable``: of the environment.
 
     ``choices``: the values it takes; () any text. ``means``: the option takes no value, it stands for this.
+    ``many``: it takes several of the choices, a comma between two.
     """
 
     key: str
@@ -26,7 +27,24 @@ class Option(NamedTuple):
     variable: str = ""
     choices: tuple[str, ...] = ()
     means: tuple[str, str] | None = None
+    many: bool = False
 
+
+UNCHECKED = (
+    "all",
+    "another",
+    "behind",
+    "dockerfile",
+    "folder",
+    "image",
+    "keyboard",
+    "loss",
+    "name",
+    "platform",
+    "port",
+    "script",
+)
+"""What is looked for ahead of a line, by the names that switch each off (run/ahead/foresight.py)."""
 
 OPTIONS = (
     Option("line", ("-c",)),
@@ -34,6 +52,7 @@ OPTIONS = (
     Option("explain", ("--explain",), "DSHELL_EXPLAIN", ("off", "brief", "full")),
     Option("quiet", ("--quiet",), means=("explain", "off")),
     Option("plain", ("--plain",), "DSHELL_PLAIN", ("yes", "no"), means=("plain", "yes")),
+    Option("unchecked", ("--unchecked",), "DSHELL_UNCHECKED", UNCHECKED, many=True),
     Option("context", ("--context",)),
     Option("host", ("-H", "--host")),
     Option("version", ("--version",), means=("show", "version")),
@@ -42,7 +61,7 @@ OPTIONS = (
 
 SPELLED = {spelling: option for option in OPTIONS for spelling in option.spellings}
 KEYS = {option.key: option for option in OPTIONS}
-KEPT = ("lang", "explain", "plain", "context", "host")  # what the config file may say
+KEPT = ("lang", "explain", "plain", "unchecked", "context", "host")  # what the config file may say
 
 
 class BadSetting(Exception):
@@ -69,6 +88,7 @@ class Settings(NamedTuple):
     lang: str = ""
     explain: str = "full"
     plain: bool = False
+    unchecked: tuple[str, ...] = ()
     context: str = ""
     host: str = ""
     line: str | None = None
@@ -102,6 +122,7 @@ def read(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
         lang=values.get("lang", ""),
         explain=values.get("explain", "full"),
         plain=values.get("plain") == "yes",
+        unchecked=tuple(name for name in values.get("unchecked", "").split(",") if name),
         context=values.get("context", ""),
         host=values.get("host", ""),
         line=values.get("line"),
@@ -158,15 +179,22 @@ def read_config(path: Path) -> dict[str, str]:
     for key, value in values.items():
         if key not in KEPT:
             raise BadSetting("unknown", os.fspath(path), key, KEPT)
-        text = ("no", "yes")[value] if isinstance(value, bool) else str(value)
-        found[key] = checked(key, text, f"{os.fspath(path)}: {key}")
+        found[key] = checked(key, plain_text(value), f"{os.fspath(path)}: {key}")
     return found
 
 
+def plain_text(value: object) -> str:
+    """A value of the config file as it would be given on the command line."""
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    return ("no", "yes")[value] if isinstance(value, bool) else str(value)
+
+
 def checked(key: str, value: str, place: str) -> str:
-    choices = KEYS[key].choices if key in KEYS else ()
+    choices, many = (KEYS[key].choices, KEYS[key].many) if key in KEYS else ((), False)
     if key == "plain" and value in {"1", "0", "true", "false"}:
         value = "yes" if value in {"1", "true"} else "no"
-    if choices and value not in choices:
-        raise BadSetting("value", place, value, choices)
+    for part in (name for name in value.split(",") if name) if many else (value,):
+        if choices and part not in choices:
+            raise BadSetting("value", place, part, choices)
     return value

@@ -14,6 +14,7 @@ from dshell.engine.base import (
     ContainerName,
     Dying,
     Endpoint,
+    Holding,
     ImageFacts,
     ImageName,
     Joining,
@@ -108,7 +109,7 @@ class FakeEngine:
     """``raises``: method name to what it raises, for as many calls as there are; ``asked``: method and arguments.
 
     ``starts``: the program of an exec can be started. ``changes``: what start and stop ask for was not so already.
-    ``listed``: containers; ``local``: images; ``known``: what is known of each image that is here.
+    ``listed``: containers; ``local``: images; ``known``: what is known of each image that is here; ``kept``: holdings.
     """
 
     facts: ContainerFacts = RUNNING
@@ -123,6 +124,7 @@ class FakeEngine:
     local: tuple[str, ...] = ()
     ending: tuple[Dying, ...] = ()
     known: Mapping[str, ImageFacts] = field(default_factory=dict)
+    kept: tuple[Holding, ...] = ()
     endpoint: Endpoint = ENDPOINT
     asked: list[tuple[object, ...]] = field(default_factory=list)
 
@@ -218,6 +220,14 @@ class FakeEngine:
         if image not in self.known:
             raise refused(404, f"No such image: {image}")
         return self.known[image]
+
+    def architecture(self) -> str:
+        self._ask("architecture")
+        return "amd64"
+
+    def holdings(self) -> list[Holding]:
+        self._ask("holdings")
+        return list(self.kept)
 
     def close(self) -> None:
         pass

@@ -346,7 +346,11 @@ CASES: list[tuple[str, Facts, list[tuple[str, Level, str]], str]] = [
         "settings",
         facts(
             settings=Settings(
-                "fr", "off", True, "x", sources={"lang": "config", "explain": "environment", "context": "option"}
+                "fr",
+                "off",
+                True,
+                context="x",
+                sources={"lang": "config", "explain": "environment", "context": "option"},
             )
         ),
         [("setting-config", Level.OK, ""), ("setting-environment", Level.OK, ""), ("setting-option", Level.OK, "")],

@@ -252,3 +252,58 @@ class TestTrouble:
             assert screen.wait() not in {0, None}
             assert screen.modes() != raw
             assert "✘" in screen.text()
+
+
+class TestAhead:
+    """What would fail, or could not be undone, is said before it is done."""
+
+    @pytest.mark.parametrize(("language", "taken"), [("en", "already here"), ("fr", "existe déjà")])
+    def test_a_taken_name_is_not_asked_of_the_daemon(
+        self, engine_host: str, tmp_path: Path, docker: Docker, name: str, language: str, taken: str
+    ) -> None:
+        docker("run", "-dit", "--name", name, "alpine")
+        with Program(engine_host, tmp_path, language).repl() as repl:
+            start = repl.here()
+            repl.screen.send(f"run --rm --name {name} alpine echo second\r")
+            repl.screen.expect(taken, start=start)
+            repl.screen.expect(f"1  attach {name}", start=start)
+            repl.screen.send("2")
+            repl.screen.expect(
+                re.compile(f"^.*▸ run --rm --name {name}2 alpine echo second$", re.MULTILINE), start=start
+            )
+            repl.screen.expect(re.compile("^second", re.MULTILINE), start=start)
+            repl.next_prompt(start)
+
+    def test_a_volume_stays_until_somebody_says_yes(self, program: Program, docker: Docker, name: str) -> None:
+        docker("volume", "create", name)
+        with program.screen("volume", "rm", name) as screen:
+            screen.expect("for good")
+            screen.expect("y ")
+            screen.send("\r")
+            assert screen.wait() == 1
+            assert "nothing was done" in screen.text()
+        assert docker("volume", "inspect", name).returncode == 0
+        with program.screen("volume", "rm", name) as screen:
+            screen.expect("for good")
+            screen.send("y")
+            assert screen.wait() == 0
+        assert docker("volume", "inspect", name, check=False).returncode == 1
+
+    def test_a_script_is_asked_nothing(self, program: Program, docker: Docker, name: str) -> None:
+        docker("volume", "create", name)
+        done = program.once("volume", "rm", name)
+        assert (done.stdout.decode(), done.stderr, done.returncode) == (f"{name}\n", b"", 0)
+
+    def test_ctrl_c_answers_no_and_the_prompt_has_its_terminal(
+        self, program: Program, docker: Docker, name: str
+    ) -> None:
+        docker("volume", "create", name)
+        with program.repl() as repl:
+            modes, start = repl.screen.modes(), repl.here()
+            repl.screen.send(f"volume rm {name} && echo gone\r")
+            repl.screen.expect("for good", start=start)
+            repl.screen.send(b"\x03")
+            repl.next_prompt(start)
+            assert repl.screen.modes() == modes
+            assert "\ngone" not in repl.screen.text(start)
+        assert docker("volume", "rm", name).returncode == 0

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from dshell.engine.base import ContainerName, Endpoint, Engine, Joining
+from dshell.engine.base import ContainerName, Endpoint, Engine, Holding, Joining, Sort
 from dshell.engine.http import HttpEngine
 from dshell.errors import EngineError, Trouble
 from dshell.stream.base import Stream
+from tests.conftest import Docker
 from tests.scripted import Cut, failure_of, read_all
 
 
@@ -222,3 +223,30 @@ def test_many_threads_at_once(engine: Engine, running: str) -> None:
 def test_an_image_that_is_not_there(engine: Engine) -> None:
     failure = failure_of(lambda: engine.create({"Image": "no/such:image"}, "", ""))
     assert (failure.trouble, failure.status, failure.subject) == (Trouble.REFUSED, 404, "no/such:image")
+
+
+def test_what_the_daemon_keeps(engine: Engine, make: Make, docker: Docker) -> None:
+    """A stopped container uses its image, its volume and its network; a running one does so more."""
+    network, volume = "kept-net", "kept-volume"
+    docker("network", "create", network)
+    try:
+        container = make("sleep", "600", HostConfig={"Binds": [f"{volume}:/x"], "NetworkMode": network, "Init": True})
+        name = engine.inspect(container).name
+        engine.start(container)
+        running = {(row.sort, row.name): row for row in engine.holdings()}
+        assert running[Sort.CONTAINER, name].used
+        assert running[Sort.VOLUME, volume].used
+        assert running[Sort.NETWORK, network].used
+        assert running[Sort.IMAGE, "alpine:latest"].used
+        engine.kill(container, "")
+        engine.wait(container, "").result()
+        stopped = {(row.sort, row.name): row for row in engine.holdings()}
+        assert not stopped[Sort.CONTAINER, name].used
+        assert stopped[Sort.VOLUME, volume] == Holding(Sort.VOLUME, volume, users=(name,))
+        assert stopped[Sort.NETWORK, network] == Holding(Sort.NETWORK, network, users=(name,))
+        assert name in stopped[Sort.IMAGE, "alpine:latest"].users
+        assert (Sort.NETWORK, "bridge") not in stopped
+        engine.remove(container, force=True, volumes=False, link=False)
+    finally:
+        docker("network", "rm", network)
+        docker("volume", "rm", volume)

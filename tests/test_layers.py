@@ -40,11 +40,12 @@ THIRD_PARTY: dict[str, set[str]] = {
     "winpty": {"stream/conpty.py"},
     "colorama": {"terminal/console.py"},
     "platformdirs": {"settings.py"},
+    "psutil": {"run/host_ports.py"},
 }
 
 # Imports inside a function: only to delay a heavy third party, and only here.
 # app.py: the REPL and with it prompt_toolkit. connect.py: ssl and subprocess, which only TLS and ssh need, cost 9 ms.
-DELAYED = {"app.py", "engine/daemon.py", "engine/connect.py", "shell/progress.py"}
+DELAYED = {"app.py", "engine/daemon.py", "engine/connect.py", "run/host_ports.py", "shell/progress.py"}
 
 PLATFORM = {"terminal/detect.py", "stream/base.py"}
 

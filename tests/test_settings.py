@@ -60,6 +60,7 @@ def test_narration_is_asked_for_only_on_the_command_line(argv: list[str], asked:
         ([], {}, "lang = 3", "value", "3"),
         ([], {}, "colour = 'red'", "unknown", "colour"),
         ([], {}, "lang = ", "file", None),
+        (["--unchecked", "port,ports"], {}, "", "value", "ports"),
     ],
 )
 def test_what_is_refused(
@@ -76,3 +77,21 @@ def test_what_is_refused(
 def test_a_config_file_written_by_notepad_is_read(config: Path) -> None:
     config.write_text('lang = "fr"\n', encoding="utf-8-sig")
     assert settings.read([], {}).lang == "fr"
+
+
+@pytest.mark.parametrize(
+    ("argv", "environ", "file", "expected"),
+    [
+        ([], {}, "", ()),
+        (["--unchecked", "port,name"], {"DSHELL_UNCHECKED": "loss"}, 'unchecked = ["script"]', ("port", "name")),
+        ([], {"DSHELL_UNCHECKED": "all"}, 'unchecked = ["script"]', ("all",)),
+        ([], {}, 'unchecked = ["script", "loss"]', ("script", "loss")),
+        ([], {}, 'unchecked = "script"', ("script",)),
+        ([], {}, "unchecked = []", ()),
+    ],
+)
+def test_what_is_not_looked_for(
+    config: Path, argv: list[str], environ: dict[str, str], file: str, expected: tuple[str, ...]
+) -> None:
+    config.write_text(file)
+    assert settings.read(argv, environ).unchecked == expected

@@ -8,6 +8,7 @@ Every method raises EngineError and nothing foreign.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
@@ -135,7 +136,8 @@ class ContainerName(NamedTuple):
     """One container of a list.
 
     ``since``: seconds since the epoch of its last change of state, 0.0 unknown. ``ports``: published on the daemon's
-    machine now, as ``8080/tcp``; not filled in by the events that keep a list.
+    machine now, as ``8080/tcp``, ``image_id`` and ``project`` (of compose): not filled in by the events that keep a
+    list.
     """
 
     name: str
@@ -144,6 +146,8 @@ class ContainerName(NamedTuple):
     status: str
     since: float = 0.0
     ports: tuple[str, ...] = ()
+    image_id: str = ""
+    project: str = ""
 
     @property
     def running(self) -> bool:
@@ -156,6 +160,32 @@ class ImageName(NamedTuple):
     name: str
     id: str
     size: int = 0
+
+
+class Sort(Enum):
+    """What takes room on the daemon's disk."""
+
+    CONTAINER = "container"
+    IMAGE = "image"
+    VOLUME = "volume"
+    NETWORK = "network"
+    CACHE = "cache"  # of builds
+
+
+class Holding(NamedTuple):
+    """One thing that the daemon keeps. ``name``: an id where it has none; ``size``: bytes that its removal frees.
+
+    ``used``: by a running container; a container: it runs; the cache: by a build. ``users``: names of the stopped
+    containers that use it. ``nameless``: an image without a tag, a volume that docker named. ``project``: of compose.
+    """
+
+    sort: Sort
+    name: str
+    size: int = 0
+    used: bool = False
+    users: tuple[str, ...] = ()
+    nameless: bool = False
+    project: str = ""
 
 
 class Pending(Protocol):
@@ -243,6 +273,14 @@ class Engine(Protocol):
 
     def image(self, image: str) -> ImageFacts:
         """Of an image that is here, by name or id."""
+        ...
+
+    def architecture(self) -> str:
+        """Of the daemon's machine, as Go names it (``amd64``)."""
+        ...
+
+    def holdings(self) -> list[Holding]:
+        """All that the daemon keeps, docker's own networks left out. It works out sizes, which may take seconds."""
         ...
 
     def close(self) -> None: ...

@@ -20,6 +20,9 @@ from dshell.engine.base import (
 
 Record = dict[str, Any]
 
+PROJECT = "com.docker.compose.project"
+"""The label by which compose knows what is its own."""
+
 
 def read_object(body: bytes) -> Record:
     answer = json.loads(body)
@@ -81,6 +84,8 @@ def container_names(records: Iterable[Record]) -> list[ContainerName]:
             status=record.get("State", ""),
             since=float(record.get("Created", 0)),
             ports=tuple(open_ports(record.get("Ports") or ())),
+            image_id=record.get("ImageID", ""),
+            project=(record.get("Labels") or {}).get(PROJECT, ""),
         )
         for record in records
     ]

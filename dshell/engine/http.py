@@ -12,16 +12,18 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import TypeVar
 from urllib.parse import quote
 
-from dshell.engine import facts
+from dshell.engine import facts, holdings
 from dshell.engine.base import (
     ContainerFacts,
     ContainerName,
     Dying,
     Endpoint,
     ExecFacts,
+    Holding,
     ImageFacts,
     ImageName,
     Joining,
@@ -201,6 +203,13 @@ class HttpEngine:
     def image(self, image: str) -> ImageFacts:
         name = quote(image, safe="/:@", errors="surrogateescape")
         return self._read(Request("GET", f"/images/{name}/json", subject=image), facts.image_facts)
+
+    def architecture(self) -> str:
+        return self._read(Request("GET", "/version"), lambda record: facts.text(record, "Arch"))
+
+    def holdings(self) -> list[Holding]:
+        usage = self._read(Request("GET", "/system/df", length=Length.WORK), lambda record: record)
+        return self._read_list(Request("GET", "/networks"), partial(holdings.holdings, usage))
 
     def _read(self, request: Request, reader: Callable[[facts.Record], T]) -> T:
         body = self._client.ask(request)

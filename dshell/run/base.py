@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from dshell.engine.base import Engine
-from dshell.events import Emit
+from dshell.events import Emit, Foreseen
 from dshell.grammar.model import Command
 from dshell.terminal.base import Terminal
 
@@ -33,13 +33,17 @@ class Call(NamedTuple):
     line: str = ""
 
 
+Ask = Callable[[Foreseen], str | None]
+"""Shows what is ahead of a line and lets the person choose: a line to do instead, "" as typed, None not at all."""
+
+
 class Desk(NamedTuple):
     """Where acts work.
 
     ``told``: somebody reads the events, so facts for them may be asked of the daemon; False: docker's requests and
     docker's own words on standard error, byte for byte, and nothing more. ``daemon``: what people call the daemon
     ("Docker Desktop"), or "". ``environ`` and ``folder``: the person's variables and current folder.
-    ``detach_keys``: those of docker's config.json, or "".
+    ``detach_keys``: those of docker's config.json, or "". ``ask``: None where nobody can be asked.
     """
 
     engine: Engine
@@ -50,6 +54,7 @@ class Desk(NamedTuple):
     folder: str
     daemon: str = ""
     detach_keys: str = ""
+    ask: Ask | None = None
 
 
 Act = Callable[[Call, Desk], int]

@@ -7,7 +7,6 @@ Words of docker's are recognised here, but none is made.
 from __future__ import annotations
 
 import re
-import socket
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -20,6 +19,7 @@ from dshell.grammar.model import Kind
 from dshell.line.near import nearest
 from dshell.line.reference import DEFAULT_TAG, Reference, parse_reference
 from dshell.run.base import Call, Desk
+from dshell.run.host_ports import free_port
 
 OFFICIAL = (
     "alpine",
@@ -71,9 +71,6 @@ PORT = re.compile(
 )
 
 LOCAL = ("unix:", "npipe:")  # the daemon's ports are opened on this machine
-RESERVED = 1024  # ports below are for root; people write 8080 for 80
-HIGHER = 8000
-NEAR = 50  # ports that are tried
 SHORTEST = 3  # letters of a part of a name that may stand for the whole
 
 Found = re.Match[str]
@@ -174,7 +171,7 @@ def _taken_port(found: Found, failed: Failed, call: Call, desk: Desk) -> Failed:
     taken = {int(each.partition("/")[0]) for ports in published.values() for each in ports} | _own_ports(call)
     return failed._replace(
         owner=_owner(owners[0], desk.engine) if len(owners) == 1 else None,
-        free=_free_port(port, protocol, taken) if desk.engine.endpoint.host.startswith(LOCAL) else "",
+        free=free_port(port, protocol, taken) if desk.engine.endpoint.host.startswith(LOCAL) else "",
     )
 
 
@@ -182,23 +179,6 @@ def _own_ports(call: Call) -> set[int]:
     """What the line itself asks for, and more numbers: none of them is proposed."""
     values = [setting.value for setting in call.settings if setting.name == "publish"]
     return {int(number) for value in values for number in re.findall(r"\d+", value)}
-
-
-def _free_port(port: int, protocol: str, taken: set[int]) -> str:
-    first = port + (1 if port >= RESERVED else HIGHER)
-    kind = socket.SOCK_DGRAM if protocol == "udp" else socket.SOCK_STREAM
-    near = range(first, min(first + NEAR, 65536))
-    return next((str(other) for other in near if other not in taken and _can_open(other, kind)), "")
-
-
-def _can_open(port: int, kind: socket.SocketKind) -> bool:
-    """Bound and let go, never listened on: a firewall would ask the person about it."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        try:
-            probe.bind(("", port))
-        except OSError:
-            return False
-        return True
 
 
 def _owner(name: str, engine: Engine) -> Owner:

@@ -13,6 +13,7 @@ from dshell.grammar.model import Command
 from dshell.line.expand import Settled, Surroundings, assigned, expand, settle
 from dshell.line.host import bash_text, host_text
 from dshell.line.model import Line, Problem, Role, Simple, Target, Trouble
+from dshell.line.parse import parse
 from dshell.run.apart import stands_apart
 from dshell.run.base import Call, Desk, Setting
 from dshell.run.forward import run_docker, run_host, substitute
@@ -26,16 +27,26 @@ NEVER = {Trouble.OPEN_QUOTE, Trouble.OPEN_EXPANSION, Trouble.MISSING_COMMAND}
 BAD_ROW = 2
 """Exit code of a row that cannot be run, as in bash."""
 
+LEFT = 1
+"""Exit code of a command that the person, asked before, did not want after all."""
+
+Foresee = Callable[[Call, Desk, Disk], str | None]
+"""Looks ahead of a call: the line to do instead, "" as typed, None not at all."""
+
 OwnWord = Callable[[Simple, Sequence[str]], int]
 """Does one of dshell's own words: the command as typed, its words expanded (the own word first); exit code."""
+
+
+def as_typed(_call: Call, _desk: Desk, _disk: Disk) -> str:
+    return ""
 
 
 class Runner(NamedTuple):
     """What lines are run with.
 
     ``desk``: asked anew for each command, because ``cd`` changes its folder. ``refuse``: tells of a row that cannot be
-    run. ``home``: the person's. ``windows``: host
-    paths are spelled for a Windows docker. ``disk``: where the folders are that a line shares.
+    run. ``home``: the person's. ``windows``: host paths are spelled for a Windows docker. ``disk``: where the folders
+    are that a line shares. ``foresee``: asked before each command of docker's.
     """
 
     grammar: Grammar
@@ -45,6 +56,7 @@ class Runner(NamedTuple):
     home: str
     windows: bool = os.name == "nt"
     disk: Disk = HostDisk()
+    foresee: Foresee = as_typed
 
     def run(self, line: Line) -> int:
         """The exit code of the last command that ran; 0 for a line without one. A row that cannot run is left out."""
@@ -81,6 +93,8 @@ class Runner(NamedTuple):
         desk.emit(Routed(taken.way, taken.why, call.command.name, taken.detail))
         if call.command.path in COMMANDS and (refused := base.settled(self._check_mounts)(call, desk)):
             return refused
+        if taken.way is not Way.HOST and (instead := self.foresee(call, desk, self.disk)) != "":
+            return LEFT if instead is None else self.run(parse(instead, self.grammar))
         if taken.native is not None:
             return taken.native.act(call, desk)
         code = self._do(taken, simple, call, desk)

@@ -118,14 +118,14 @@ def notices(call: Call, desk: Desk, disk: Disk) -> Iterator[MountNoticed]:
     """At most one for each mount. None when the daemon has another disk than this machine's."""
     if not desk.engine.endpoint.host.startswith(LOCAL):
         return
-    for mount in _mounts(call):
+    for mount in mounts(call):
         check = Check(call, mount, desk.folder, disk)
         found = check.path() if is_path(mount.source) else check.name()
         if found is not None:
             yield found
 
 
-def _mounts(call: Call) -> Iterator[Mount]:
+def mounts(call: Call) -> Iterator[Mount]:
     for setting in call.settings:
         if setting.name == "volume":
             bind = split_bind(setting.value)

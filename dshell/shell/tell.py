@@ -7,7 +7,7 @@ decides nothing. Rows end in "\\n": it is called only while the terminal is not 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from dshell.errors import TerminalError
@@ -106,6 +106,11 @@ class Teller:
         columns = self._terminal.size().columns or UNKNOWN
         look = self._look
         return Scene(self.texts, Level(self.level), look.symbols, look.color, min(columns, WIDEST), self._step)
+
+    def rows(self, rows: Sequence[str]) -> None:
+        """Rows that are no event's."""
+        self.close()
+        self.write(("" if self._terminal.fresh_line else "\n") + "".join(f"{row}\n" for row in rows))
 
     def write(self, text: str) -> None:
         """``text`` in the terminal's encoding. A closed terminal is no reason to stop what is being told of."""

@@ -21,6 +21,7 @@ from dshell.events import (
     ExecEnded,
     ExecStarted,
     Failed,
+    Foreseen,
     ImageHere,
     ImageMissing,
     ImagePulled,
@@ -40,6 +41,7 @@ from dshell.events import (
     Why,
 )
 from dshell.line.reference import HUB
+from dshell.teach import ahead
 from dshell.teach.diagnose import diagnose, tell_failure
 from dshell.teach.ending import ended, exec_ended, stopped
 from dshell.teach.layout import Level, Scene, Symbols, lines, note, page, result, runnable, shortened, step, wrapped
@@ -271,6 +273,7 @@ TELLERS: Mapping[type, Callable[[Any, Scene], list[str]]] = {
     Needless: needless,
     Restored: restored,
     MountNoticed: mount_noticed,
+    Foreseen: ahead.told,
     Asked: asked,
     ImageHere: image_here,
     ImageMissing: image_missing,

@@ -1,0 +1,57 @@
+"""Asks before a line that would fail, or delete for good: shows what is ahead and waits for one key.
+
+What was typed before the question stood on the screen is no answer to it and is thrown away.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dshell.events import Ahead, Foreseen
+from dshell.shell.tell import Teller
+from dshell.teach import ahead
+from dshell.terminal.base import Terminal
+
+ENTER: Final = {b"\r", b"\n"}
+LEAVE: Final = {b"\x1b", b"\x03", b"\x04", b""}  # Esc, Ctrl-C, Ctrl-D, a terminal that is gone
+BEAT: Final = 0.25  # seconds; a wait without end could not be interrupted on Windows
+MOST: Final = 9  # lines that a key of their own can choose
+
+
+class Asker:
+    """An ``Ask``. It writes with the voice of ``teller``."""
+
+    def __init__(self, teller: Teller, terminal: Terminal) -> None:
+        self._teller = teller
+        self._terminal = terminal
+
+    def __call__(self, foreseen: Foreseen) -> str | None:
+        teller, terminal = self._teller, self._terminal
+        loss = foreseen.ahead is Ahead.LOSS
+        teller.rows(ahead.question(foreseen, teller.scene()))
+        with terminal.raw():
+            while terminal.read(0):
+                pass
+            answer = self._key(foreseen, loss=loss)
+        if answer is None:
+            teller.rows(ahead.undone(teller.scene()))
+        elif answer:
+            teller.rows(ahead.taken(answer, teller.scene()))
+        return answer
+
+    def _key(self, foreseen: Foreseen, *, loss: bool) -> str | None:
+        choices = [line for _, line in foreseen.choices][:MOST]
+        yes = {b"y", b"Y", self._teller.texts.say("ahead.ask.yes").encode()}
+        keys = {str(number).encode(): line for number, line in enumerate(choices, start=1)} if not loss else {}
+        while True:
+            data = self._terminal.read(BEAT)
+            if data is None:
+                continue
+            if data in LEAVE or (loss and data in ENTER | {b"n", b"N"}):
+                return None
+            if data in ENTER:
+                return ""
+            if loss and data in yes:
+                return choices[0] if choices else ""
+            if data in keys:
+                return keys[data]

@@ -1,0 +1,83 @@
+"""What is ahead of a line, told before it runs: what it will come to, and the lines that can be run instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from dshell.events import Ahead, Foreseen, Loss
+from dshell.teach.layout import Scene, labelled, lines, note, result
+
+NAMED = 12  # things that are named one by one; of more the rest is counted
+DATA = "volume"
+
+
+def told(event: Foreseen, scene: Scene) -> list[str]:
+    """As a remark: nobody is asked, the line goes on."""
+    ways = [(line, meaning(event, name, scene)) for name, line in event.choices]
+    return [*note(scene, scene.drawn("· ") + sentence(event, scene)), *lines(scene, ways)]
+
+
+def question(event: Foreseen, scene: Scene) -> list[str]:
+    """With the keys that answer it: a number for each line, Enter for the line as typed, Esc for nothing."""
+    rows = result(scene, sentence(event, scene), good=False)
+    say = scene.say
+    if event.ahead is Ahead.LOSS:
+        keys = [(say("ahead.ask.yes"), say("ahead.loss.way.yes")), (say("ahead.ask.enter"), say("ahead.ask.kept"))]
+        data = [say("ahead.loss.data")] if any(loss.sort == DATA for loss in event.losses) and scene.full else []
+        return [
+            *rows,
+            *losses(event.losses, scene),
+            *(row for text in data for row in note(scene, text)),
+            *keyed(keys, scene),
+        ]
+    numbered = enumerate(event.choices, start=1)
+    keys = [(f"{number}  {line}", meaning(event, name, scene)) for number, (name, line) in numbered]
+    keys.append((say("ahead.ask.enter"), say(f"ahead.{event.ahead.value}.typed")))
+    return [*rows, *keyed([*keys, (say("ahead.ask.leave"), say("ahead.ask.nothing"))], scene)]
+
+
+def keyed(keys: Iterable[tuple[str, str]], scene: Scene) -> list[str]:
+    return lines(scene, keys)
+
+
+def taken(line: str, scene: Scene) -> list[str]:
+    """The line that was chosen instead of the one typed."""
+    return ["", *note(scene, scene.drawn("▸ ") + scene.words(line)), ""]
+
+
+def undone(scene: Scene) -> list[str]:
+    return note(scene, scene.drawn("· ") + scene.say("ahead.ask.undone"))
+
+
+def sentence(event: Foreseen, scene: Scene) -> str:
+    slots = {name: value for name, value in event.slots.items() if value}
+    if event.seconds:
+        slots["since"] = scene.texts.duration(event.seconds)
+    key = f"ahead.{event.ahead.value}"
+    state = slots.get("state")
+    what = f"{key}.what.{state}" if state else f"{key}.what"
+    known = all(slot in slots for slot in scene.texts.slots(what))
+    return scene.say(what if known else f"{key}.plain", **slots)
+
+
+def meaning(event: Foreseen, name: str, scene: Scene) -> str:
+    return scene.say(f"ahead.{event.ahead.value}.way.{name}", **event.slots)
+
+
+def losses(lost: Iterable[Loss], scene: Scene) -> list[str]:
+    """A row for each sort: how many, which, and how much room they take."""
+    groups = [(sort, list(group)) for sort, group in groupby(lost, key=lambda loss: loss.sort)]
+    labels = {sort: scene.say(f"ahead.loss.{sort}", count=sum(loss.pieces for loss in group)) for sort, group in groups}
+    width = max(map(len, labels.values()))
+    return [row for sort, group in groups for row in labelled(scene, labels[sort].ljust(width), listed(group, scene))]
+
+
+def listed(group: list[Loss], scene: Scene) -> str:
+    names = [scene.say("ahead.loss.running", name=loss.name) if loss.used else scene.words(loss.name) for loss in group]
+    names = [name for name in names if name]
+    more = [scene.say("ahead.loss.more", count=len(names) - NAMED)] if len(names) > NAMED else []
+    size = sum(loss.size for loss in group)
+    text = ", ".join([*names[:NAMED], *more])
+    taken = scene.texts.size(size) if size else ""
+    return f"{text} · {taken}" if text and taken else text or taken
