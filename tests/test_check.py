@@ -95,6 +95,10 @@ VALUES = [
     ("rename web 'b c'", "'b c'", "name", "b-c"),
     ("volume create a", "a", "name", ""),
     ("ps --filter foo", "foo", "filter", ""),
+    ("ps --filter nmae=web", "nmae=web", "filter-key", "name=web"),
+    ("ps --filter status=exitd", "status=exitd", "filter-value", "status=exited"),
+    ("images --filter dangling=maybe", "dangling=maybe", "filter-value", ""),
+    ("ps --format '{{.Nmaes}}'", "'{{.Nmaes}}'", "template-field", "{{.Names}}"),
     ("ps --format '{{.Names'", "'{{.Names'", "template", ""),
     ("network create --subnet foo n", "foo", "subnet", ""),
 ]
@@ -161,6 +165,10 @@ RIGHT = [
     "cp - web:/a",
     "inspect nginx",
     "logs nosuch",
+    "ps --filter status=exited --filter label=a --filter label!=b --format '{{json .}} {{.Names}} {{.Label \"x\"}}'",
+    "images --filter dangling=1 --format json",
+    "inspect -f '{{.Whatever}} {{range .Mounts}}{{.Source}}{{end}}' web",
+    "events --filter type=container --since 5m",
     "compose -f x up -d",
 ]  # fmt: skip
 

@@ -9,7 +9,7 @@ from dshell.line.parse import parse
 from dshell.teach import texts as files
 from dshell.teach.explain import explain, explain_at, label
 from dshell.teach.texts import Texts
-from dshell.teach.values import image_name
+from dshell.teach.things import image_name
 
 GRAMMAR = load()
 COMMANDS = {" ".join(command.path): command for command in GRAMMAR.commands()}
@@ -83,8 +83,9 @@ def test_a_terminal_is_not_what_chooses_the_shell() -> None:
          "la variable A dans le conteneur, avec la valeur b"),
         ("run -e A x", "A", "the variable A inside, with the value that it has here",
          "la variable A dans le conteneur, avec la valeur qu'elle a ici"),
-        ("run --restart on-failure:3 x", "on-failure:3", "it is started again when it ends with an error",
-         "il est relancé s'il se termine sur une erreur"),
+        ("run --restart on-failure:3 x", "on-failure:3",
+         "it is started again when it ends with an error, 3 times at most",
+         "il est relancé s'il se termine sur une erreur, 3 fois au plus"),
         ("pull ghcr.io/a/b:1", "ghcr.io/a/b:1", "the image: ghcr.io/a/b:1, from ghcr.io",
          "l'image : ghcr.io/a/b:1, prise sur ghcr.io"),
         ("cp web:/etc/hosts x", "web:/etc/hosts", "/etc/hosts in the container web",
@@ -117,7 +118,7 @@ def test_nothing_is_said_twice() -> None:
     sentences = [sentence for _, sentence in explain(line, Texts("en"))]
     assert len(sentences) == len(set(sentences))
     assert [line.text[where.start : where.end] for where, _ in explain(line, Texts("en"))] == [
-        "run", "-p", "1:1", "2:2", "x", "y",
+        "run", "-p", "1:1", "2:2", "x", "&&", "y",
     ]  # fmt: skip
 
 
@@ -150,7 +151,7 @@ def test_each_command_of_the_host_is_told() -> None:
         ("run --na|", "next: --name"),
         ("run --nmae|", "dshell knows no flag --nmae here; did you mean --name?"),
         ("docker --context |",
-         "--context uses the daemon of this context for this one line · next: its value (string)"),
+         "--context uses the daemon of this context for this one line · next: its value (a context)"),
         ("ls; stop a|", "the container a"),
         ("stop a && |", ""),
         ("cd |", ""),

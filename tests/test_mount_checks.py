@@ -15,9 +15,10 @@ from dshell.errors import Declined
 from dshell.events import Failed, MountNoticed, MountTrouble
 from dshell.line.expand import Surroundings, settle
 from dshell.line.parse import parse
+from dshell.line.paths import Found
 from dshell.run.base import Call
 from dshell.run.line import Runner, call_of
-from dshell.run.mount_checks import Found, HostDisk, notices, refuse_lists
+from dshell.run.mount_checks import HostDisk, notices, refuse_lists
 from tests.desks import GRAMMAR, FakeEngine, Work, person
 
 HERE, HOME = "/work/here", "/home/me"

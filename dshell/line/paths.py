@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ntpath
 import re
+from enum import Enum
 from typing import NamedTuple
 
 from dshell.grammar.model import Kind
@@ -21,6 +22,15 @@ _DISTRIBUTION = re.compile(r"[\\/]{1,2}wsl(?:\.localhost|\$)(?=[\\/])", re.IGNOR
 _HOST_FIELD = re.compile(r"(?P<key>(?:^|,)(?:source|src|dest)=)(?P<path>[^,]*)", re.IGNORECASE)
 _LIST = re.compile(r";(?:[A-Za-z]:)?\\")
 _LAST_DOT = re.compile(r"(?:^|[\\/])\.?\Z")
+
+
+class Found(Enum):
+    """What is at a path of this machine."""
+
+    FOLDER = "folder"
+    FILE = "file"
+    NOTHING = "nothing"
+    CLOSED = "closed"  # what is there may not be seen, or has not been looked at
 
 
 class Bind(NamedTuple):

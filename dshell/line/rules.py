@@ -7,7 +7,7 @@ The rules are docker's (28.2), where it or its daemon refuses; what the readers 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from ipaddress import ip_network
 
@@ -24,47 +24,44 @@ from dshell.line.devices import (
 from dshell.line.limits import LIMITS, check_sysctl, parse_limit
 from dshell.line.mounts import KEYS, is_drive, parse_bind, parse_mount
 from dshell.line.near import nearest
-from dshell.line.numbers import parse_cpus, parse_duration, parse_float, parse_integer, parse_size, parse_unsigned
+from dshell.line.numbers import (
+    TRUTHS,
+    parse_cpus,
+    parse_duration,
+    parse_float,
+    parse_integer,
+    parse_size,
+    parse_unsigned,
+)
 from dshell.line.platforms import normalise_platform
 from dshell.line.ports import parse_expose, parse_publish
 from dshell.line.record import csv_fields
 from dshell.line.reference import is_image_id, parse_reference
 from dshell.line.rule import Rule, Wrong, between, each, mode, one_of, reads
+from dshell.line.vocabulary import BIND_MODES, CAPABILITIES, MOUNT_TYPES, SIGNALS, STREAMS
 
 LEAST_MEMORY = 6 * 1024**2  # bytes; the daemon refuses less
-SIGNALS = {
-    "ABRT", "ALRM", "BUS", "CHLD", "CLD", "CONT", "FPE", "HUP", "ILL", "INT", "IO", "IOT", "KILL", "PIPE",
-    "POLL", "PROF", "PWR", "QUIT", "SEGV", "STKFLT", "STOP", "SYS", "TERM", "TRAP", "TSTP", "TTIN", "TTOU",
-    "URG", "USR1", "USR2", "VTALRM", "WINCH", "XCPU", "XFSZ", "RTMIN", "RTMAX",
-}  # fmt: skip
-CAPABILITIES = {
-    "ALL", "AUDIT_CONTROL", "AUDIT_READ", "AUDIT_WRITE", "BLOCK_SUSPEND", "BPF", "CHECKPOINT_RESTORE",
-    "CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER", "FSETID", "IPC_LOCK", "IPC_OWNER", "KILL", "LEASE",
-    "LINUX_IMMUTABLE", "MAC_ADMIN", "MAC_OVERRIDE", "MKNOD", "NET_ADMIN", "NET_BIND_SERVICE", "NET_BROADCAST",
-    "NET_RAW", "PERFMON", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYSLOG", "SYS_ADMIN", "SYS_BOOT",
-    "SYS_CHROOT", "SYS_MODULE", "SYS_NICE", "SYS_PACCT", "SYS_PTRACE", "SYS_RAWIO", "SYS_RESOURCE",
-    "SYS_TIME", "SYS_TTY_CONFIG", "WAKE_ALARM",
-}  # fmt: skip
-BIND_MODES = {
-    "ro", "rw", "z", "Z", "nocopy", "shared", "slave", "private", "rshared", "rslave", "rprivate",
-    "consistent", "cached", "delegated",
-}  # fmt: skip
-MOUNT_TYPES = ("bind", "volume", "tmpfs", "image", "npipe", "cluster")
-STREAMS = ("stdin", "stdout", "stderr")
-
 _NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+")
 _NOT_IN_NAME = re.compile(r"[^a-zA-Z0-9_.-]+")
 _ABSOLUTE = re.compile(r"/|\\\\|[A-Za-z]:[\\/]")
 _REAL_TIME = re.compile(r"RT(?:MIN\+|MAX-)\d+")
 _CPU_SET = re.compile(r"\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*")
 _DETACH_KEYS = re.compile(r"(?:ctrl-[a-z@\[\\\]^_]|[^,])(?:,(?:ctrl-[a-z@\[\\\]^_]|[^,]))*", re.IGNORECASE)
+_TEMPLATE_FIELD = re.compile(r"\{\{\s*(?:(?:json|upper|lower|title)\s+)?\.(?P<name>[A-Z]\w*)")
 _RETRIES = re.compile(r"\d+")
 
 
 def rule_of(path: tuple[str, ...], flag: Flag) -> Rule | None:
     """The rule for a value of ``flag`` of the command at ``path``."""
     own = OF_COMMAND.get(" ".join(path), {}).get(flag.name)
-    return own or BY_FLAG.get(flag.name) or BY_KIND.get(flag.kind) or BY_TYPE.get(flag.type)
+    keyed = BY_KEYS.get(flag.kind)
+    return (
+        own
+        or BY_FLAG.get(flag.name)
+        or (keyed and partial(keyed, flag))
+        or BY_KIND.get(flag.kind)
+        or BY_TYPE.get(flag.type)
+    )
 
 
 def _published(value: str) -> Iterable[object]:
@@ -166,13 +163,33 @@ def _named(about: str) -> Rule:
     return lambda text: None if text.partition("=")[0] else Wrong(about)
 
 
-def _pair(text: str) -> Wrong | None:
-    key, equals, _ = text.partition("=")
-    return None if key and equals else Wrong("filter")
+def _filter(flag: Flag, text: str) -> Wrong | None:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        return Wrong("filter")
+    keys = {key.name: key for key in flag.keys}
+    key = keys.get(name.removesuffix("!"))
+    if keys and key is None:
+        near = nearest(name, keys)
+        return Wrong("filter-key", f"{near}={value}" if near else "")
+    if key and key.kind is Kind.CHOICE and value not in key.choices and not (value in TRUTHS and "true" in key.choices):
+        near = nearest(value, key.choices)
+        return Wrong("filter-value", f"{name}={near}" if near else "")
+    return None
 
 
-def _template(text: str) -> Wrong | None:
-    return None if text.count("{{") == text.count("}}") else Wrong("template")
+def _template(flag: Flag, text: str) -> Wrong | None:
+    """Fields are judged where they are those of a row of a list; what an object has depends on the object."""
+    if text.count("{{") != text.count("}}"):
+        return Wrong("template")
+    rows = bool(flag.fields) and not any("." in field for field in flag.fields)
+    if not rows or re.search(r"\{\{-?\s*(?:range|with)\b", text):
+        return None
+    for match in _TEMPLATE_FIELD.finditer(text):
+        if match["name"] not in (*flag.fields, "Label"):
+            near = nearest(match["name"], flag.fields)
+            return Wrong("template-field", text.replace(f".{match['name']}", f".{near}", 1) if near else "")
+    return None
 
 
 def _limit(text: str) -> Wrong | None:
@@ -221,66 +238,63 @@ BY_TYPE: Mapping[str, Rule] = {
 
 BY_KIND: Mapping[Kind, Rule] = {
     Kind.BIND: _bind,
+    Kind.CAPABILITY: one_of(CAPABILITIES, "capability", _capability),
     Kind.CONTAINER_PATH: _container_path,
     Kind.DETACH_KEYS: lambda text: None if not text or _DETACH_KEYS.fullmatch(text) else Wrong("detach-keys"),
+    Kind.DEVICE: reads(parse_device, "device"),
     Kind.ENV: _named("env"),
-    Kind.FILTER: _pair,
-    Kind.FORMAT: _template,
+    Kind.HOST_MAP: reads(parse_host_entry, "add-host"),
+    Kind.LIMIT: _limit,
+    Kind.LINK: reads(check_link, "link"),
+    Kind.MAC: reads(check_mac, "mac"),
     Kind.MOUNT: _mount,
     Kind.PLATFORM: each(reads(normalise_platform, "platform")),
+    Kind.PORT: reads(_expanded, "expose"),
     Kind.PORT_MAP: reads(_published, "port"),
     Kind.RESTART: _retries,
+    Kind.SECURITY: _security,
+    Kind.SET: lambda text: None if not text or _CPU_SET.fullmatch(text) else Wrong("cpu-set"),
     Kind.SIGNAL: _signal,
+    Kind.SUBNET: each(reads(partial(ip_network, strict=False), "subnet")),
+    Kind.SYSCTL: reads(check_sysctl, "sysctl"),
+    Kind.TMPFS: lambda text: _container_path(text.partition(":")[0]),
 }
 
 BY_FLAG: Mapping[str, Rule] = {
-    "add-host": reads(parse_host_entry, "add-host"),
-    "cap-add": one_of(CAPABILITIES, "capability", _capability),
-    "cap-drop": one_of(CAPABILITIES, "capability", _capability),
-    "device": reads(parse_device, "device"),
+    "blkio-weight-device": reads(parse_weight, "device-rate"),
     "device-cgroup-rule": reads(check_rule, "device-rule"),
     "device-read-bps": reads(parse_byte_rate, "device-rate"),
     "device-read-iops": reads(parse_operation_rate, "device-rate"),
     "device-write-bps": reads(parse_byte_rate, "device-rate"),
     "device-write-iops": reads(parse_operation_rate, "device-rate"),
     "dns": reads(parse_server, "ip"),
-    "expose": reads(_expanded, "expose"),
     "gpus": reads(parse_gpus, "gpus"),
     "ip": _ip(4),
     "ip6": _ip(6),
     "label": _named("label"),
-    "link": reads(check_link, "link"),
-    "mac-address": reads(check_mac, "mac"),
-    "subnet": reads(partial(ip_network, strict=False), "subnet"),
-    "sysctl": reads(check_sysctl, "sysctl"),
-    "ulimit": _limit,
 }
 """By name alone: what these are is the same wherever they are."""
 
 _OF_CONTAINERS: Mapping[str, Rule] = {
     "attach": one_of(STREAMS, "stream", str.lower),
     "blkio-weight": between(10, 1000, "blkio"),
-    "blkio-weight-device": reads(parse_weight, "device-rate"),
-    "cpuset-cpus": lambda text: None if not text or _CPU_SET.fullmatch(text) else Wrong("cpu-set"),
-    "cpuset-mems": lambda text: None if not text or _CPU_SET.fullmatch(text) else Wrong("cpu-set"),
     "ipc": mode(("none", "private", "shareable", "host"), "ipc"),
     "memory": _memory,
     "memory-swappiness": between(0, 100, "swappiness"),
     "name": _name,
     "oom-score-adj": between(-1000, 1000, "oom"),
     "pid": mode(("host",), "pid"),
-    "security-opt": _security,
-    "tmpfs": lambda text: _container_path(text.partition(":")[0]),
     "userns": mode(("host",), "host-mode"),
     "uts": mode(("host",), "host-mode"),
 }
 
+BY_KEYS: Mapping[Kind, Callable[[Flag, str], Wrong | None]] = {Kind.FILTER: _filter, Kind.FORMAT: _template}
+"""Rules that read what the grammar knows of the flag."""
+
 OF_COMMAND: Mapping[str, Mapping[str, Rule]] = {
     "container create": _OF_CONTAINERS,
     "container run": _OF_CONTAINERS,
-    "container update": {
-        name: _OF_CONTAINERS[name] for name in ("blkio-weight", "cpuset-cpus", "cpuset-mems", "memory")
-    },
+    "container update": _OF_CONTAINERS,
     "image build": {"tag": _reference},
 }
 

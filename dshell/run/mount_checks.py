@@ -13,7 +13,6 @@ import posixpath
 import re
 import stat
 from collections.abc import Iterator, Sequence
-from enum import Enum
 from typing import NamedTuple, Protocol
 
 from dshell.errors import Declined
@@ -22,7 +21,7 @@ from dshell.grammar.model import Kind
 from dshell.line.mounts import absolute, is_path, parse_mount
 from dshell.line.msys import guess, restore
 from dshell.line.near import nearest
-from dshell.line.paths import is_list, split_bind
+from dshell.line.paths import Found, is_list, split_bind
 from dshell.line.split import join
 from dshell.run.base import Call, Desk
 
@@ -34,13 +33,6 @@ _DISTRIBUTION = re.compile(r"\\\\wsl(?:\.localhost|\$)\\", re.IGNORECASE)
 _NETWORK = re.compile(r"\\\\(?P<server>(?![?.]\\)[^\\]+)\\+(?P<path>[^\\].*)")
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 _SOURCE_FIELD = re.compile(r"(?:^|,)(?:source|src)=(?P<source>[^,]*)", re.IGNORECASE)
-
-
-class Found(Enum):
-    FOLDER = "folder"
-    FILE = "file"
-    NOTHING = "nothing"
-    CLOSED = "closed"  # what is there may not be seen
 
 
 class Disk(Protocol):

@@ -15,11 +15,11 @@ from pathlib import Path
 from prompt_toolkit.history import History
 
 from dshell.line.model import FlagUse, Line
+from dshell.line.secrets import SECRET_NAME
 
 LONGEST = 256_000  # bytes of the file that are read, the newest: auto-suggestion looks through them at each key
 SECRET_FLAGS = {"password"}
 PAIR_FLAGS = {"env", "env-add", "build-arg"}
-SECRET_NAME = re.compile(r"PASS|SECRET|TOKEN|KEY|CREDENTIAL", re.IGNORECASE)
 # Where the grammar does not reach: the person's own shell, a program inside a container, a newer docker.
 SECRET_TEXT = re.compile(
     r"""

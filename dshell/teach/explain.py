@@ -1,27 +1,33 @@
 """What each word of a line asks for, before anything is run: a range of the text and a sentence.
 
-Reads a parsed Line; asks no daemon and no disk, so it says what the words mean and never what exists.
+Reads a parsed Line and what is at hand; asks no daemon and no disk. With nothing at hand it says what the words mean
+and never what exists.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from dshell.grammar.model import Argument, Command
+from dshell.grammar.model import Argument, Command, Flag, Kind
 from dshell.line.model import FlagUse, Line, Problem, Range, Role, Simple, Target, Trouble
+from dshell.teach.hand import NOTHING, Hand
+from dshell.teach.nested import Entry, expansions, inner_lines, joints, plumbing, script_words, scripts
 from dshell.teach.problems import problem_text
 from dshell.teach.texts import Texts
-from dshell.teach.values import argument_text, value_text
+from dshell.teach.values import argument_text, value_parts, value_text
 from dshell.teach.words import command_text, flag_text
 
 SEPARATOR = " · "
 _FALSE = {"0", "f", "F", "false", "FALSE", "False"}  # Go's strconv.ParseBool
 _ROOT = Command(())  # docker itself, whose flags stand before the command
+JUDGED = {Trouble.BAD_VALUE, Trouble.MISPLACED, Trouble.CONFLICT}
+MEANINGLESS = {Trouble.BAD_VALUE, Trouble.MISPLACED}
 MISSING = {Trouble.MISSING_VALUE, Trouble.MISSING_ARGUMENT, Trouble.MISSING_COMMAND}
 _SHOWN = 8  # names of subcommands that "next" lists
 
 
-def explain(line: Line, texts: Texts) -> list[tuple[Range, str]]:
+def explain(line: Line, texts: Texts, hand: Hand = NOTHING) -> list[Entry]:
     """Every word and flag that is worth a sentence, in the order of the text. ``-it`` gives two ranges.
 
     A sentence that was said is not said again: the second ``-p`` has only that of its value. But each command of the
@@ -29,14 +35,14 @@ def explain(line: Line, texts: Texts) -> list[tuple[Range, str]]:
     """
     hosts = [simple.range for simple in line.commands if simple.target is Target.HOST]
     found, said = [], set()
-    for where, text in _everything(line, texts):
+    for where, text in _everything(line, texts, hand):
         if text not in said or where in hosts:
             found.append((where, text))
             said.add(text)
     return found
 
 
-def explain_at(line: Line, cursor: int, texts: Texts) -> str:
+def explain_at(line: Line, cursor: int, texts: Texts, hand: Hand = NOTHING) -> str:
     """What the word at ``cursor`` means; between words what may come next; "" when there is nothing to say."""
     simple = line.at(cursor)
     if simple is None:
@@ -47,9 +53,11 @@ def explain_at(line: Line, cursor: int, texts: Texts) -> str:
     uses = [(use.owner or _ROOT, use) for use in simple.before] + [(command, use) for use in simple.flags]
     for owner, use in uses:
         if use.flag and _waits(use, simple, cursor):
-            kind = ", ".join(use.flag.choices) or use.flag.type
-            return texts.say("explain.value", flag=use.spelled, text=flag_text(owner, use.flag, texts), kind=kind)
-    touched = [entry for entry in _everything(line, texts) if entry[0].start <= cursor <= entry[0].end]
+            wanted = _wanted(use.flag, texts)
+            return texts.say("explain.value", flag=use.spelled, text=flag_text(owner, use.flag, texts), kind=wanted)
+    touched = [entry for entry in _everything(line, texts, hand) if entry[0].start <= cursor <= entry[0].end]
+    typing = cursor == len(line.text)
+    touched = [entry for entry in touched if not (typing and _unripe(line, entry, texts))]
     if touched:
         return min(touched, key=lambda entry: (entry[0].end == cursor, entry[0].end - entry[0].start))[1]
     for owner, use in uses:
@@ -69,30 +77,68 @@ def label(line: Line, where: Range) -> str:
     return line.text[where.start : where.end]
 
 
-def _everything(line: Line, texts: Texts) -> list[tuple[Range, str]]:
+def _everything(line: Line, texts: Texts, hand: Hand) -> list[Entry]:
     """All there is to say; what is wrong with a word stands before what it means."""
     found = [entry for problem in line.problems for entry in _problem(problem, texts)]
-    found += [entry for simple in line.commands for entry in _simple(simple, texts)]
-    return sorted(found, key=lambda entry: entry[0])
+    found += joints(line, texts)
+    wrong = {problem.range for problem in line.problems if problem.trouble in MEANINGLESS}
+    for simple in line.commands:
+        found += [entry for entry in _simple(simple, line, Teller(texts, hand)) if entry[0] not in wrong]
+    return sorted(found, key=lambda entry: (entry[0].start, -entry[0].end))
 
 
-def _simple(simple: Simple, texts: Texts) -> Iterator[tuple[Range, str]]:
+class Teller(NamedTuple):
+    """Whose words it is told in, and what is known."""
+
+    texts: Texts
+    hand: Hand
+
+
+def _simple(simple: Simple, line: Line, teller: Teller) -> Iterator[Entry]:
+    texts = teller.texts
     if simple.target is Target.OWN:
         yield simple.words[0].range, texts.say(f"prompt.own.{simple.words[0].text}")
     elif simple.target is Target.HOST:
         yield simple.range, texts.say("explain.host")
     elif simple.command:
-        yield from _docker(simple, simple.command, texts)
+        yield from _prefixes(simple, texts)
+        yield from _docker(simple, simple.command, teller)
+        yield from _nested(simple, line, teller)
+        if simple.plumbing:
+            yield from plumbing(simple, texts)
 
 
-def _docker(simple: Simple, command: Command, texts: Texts) -> Iterator[tuple[Range, str]]:
+def _prefixes(simple: Simple, texts: Texts) -> Iterator[Entry]:
+    for word in simple.words:
+        if word.role is Role.PROGRAM and word.text == "winpty":
+            yield word.range, texts.say("explain.prefix.winpty")
+        elif word.role is Role.PREFIX:
+            yield word.range, texts.say(f"explain.prefix.{'sudo' if word.text == 'sudo' else 'variable'}")
+
+
+def _nested(simple: Simple, line: Line, teller: Teller) -> Iterator[Entry]:
+    """What a shell in the container will read, and what is put in place of ``$X`` and ``$(…)``."""
+    texts, hand = teller
+    words = [word for word in simple.words if word.role is not Role.HOST]
+    yield from expansions(words, texts, hand)
+    for text, where in scripts(simple, line):
+        yield from script_words(text, where, texts)
+    if hand.read is None:
+        return
+    for text, start in inner_lines(words, line):
+        for where, said in explain(hand.read(text), texts, hand):
+            yield Range(where.start + start, where.end + start), said
+
+
+def _docker(simple: Simple, command: Command, teller: Teller) -> Iterator[Entry]:
+    texts = teller.texts
     yield _named(simple), command_text(command, texts)
     for use in simple.before:
-        yield from _flag(use.owner or _ROOT, use, texts)
+        yield from _flag(use.owner or _ROOT, use, teller)
     for use in simple.flags:
-        yield from _flag(command, use, texts, own=_own_command(simple, command))
+        yield from _flag(command, use, teller, own=_own_command(simple, command))
     for word in simple.arguments:
-        if text := argument_text(command, word, texts):
+        if text := argument_text(command, word, texts, teller.hand):
             yield word.range, text
     if simple.inside:
         key = f"explain.{' '.join(command.path)}.inside"
@@ -105,7 +151,7 @@ def _docker(simple: Simple, command: Command, texts: Texts) -> Iterator[tuple[Ra
 
 def _named(simple: Simple) -> Range:
     """The words that name the command, "docker" included when nothing stands between."""
-    words = [word for word in simple.words if word.role in (Role.PROGRAM, Role.COMMAND)]
+    words = [word for word in simple.words if word.role in (Role.PROGRAM, Role.COMMAND) and word.text != "winpty"]
     if simple.before and len(words) > 1:
         words = [word for word in words if word.role is Role.COMMAND] or words
     return Range(words[0].range.start, words[-1].range.end)
@@ -117,9 +163,10 @@ def _own_command(simple: Simple, command: Command) -> bool:
     return command.path in (("container", "run"), ("container", "create")) and not simple.inside and not named
 
 
-def _flag(command: Command, use: FlagUse, texts: Texts, *, own: bool = False) -> Iterator[tuple[Range, str]]:
+def _flag(command: Command, use: FlagUse, teller: Teller, *, own: bool = False) -> Iterator[Entry]:
     if use.flag is None:
         return  # the problem says it
+    texts, hand = teller
     text = flag_text(command, use.flag, texts)
     if not use.flag.takes_value:
         if use.text in _FALSE:
@@ -127,16 +174,32 @@ def _flag(command: Command, use: FlagUse, texts: Texts, *, own: bool = False) ->
         elif use.flag.name == "tty" and own:
             text = texts.say("explain.own-command", text=text)
     yield use.range, text
-    if use.value and use.value_range and (said := value_text(use.flag, use.value, texts)):
-        yield use.value_range, said
+    if use.value and use.value_range:
+        if said := value_text(use.flag, use.value, texts, hand):
+            yield use.value_range, said
+        yield from value_parts(use.flag, use.value, use.value_range, texts, hand)
 
 
-def _problem(problem: Problem, texts: Texts) -> Iterator[tuple[Range, str]]:
+def _problem(problem: Problem, texts: Texts) -> Iterator[Entry]:
     """What is unknown or unfitting. What is only missing yet is no word of the line: ``explain_at`` tells it."""
     if problem.trouble in (Trouble.OPEN_QUOTE, Trouble.OPEN_EXPANSION):
         yield problem.range, texts.say(f"explain.problem.{problem.trouble.value}", word=problem.word)
     elif problem.trouble not in MISSING:
         yield problem.range, problem_text(problem, texts)
+
+
+def _unripe(line: Line, entry: Entry, texts: Texts) -> bool:
+    """It tells what is wrong with a value that is still being typed."""
+    found = [problem for problem in line.problems if problem.range == entry[0] and problem.trouble in JUDGED]
+    return any(problem_text(problem, texts) == entry[1] for problem in found)
+
+
+def _wanted(flag: Flag, texts: Texts) -> str:
+    """What a value of ``flag`` looks like."""
+    if flag.choices and flag.kind in (Kind.CHOICE, Kind.RESTART):
+        return ", ".join(flag.choices)
+    key = f"explain.example.{flag.kind.value}"
+    return texts.say(key) if texts.has(key) else ", ".join(flag.choices) or flag.type
 
 
 def _waits(use: FlagUse, simple: Simple, cursor: int) -> bool:

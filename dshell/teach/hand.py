@@ -1,0 +1,133 @@
+"""What is known at this moment about what a line names: taken as it is, never asked for and never waited for.
+
+The shell fills it from the daemon's live names, and from looks at the disk and at images that it makes in the
+background. A sentence says only what is known: with nothing at hand it says what the words mean, and no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from dshell.line.expand import Surroundings, expand
+from dshell.line.model import Expansion, Line, Piece
+from dshell.line.paths import Found, host_path
+
+
+class ContainerAtHand(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def image(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def running(self) -> bool: ...
+    @property
+    def since(self) -> float:
+        """Seconds since the epoch of its last change of state, 0.0 unknown."""
+        ...
+
+    @property
+    def ports(self) -> Sequence[str]:
+        """Published ports of the daemon's machine, as ``8080/tcp``."""
+        ...
+
+
+class ImageAtHand(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+
+
+class NamesAtHand(Protocol):
+    """What exists on the daemon."""
+
+    @property
+    def containers(self) -> Sequence[ContainerAtHand]: ...
+    @property
+    def images(self) -> Sequence[ImageAtHand]: ...
+    @property
+    def volumes(self) -> Sequence[str]: ...
+    @property
+    def networks(self) -> Sequence[str]: ...
+    @property
+    def contexts(self) -> Sequence[str]: ...
+
+
+def _unseen(_path: str) -> Found:
+    return Found.CLOSED
+
+
+def _unasked(_id: str) -> tuple[str, ...] | None:
+    return None
+
+
+class Hand(NamedTuple):
+    """``names``: None until the daemon has answered. ``look``: what is at an absolute path, CLOSED: not seen yet.
+
+    ``command``: what the image with this id runs by itself, None: not known yet. ``now``: seconds since the epoch.
+    ``local``: paths of this machine are the daemon's too. ``read``: parses what stands in ``$(…)``.
+    """
+
+    names: NamesAtHand | None = None
+    look: Callable[[str], Found] = _unseen
+    command: Callable[[str], tuple[str, ...] | None] = _unasked
+    environ: Mapping[str, str] | None = None
+    folder: str = ""
+    home: str = ""
+    now: float = 0.0
+    windows: bool = False
+    local: bool = True
+    read: Callable[[str], Line] | None = None
+
+    def place(self, pieces: Iterable[Piece]) -> str:
+        """The absolute path that ``pieces`` spell, or "" where that cannot be known without running something."""
+        spelled = [*pieces]
+        if not self.folder or any(piece.expansion is Expansion.COMMAND for piece in spelled):
+            return ""
+        if any(piece.expansion is Expansion.VARIABLE and not self.set(piece.inner) for piece in spelled):
+            return ""
+        surroundings = Surroundings(self.environ or {}, self.folder, self.home, lambda _: "", self.windows)
+        path = " ".join(expand(spelled, surroundings))
+        return absolute(host_path(path, self.folder, self.home, self.windows), self.folder)
+
+    def set(self, name: str) -> bool:
+        return name in (self.environ or {})
+
+    def container(self, text: str) -> ContainerAtHand | None:
+        """By name, or by the beginning of its id."""
+        found = self.names.containers if self.names else ()
+        named = next((one for one in found if one.name == text), None)
+        return named or next((one for one in found if text and one.id.startswith(text)), None)
+
+    def image(self, name: str) -> ImageAtHand | None:
+        """By its name with tag."""
+        return next((one for one in (self.names.images if self.names else ()) if one.name == name), None)
+
+    def holder(self, port: str) -> str:
+        """The running container that has ``port`` of this machine (``8080/tcp``), or ""."""
+        found = self.names.containers if self.names else ()
+        return next((one.name for one in found if one.running and port in one.ports), "")
+
+
+def absolute(path: str, folder: str) -> str:
+    """``path`` from ``folder``, made plain; forward slashes, or backslashes only where it came with them."""
+    if path.startswith(("/", "\\")) or path[1:2] == ":":
+        return path
+    parts = folder.replace("\\", "/").rstrip("/").split("/")
+    for part in path.split("/"):
+        if part == "..":
+            del parts[-1:]
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts) or "/"
+
+
+NOTHING = Hand(environ=None)
+"""Nobody knows anything: sentences say what the words mean."""
