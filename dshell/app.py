@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import locale
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from dshell import __version__, launch, settings
 from dshell.engine import endpoint as endpoints
@@ -20,6 +22,7 @@ from dshell.engine.base import Endpoint
 from dshell.engine.daemon import Daemon, credentials
 from dshell.engine.http import HttpEngine, no_credentials
 from dshell.engine.live import Live
+from dshell.engine.plugins import plugins
 from dshell.errors import Declined, EngineError, TerminalError
 from dshell.events import Failed, Restored
 from dshell.grammar.load import Grammar, load
@@ -39,6 +42,9 @@ from dshell.teach import texts
 from dshell.teach.layout import visible
 from dshell.terminal.base import STDERR, STDOUT, Terminal
 from dshell.terminal.detect import open_terminal
+
+if TYPE_CHECKING:
+    from dshell.grammar.learn import Learner
 
 BAD_USAGE = 125  # as docker for an option that it does not take
 NO_DAEMON = 1  # as docker when it cannot tell which daemon is meant
@@ -241,26 +247,42 @@ class Program:
         self._teller(Failed(error.failure, "", NO_DAEMON, line))
 
     def _repl(self) -> int:
-        from dshell.shell.io import device  # noqa: PLC0415 - prompt_toolkit, which one line does not need
+        from dshell.grammar.learn import Learner  # noqa: PLC0415 - with it comes what one line does not need:
+        from dshell.shell.io import device  # noqa: PLC0415 - prompt_toolkit
         from dshell.shell.repl import Parts, Repl  # noqa: PLC0415
 
         daemon = Daemon(
             self._endpoint, self._config.headers, os.environ.get("DOCKER_API_VERSION", ""), self._engine.exits
         )
         live = Live(daemon, partial(endpoints.contexts, os.environ))
+        learner = Learner(self._grammar, os.environ, _programs, settings.cache_folder() / "grammar")
         parts = Parts(
             own=self._own,
             live=live,
             run=self._do,
             context=lambda: os.environ.get("DSHELL_DAEMON") or self._endpoint.name,
             history=settings.history_file(),
-            begin=live.start,
+            begin=partial(_begin, live, learner),
             device=device(self._terminal, os.environ.get("TERM"), colour=self._look.color, plain=self._settings.plain),
         )
         try:
             return Repl(parts).run()
         finally:
+            learner.close()
             live.close()
+
+
+def _begin(live: Live, learner: Learner) -> None:
+    """What the first prompt need not wait for."""
+    live.start()
+    learner.on_change = live.on_change
+    learner.start()
+
+
+def _programs() -> dict[str, str]:
+    """The path of docker and of each of its plug-ins, docker's first; none without docker."""
+    docker = shutil.which("docker")
+    return {"docker": docker, **plugins(os.environ, windows=os.name == "nt")} if docker else {}
 
 
 def _script(complete: Callable[[str], bool]) -> Iterator[str]:

@@ -34,6 +34,7 @@ class Program:
         return {
             "DOCKER_HOST": self.host,
             "DOCKER_CONFIG": str(self.home / "docker"),
+            "XDG_CACHE_HOME": str(self.home / "cache"),
             "XDG_CONFIG_HOME": str(self.home),
             "XDG_STATE_HOME": str(self.home),
             "DSHELL_LANG": self.language,

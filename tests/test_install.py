@@ -160,7 +160,7 @@ class TestInstall:
         assert ".local/state/dshell/history" in machine.left()
         done = machine.install("--uninstall", env=env)
         assert done.returncode == 0, done.stderr
-        assert machine.left() <= {".local", ".local/state"}, "folders of everybody's"
+        assert machine.left() <= {".cache", ".local", ".local/state"}, "folders of everybody's"
         assert not (machine.clone / ".venv").exists()
         assert not list((machine.clone / "dshell").rglob("__pycache__"))
 

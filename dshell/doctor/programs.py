@@ -1,7 +1,4 @@
-"""Which programs are here: Python, every docker on PATH with its plug-ins, Git. Each is asked for its version, briefly.
-
-Where plug-ins are looked for is the docker CLI's rule (docker/cli, cli-plugins/manager).
-"""
+"""Which programs are here: Python, every docker on PATH with its plug-ins, Git; and, from each of them, its version."""
 
 from __future__ import annotations
 
@@ -12,7 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -20,17 +17,12 @@ from typing import Any
 
 from dshell.doctor.facts import Plugin, Program, System, Tools
 from dshell.engine.endpoint import config_folder
+from dshell.engine.plugins import expanded, plugins
 
 PATIENCE = 5.0  # seconds for a program to say its version
 AT_ONCE = 8  # programs asked at the same time
 
 METADATA = "docker-cli-plugin-metadata"  # the argument to which a plug-in answers with what it is
-PLUGIN = re.compile(r"docker-([a-z][a-z0-9]*)(?:\.exe)?")
-WINDOWS_PLUGINS = (r"%PROGRAMDATA%\Docker\cli-plugins", r"%PROGRAMFILES%\Docker\cli-plugins")
-POSIX_PLUGINS = (
-    *("/usr/local/lib/docker/cli-plugins", "/usr/local/libexec/docker/cli-plugins"),
-    *("/usr/lib/docker/cli-plugins", "/usr/libexec/docker/cli-plugins"),
-)
 DESKTOP = (
     r"%PROGRAMFILES%\Docker\Docker\resources\bin\docker.exe",
     r"%LOCALAPPDATA%\Programs\DockerDesktop\resources\bin\docker.exe",
@@ -45,14 +37,15 @@ def tools(environ: Mapping[str, str], system: System) -> Tools:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         git = pool.submit(_git, environ)
         msys = pool.submit(_msys, environ)
-        plugins = pool.map(partial(_described, environ=environ), _plugins(environ, system, config))
+        found = plugins(environ, windows=system is System.WINDOWS).items()
+        described = pool.map(partial(_described, environ=environ), [Plugin(name, path) for name, path in found])
         dockers = pool.map(partial(_asked, environ=environ), _every("docker", environ))
         return Tools(
             python=Program(sys.executable, platform.python_version()),
             store_python=is_store_python(sys.base_prefix),
             dockers=tuple(dockers),
-            apart=next((path for path in _expanded(DESKTOP, environ) if os.path.exists(path)), ""),
-            plugins=tuple(plugins),
+            apart=next((path for path in expanded(DESKTOP, environ) if os.path.exists(path)), ""),
+            plugins=tuple(described),
             git=git.result(),
             msys=msys.result(),
             helper=_missing_helper(config, environ),
@@ -112,21 +105,7 @@ def _read_config(environ: Mapping[str, str]) -> Mapping[str, Any]:
         record = json.loads(Path(config_folder(environ), "config.json").read_text(encoding="utf-8-sig"))
     except (OSError, ValueError):
         return {}
-    names = ("credsStore", "cliPluginsExtraDirs")
-    return {name: record[name] for name in names if name in record} if isinstance(record, dict) else {}
-
-
-def _plugins(environ: Mapping[str, str], system: System, config: Mapping[str, Any]) -> list[Plugin]:
-    """One for each name: the first folder wins. None of them has been asked yet."""
-    system_folders = WINDOWS_PLUGINS if system is System.WINDOWS else POSIX_PLUGINS
-    own = os.path.join(config_folder(environ), "cli-plugins")
-    found: dict[str, Plugin] = {}
-    for folder in (*config.get("cliPluginsExtraDirs", ()), own, *_expanded(system_folders, environ)):
-        for entry in _entries(folder):
-            name = PLUGIN.fullmatch(entry)
-            if name:
-                found.setdefault(name[1], Plugin(name[1], os.path.join(folder, entry)))
-    return sorted(found.values(), key=lambda plugin: plugin.name)
+    return {"credsStore": record["credsStore"]} if isinstance(record, dict) and "credsStore" in record else {}
 
 
 def _described(plugin: Plugin, environ: Mapping[str, str]) -> Plugin:
@@ -141,18 +120,3 @@ def _missing_helper(config: Mapping[str, Any], environ: Mapping[str, str]) -> st
     store = config.get("credsStore", "")
     name = f"docker-credential-{store}"
     return "" if not store or shutil.which(name, path=environ.get("PATH")) else name
-
-
-def _entries(folder: str) -> list[str]:
-    try:
-        return sorted(os.listdir(folder))
-    except OSError:
-        return []
-
-
-def _expanded(paths: Sequence[str], environ: Mapping[str, str]) -> Iterator[str]:
-    """``%NAME%`` filled in; paths with a variable that is not set are left out."""
-    for path in paths:
-        names = re.findall("%(.+?)%", path)
-        if all(environ.get(name) for name in names):
-            yield re.sub("%(.+?)%", lambda found: environ[found[1]], path)

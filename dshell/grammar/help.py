@@ -20,22 +20,32 @@ _NO_ARGUMENT = {"[OPTIONS]", "[OPTION]", "OPTIONS", "[flags]", "[command]"}
 class Page(NamedTuple):
     """``names``: the paths of the command, the canonical one first. ``below``: names of its subcommands.
 
-    ``arguments``: words of the usage line behind the path, brackets and dots kept; none where subcommands stand.
+    ``plugins``: those of them that docker marks as plug-ins. ``arguments``: words of the usage line behind the path,
+    brackets and dots kept; none where subcommands stand.
     """
 
     names: tuple[str, ...]
     below: tuple[str, ...]
     arguments: tuple[str, ...]
     flags: dict[str, FlagRow]
+    plugins: tuple[str, ...] = ()
 
 
 def read_page(text: str, path: Sequence[str]) -> Page:
     """The help text of the command that ``path`` leads to."""
-    below = [line.split()[0].rstrip("*") for block in _SECTION.findall(text) for line in block.splitlines()]
+    listed = [line.split()[0] for block in _SECTION.findall(text) for line in block.splitlines() if line.strip()]
+    below = [name.rstrip("*") for name in listed]
     match = _ALIASES.search(text)
     names = [name.strip().removeprefix("docker ") for name in match[1].split(",")] if match else [" ".join(path)]
     words = () if below else tuple(arguments(text)[len(path) :])
-    return Page(tuple(names), tuple(below), words, flag_rows(text))
+    plugins = tuple(name.rstrip("*") for name in listed if name.endswith("*"))
+    return Page(tuple(names), tuple(below), words, flag_rows(text), plugins)
+
+
+def completed_names(text: str) -> tuple[str, ...]:
+    """The words that ``docker __complete`` offers: one a line, then a tab and a sentence; a directive ends them."""
+    names = (line.partition("\t")[0] for line in text.splitlines() if not line.startswith((":", "-", "_")))
+    return tuple(name for name in names if re.fullmatch(r"[\w-]+", name))
 
 
 def flag_rows(text: str) -> dict[str, FlagRow]:

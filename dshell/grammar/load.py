@@ -18,6 +18,7 @@ HELP = Flag("help", "h", "bool")
 """Every command takes --help, and -h where that letter is free (cobra); docker's help lists it only for some."""
 
 
+DOCKER = "docker"
 BUNDLED = ("buildx", "compose")
 """Plug-ins of docker that nearly every docker has: their command lines came with this dshell, a file each."""
 
@@ -119,13 +120,15 @@ class Grammar:
     """What docker takes, its usual plug-ins with it. ``version``: of the docker it was read from.
 
     ``plugins``: first words that belong to docker's plug-ins. ``programs``: docker's words that are well-known
-    programs of the host too. The file of a plug-in is read when its first word is first met.
+    programs of the host too. ``edition``: grows when something is learnt. The file of a plug-in is read when its
+    first word is first met.
     """
 
     def __init__(self, file: _File) -> None:
         self.version = file["version"]
         self.plugins = frozenset(file["plugins"])
         self.programs = frozenset(file["programs"])
+        self.edition = 0
         self._docker = _Book(file["commands"])
         self._plugins: dict[str, _Book] = {}
 
@@ -157,12 +160,41 @@ class Grammar:
         for book in (self._docker, *filter(None, map(self._plugin, BUNDLED))):
             yield from map(book.command, book.rows)
 
+    def own(self, word: str) -> bool:
+        """``word`` may begin a line without "docker": a plug-in that few have may be called as a program is."""
+        return word in self.plugins or word in BUNDLED or self._docker.find((word,))[1] == 1
+
+    def learn(self, name: str, rows: Rows) -> None:
+        """Take ``rows`` as the commands of the plug-in ``name``, or add them to docker's own where that is "docker".
+
+        Raises TypeError, ValueError, KeyError or AttributeError where they are none, and nothing is learnt then.
+        Any thread may call it; who is reading goes on with what was known.
+        """
+        book = _Book(_together(self._docker.rows, rows) if name == DOCKER else rows)
+        for path in book.rows:
+            book.command(path)
+        if name == DOCKER:
+            self._docker = book
+            self.__dict__.pop("root", None)
+        else:
+            self._plugins[name] = book
+        self.edition += 1
+
     def _plugin(self, word: str) -> _Book | None:
         """The commands of a plug-in; None where ``word`` is none or they are not known."""
         if word not in self._plugins and word in BUNDLED:
             plugin: _Plugin = json.loads(Path(__file__).with_name(f"{word}.json").read_bytes())
             self._plugins[word] = _Book(plugin["commands"])
         return self._plugins.get(word)
+
+
+def _together(known: Rows, more: Rows) -> Rows:
+    """What is known stands; commands and flags that it lacks are added."""
+    both = dict(known)
+    for path, row in more.items():
+        old = known.get(path)
+        both[path] = row if old is None else old | {"flags": row.get("flags", {}) | old.get("flags", {})}
+    return both
 
 
 def load() -> Grammar:

@@ -198,7 +198,7 @@ class _Reader:
         if first in self.grammar.programs and len(tokens) > 1:
             following = tokens[1].text
             return following == "--help" or any(name.startswith(following) for name in self.grammar.names((first,)))
-        return first in PROGRAMS or self.grammar.find((first,))[1] == 1
+        return first in PROGRAMS or self.grammar.own(first)
 
     def _docker(self, words: list[Word], tokens: Sequence[Token]) -> Simple:
         before: list[FlagUse] = []

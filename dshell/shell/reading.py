@@ -27,10 +27,15 @@ class Reading:
         self.grammar = grammar
         self._names = names
         self._parsed: dict[str, Line] = {}
+        self._edition = grammar.edition
         self._checked: tuple[Known | None, dict[str, Line]] = (None, {})
 
     def line(self, text: str) -> Line:
         names = self._names()
+        if self._edition != self.grammar.edition:
+            self._edition = self.grammar.edition
+            self._parsed.clear()
+            self._checked = (names, {})
         if self._checked[0] is not names:
             self._checked = (names, {})
         found = self._checked[1].get(text)
