@@ -76,8 +76,9 @@ class Side:
 
 
 def environment() -> dict[str, str]:
-    """The caller's, with an empty config and history of its own, so that no two rounds differ."""
-    return {**os.environ, "XDG_CONFIG_HOME": SCRATCH.name, "XDG_STATE_HOME": SCRATCH.name, "TERM": "xterm-256color"}
+    """The caller's, with an empty config, history and cache of its own, so that no two rounds differ."""
+    own = dict.fromkeys(("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"), SCRATCH.name)
+    return {**os.environ, **own, "TERM": "xterm-256color"}
 
 
 SCRATCH = tempfile.TemporaryDirectory(prefix="dshell-bench-")
