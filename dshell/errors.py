@@ -24,6 +24,7 @@ class Trouble(Enum):
     TLS = "tls"  # certificates missing, unreadable or refused
     PULL = "pull"  # an ``error`` inside the 200 stream of a pull
     DECLINED = "declined"  # refused before any request, as the docker CLI would; ``words`` are docker's
+    PROGRAM = "program"  # a container's program ended with an error; ``words`` are its last output
     CLI = "cli"  # the docker CLI ended with an error; ``words`` are its last output, escapes stripped
 
 

@@ -1,4 +1,4 @@
-"""What a failure is, by rules that are data (``errors.toml``), and how it is told.
+"""What a failure is, by rules that are data (``teach.rules``), and how it is told.
 
 ``diagnose`` knows no sentence: it answers a key and the facts for its slots. What has no rule is told with docker's own
 words, which ``why`` shows in every case.
@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import re
 import shlex
-import tomllib
-from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
+from collections.abc import Mapping, Set
 from string import Formatter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from dshell.errors import Failure, Trouble
-from dshell.events import Failed, Owner
+from dshell.errors import Trouble
+from dshell.events import Failed
 from dshell.teach.layout import Level, Scene, labelled, lines, note, page, result, runnable, wrapped
+from dshell.teach.rules import Mend, rules
+from dshell.teach.windows import error_number, in_english
 
-RULES = Path(__file__).parent / "errors.toml"
 WORDS = 5  # columns before docker's own words
 WHOLE_LINES = {"line", "mended", "act"}  # slots that are several words already
 ACT = re.compile(r"(?:container )?\S+")  # the command at the start of a line
@@ -38,98 +36,28 @@ class Diagnosis(NamedTuple):
     seconds: float = 0.0
 
 
-class Mend(NamedTuple):
-    """How a line is made to work: see ``errors.toml``."""
-
-    find: tuple[str, ...]
-    put: str = ""
-    front: str = ""
-    drop: tuple[str, ...] = ()
-    cut: bool = False
-
-
-class Rule(NamedTuple):
-    """One rule; an empty condition is met by everything."""
-
-    key: str
-    trouble: frozenset[Trouble]
-    status: frozenset[int]
-    number: frozenset[int]
-    act: frozenset[str]
-    owner: frozenset[str]
-    endpoint: re.Pattern[str]
-    words: tuple[re.Pattern[str], ...]
-    mend: Mend | None
-    fix: Mapping[str, str]
-    samples: tuple[Failed, ...]
-
-    def fits(self, failed: Failed) -> dict[str, str] | None:
-        """The named groups of the first pattern that is found, or None when the rule does not fit."""
-        failure = failed.failure
-        met = (
-            (not self.trouble or failure.trouble in self.trouble)
-            and (not self.status or failure.status in self.status)
-            and (not self.number or failure.number in self.number)
-            and (not self.act or failed.act in self.act)
-            and (not self.owner or (failed.owner is not None and failed.owner.status in self.owner))
-            and self.endpoint.search(failure.endpoint) is not None
-        )
-        if not met or not self.words:
-            return {} if met else None
-        found = next((match for pattern in self.words if (match := pattern.search(failure.words))), None)
-        return None if found is None else {name: value or "" for name, value in found.groupdict().items()}
-
-
 def diagnose(failed: Failed) -> Diagnosis | None:
     """What ``failed`` is, or None when no rule fits."""
+    failed = in_general(failed)
     for rule in rules():
         groups = rule.fits(failed)
         if groups is not None:
             slots = facts(failed, groups)
             if rule.mend:
                 slots["mended"] = cleared(mended(failed.line, rule.mend, slots), failed.kept)
-            fixes = ((name, fix_line(template, slots)) for name, template in rule.fix.items())
+            fixes = ((name, fix_line(template, slots, rule.as_typed)) for name, template in rule.fix.items())
             seconds = failed.owner.seconds if failed.owner else 0.0
             return Diagnosis(rule.key, slots, tuple((name, line) for name, line in fixes if line), seconds)
     return None
 
 
-@cache
-def rules() -> tuple[Rule, ...]:
-    """The rules in their order; read at the first failure, not before."""
-    table = tomllib.loads(RULES.read_text(encoding="utf-8"))
-    return tuple(rule(entry) for entry in table["rule"])
-
-
-def rule(entry: Mapping[str, Any]) -> Rule:
-    mend = entry.get("mend")
-    return Rule(
-        key=entry["key"],
-        trouble=frozenset(Trouble(name) for name in entry.get("trouble", ())),
-        status=frozenset(entry.get("status", ())),
-        number=frozenset(entry.get("number", ())),
-        act=frozenset(entry.get("act", ())),
-        owner=frozenset(entry.get("owner", ())),
-        endpoint=re.compile(entry.get("endpoint", "")),
-        words=tuple(re.compile(pattern, re.MULTILINE) for pattern in entry.get("words", ())),
-        mend=Mend(**{**mend, "find": tuple(mend["find"]), "drop": tuple(mend.get("drop", ()))}) if mend else None,
-        fix=entry["fix"],
-        samples=tuple(sample(fields) for fields in entry["sample"]),
-    )
-
-
-def sample(fields: Mapping[str, Any]) -> Failed:
-    failure = {name: fields[name] for name in ("words", "status", "number", "endpoint", "subject") if name in fields}
-    return Failed(
-        Failure(Trouble(fields["trouble"]), **failure),
-        act=fields.get("act", ""),
-        exit_code=1,
-        line=fields.get("line", ""),
-        kept=fields.get("kept", ""),
-        known=tuple(fields.get("known", ())),
-        owner=Owner(**fields["owner"]) if "owner" in fields else None,
-        free=fields.get("free", ""),
-    )
+def in_general(failed: Failed) -> Failed:
+    """``failed`` with the words and the number that a Windows in English would have given."""
+    failure = failed.failure
+    if failure.trouble is Trouble.PROGRAM:
+        return failed
+    number = failure.number if failure.number is not None else error_number(failure.words)
+    return failed._replace(failure=failure._replace(words=in_english(failure.words), number=number))
 
 
 def facts(failed: Failed, groups: Mapping[str, str]) -> dict[str, str]:
@@ -148,8 +76,14 @@ def facts(failed: Failed, groups: Mapping[str, str]) -> dict[str, str]:
         "owner": owner.name if owner else "",
         "how": "-ai" if owner and owner.talks else "-a",
         "free": failed.free,
+        "lower": image_name(groups.get("name", "")),
     }
     return slots | {name: value for name, value in groups.items() if value} | {"image": image}
+
+
+def image_name(name: str) -> str:
+    """``name`` as docker would take it for an image: ``library/My App`` as ``my-app``."""
+    return re.sub(r"[^a-z0-9._/:-]+", "-", name.removeprefix("library/").lower()).strip("-._")
 
 
 def repository(image: str) -> str:
@@ -197,9 +131,10 @@ def closed(line: str) -> bool:
     return True
 
 
-def fix_line(template: str, slots: Mapping[str, str]) -> str:
-    """A line to run, each fact in it quoted where it must be; "" when one is not known."""
-    return filled(template, {name: v if name in WHOLE_LINES or not v else runnable(v) for name, v in slots.items()})
+def fix_line(template: str, slots: Mapping[str, str], as_typed: Set[str]) -> str:
+    """A line to run, each fact in it quoted where it must be; "" when one is not known. ``as_typed``: quoted already"""
+    ready = WHOLE_LINES | as_typed
+    return filled(template, {name: v if name in ready or not v else runnable(v) for name, v in slots.items()})
 
 
 def filled(template: str, slots: Mapping[str, str]) -> str:
