@@ -95,3 +95,15 @@ def test_an_ignored_hang_up_stays_ignored(tmp_path: Path) -> None:
     env = {**os.environ, **{key: value for key, value in Program("unix:///none.sock", tmp_path).env.items() if value}}
     done = subprocess.run(["/bin/sh", "-c", script, sys.executable], env=env, capture_output=True, check=False)
     assert (done.returncode, done.stdout) == (0, b"on\n")
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "asks a container to end"), ("fr", "demande à un conteneur")])
+def test_help_of_a_command_is_for_the_person_or_for_the_script(tmp_path: Path, language: str, said: str) -> None:
+    """No daemon is needed for it. On a pipe docker's own page comes, byte for byte."""
+    program = Program("tcp://127.0.0.1:1", tmp_path, language)
+    with program.screen("stop", "--help") as screen:
+        screen.expect(said)
+        screen.expect("!docker stop --help")
+        assert screen.wait() == 0
+    docker = subprocess.run(["docker", "stop", "--help"], capture_output=True, check=True)
+    assert program.once("stop", "--help").stdout == docker.stdout

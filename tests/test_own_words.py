@@ -14,8 +14,11 @@ from dshell.line.parse import parse
 from dshell.shell.builtins import Leave, OwnWords
 from dshell.shell.help import Pages
 from dshell.teach.texts import languages, load
+from dshell.teach.words import examples
 from dshell.terminal.base import STDERR, STDOUT
 from tests.shell_parts import GRAMMAR, Paper, own_words
+
+LINES = {line for rows in examples().values() for lines in rows.values() for line in lines}
 
 
 def do(own: OwnWords, line: str) -> int:
@@ -95,7 +98,8 @@ class TestHelp:
             rows = pages.command(command.path) if command.path else pages.overview()
             assert rows, command.path
             for row in rows:
-                assert len(row) < columns or " " not in row.strip() or "[" in row or "--" in row, row
+                as_typed = row.strip() in LINES and columns < 80
+                assert len(row) < columns or as_typed or " " not in row.strip() or "[" in row or "--" in row, row
                 assert not row.strip().startswith(("prompt.", "commands.", "flags.", "explain.")), row
 
     def test_the_overview_names_every_command(self, own: OwnWords, paper: Paper) -> None:
@@ -114,6 +118,25 @@ class TestHelp:
             ("help container", "prune"),
             ("help run", "also written container run"),
             ("help cd", "cd FOLDER"),
+            ("help run -v", "begins with what the image has there"),
+            ("help run -v", "run --rm -it -v ./src:/app:ro alpine"),
+            ("help exec", "The container must be running"),
+            ("help exec", "exec -it web sh"),
+            ("help exec -it", "exec -i, --interactive connects"),
+            ("help exec -it", "exec -t, --tty gives"),
+            ("help run", "help run -i says more about a flag · !docker run --help is docker's own page"),
+            ("help run all", "--gpus gpu-request lets it use graphics cards"),
+            ("help run --net", "run --network network"),
+            ("help compose up", "-d, --detach starts everything in the background"),
+            ("help buildx build", "--platform stringArray"),
+            ("help volume", "volume COMMAND"),
+            ("docker run --help", "-p, --publish list"),
+            ("run -it --help", "also written container run"),
+            ("docker help compose logs", "compose logs [OPTIONS]"),
+            ("compose logs --help", "compose logs [OPTIONS]"),
+            ("docker", "docker, every day"),
+            ("docker --help", "docker, every day"),
+            ("docker help", "docker, every day"),
         ],
     )
     def test_pages(self, own: OwnWords, paper: Paper, line: str, said: str) -> None:
@@ -124,9 +147,30 @@ class TestHelp:
         assert do(own, "help run --gpus") == 0
         assert "--volume" not in paper.text(STDOUT)
 
+    def test_everyday_flags_come_first_and_the_rest_on_demand(self, own: OwnWords, paper: Paper) -> None:
+        assert do(own, "help build") == 0
+        page, _, rest = paper.text(STDOUT).partition("The other flags (help build all")
+        assert page.index("--tag") < page.index("--platform")
+        assert "--iidfile" in rest
+        assert "--iidfile" not in page
+
+    def test_of_a_command_with_few_flags_all_are_told(self, own: OwnWords, paper: Paper) -> None:
+        assert do(own, "help logs") == 0
+        assert paper.text(STDOUT).index("--follow") < paper.text(STDOUT).index("--details")
+        assert "The other flags" not in paper.text(STDOUT)
+
+    @pytest.mark.parametrize("line", ["help run --nope", "help run -iZ"])
+    def test_a_flag_that_is_none(self, own: OwnWords, paper: Paper, line: str) -> None:
+        assert do(own, line) == 1
+        assert f"run has no flag {line.rsplit(maxsplit=1)[-1]}" in paper.text(STDERR)
+
     def test_the_longest_page_fits_a_screen_or_two(self) -> None:
         pages = Pages(GRAMMAR, load("en"), 80)
         assert max(len(pages.command(command.path) or []) for command in GRAMMAR.commands()) < 100
+
+    def test_nothing_is_explained_before_a_page(self, own: OwnWords, paper: Paper) -> None:
+        own.introduce(parse("run -it --help", GRAMMAR))
+        assert paper.text() == ""
 
     def test_an_unknown_word(self, own: OwnWords, paper: Paper) -> None:
         assert do(own, "help frobnicate") == 1
@@ -145,6 +189,18 @@ class TestExplain:
     def test_it_says_when_docker_itself_would_do_it(self, own: OwnWords, paper: Paper) -> None:
         assert do(own, "explain run --frobnicate alpine") == 0
         assert "docker" in paper.text().split("--frobnicate")[-1]
+
+    @pytest.mark.parametrize(
+        ("line", "said"),
+        [
+            ("explain run -it -p 80:80 alpine", "help run -i -t -p says more, with examples"),
+            ("explain exec", "The container must be running"),
+            ("explain run -t", "It starts no shell: the shell comes from the image"),
+        ],
+    )
+    def test_it_leads_on(self, own: OwnWords, paper: Paper, line: str, said: str) -> None:
+        assert do(own, line) == 0
+        assert said in " ".join(paper.text(STDOUT).split())
 
     def test_a_line_cannot_command_the_terminal(self, own: OwnWords, paper: Paper) -> None:
         assert do(own, "explain docker ru\x1b[31m --name 'a\x1b]0;x\x07' alpine\x1b[2J") == 0

@@ -51,6 +51,31 @@ def test_a_line_goes_its_way(text: str, way: Way, why: Why, detail: str) -> None
     assert (taken.native is not None) == (way is Way.NATIVE)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["run --help", "docker run -it --help", "ps -h", "docker help run", "docker", "docker --help", "compose up --help"],
+)
+def test_a_person_gets_dshell_s_page_and_a_script_docker_s(text: str) -> None:
+    simple = parse(text, GRAMMAR).commands[0]
+    assert route(simple, watched=True).way is Way.OWN
+    assert route(simple).way is Way.CLI
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "run alpine --help",
+        "run -h web alpine",
+        "scout --help",
+        "run --help=false alpine",
+        "run --help | less",
+        "!run --help",
+    ],
+)
+def test_what_asks_for_no_page_of_docker_s(text: str) -> None:
+    assert route(parse(text, GRAMMAR).commands[0], watched=True).way is not Way.OWN
+
+
 def test_unexpanded_the_typed_flags_decide() -> None:
     assert route(parse("run --gpus $X alpine", GRAMMAR).commands[0]).detail == "--gpus"
     assert route(parse("run -v $PWD:/app alpine", GRAMMAR).commands[0]).way is Way.NATIVE

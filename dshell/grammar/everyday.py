@@ -11,6 +11,11 @@ FLAGS = (
     *("entrypoint", "restart", "help"),
 )
 
+BUILD = ("tag", "file", "build-arg", "no-cache", "target")
+"""Of build, before the rest of its flags."""
+
+_ORDER = (*FLAGS, *BUILD)
+
 
 def command_place(name: str) -> int:
     """To sort by: everyday commands in their order, then the rest as it stands."""
@@ -19,4 +24,4 @@ def command_place(name: str) -> int:
 
 def flag_place(flag: Flag) -> int:
     """To sort by: everyday flags in their order, then the rest as it stands."""
-    return FLAGS.index(flag.name) if flag.name in FLAGS else len(FLAGS)
+    return _ORDER.index(flag.name) if flag.name in _ORDER else len(_ORDER)

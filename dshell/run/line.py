@@ -34,7 +34,10 @@ Foresee = Callable[[Call, Desk, Disk], str | None]
 """Looks ahead of a call: the line to do instead, "" as typed, None not at all."""
 
 OwnWord = Callable[[Simple, Sequence[str]], int]
-"""Does one of dshell's own words: the command as typed, its words expanded (the own word first); exit code."""
+"""Does one of dshell's own words, or shows the help that a docker command asks for; exit code.
+
+The command as typed, and its words expanded: the own word, or "docker", first.
+"""
 
 
 def as_typed(_call: Call, _desk: Desk, _disk: Disk) -> str:
@@ -103,8 +106,8 @@ class Runner(NamedTuple):
 
     def _route(self, simple: Simple, settled: Settled, desk: Desk) -> Route:
         """sudo is left out where the daemon can be reached without it, and taken at its word where not."""
-        taken = route(simple, settled)
-        if not simple.sudo or taken.way is Way.HOST:
+        taken = route(simple, settled, watched=desk.terminal.shown.stdout)
+        if not simple.sudo or taken.way in (Way.HOST, Way.OWN):
             return taken
         try:
             desk.engine.ping()

@@ -20,6 +20,9 @@ UNREADABLE = {
 }
 """What only docker itself can judge: it may be newer than the grammar, and says best what is wrong."""
 
+HELP = ("help",)
+"""``docker help run``: the grammar has it among the words that docker takes and its help does not list."""
+
 CLIENT = "DOCKER_"
 """Variables for docker's client itself (which daemon, which certificates): set for one line, they are its alone."""
 
@@ -33,9 +36,12 @@ class Route(NamedTuple):
     native: Native | None = None
 
 
-def route(simple: Simple, settled: Settled | None = None) -> Route:
-    """``settled``: the command with its expansions made, for they may hold flags; without, as it was typed."""
-    if simple.target is Target.OWN:
+def route(simple: Simple, settled: Settled | None = None, *, watched: bool = False) -> Route:
+    """``settled``: the command with its expansions made, for they may hold flags; without, as it was typed.
+
+    ``watched``: standard output is a person's terminal. They get dshell's page of help; a script gets docker's.
+    """
+    if simple.target is Target.OWN or (watched and _asks_help(simple)):
         return Route(Way.OWN, Why.KNOWN)
     if simple.words and simple.words[0].role is Role.OPERATOR and simple.words[0].text == "!":
         return Route(Way.HOST, Why.REQUESTED)
@@ -44,6 +50,19 @@ def route(simple: Simple, settled: Settled | None = None) -> Route:
     if simple.target is not Target.DOCKER:
         return Route(Way.HOST, Why.FOREIGN)
     return _route_docker(simple, settled)
+
+
+def _asks_help(simple: Simple) -> bool:
+    """``run --help``, ``docker help run``, ``docker`` alone: docker would print a page, and do nothing else."""
+    command = simple.command
+    if simple.target is not Target.DOCKER or simple.plumbing or command is None:
+        return False
+    if command.plugin:
+        return command.path == HELP
+    if not command.path and len(simple.words) == 1:
+        return True
+    uses = (use for use in (*simple.before, *simple.flags) if use.flag and use.flag.name == "help")
+    return any(use.text in (None, "", "true") for use in uses)
 
 
 def _route_docker(simple: Simple, settled: Settled | None) -> Route:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, MutableMapping, Sequence
 
-from dshell.events import Routed
+from dshell.events import Routed, Way
 from dshell.grammar.load import Grammar
 from dshell.line.check import checked
 from dshell.line.model import Line, Simple, Target
 from dshell.line.parse import parse
-from dshell.run.route import route
-from dshell.shell.help import Pages
+from dshell.run.route import HELP, route
+from dshell.shell.help import Pages, read_question
 from dshell.shell.tell import Teller, encoded
 from dshell.teach.layout import Level, note, result
 from dshell.teach.narrate import narrate
@@ -51,8 +51,14 @@ class OwnWords:
         self.doctor = doctor
         self.code = 0
 
-    def do(self, _typed: Simple, words: Sequence[str]) -> int:
-        """``words``: expanded, the own word first; ``explain`` and ``help`` get the rest as one. Raises Leave."""
+    def do(self, typed: Simple, words: Sequence[str]) -> int:
+        """``words``: expanded, the own word first; ``explain`` and ``help`` get the rest as one. Raises Leave.
+
+        A docker command comes here when help is asked for it (``run --help``).
+        """
+        if typed.target is Target.DOCKER and typed.command:
+            path = typed.command.path
+            return self._help(words[words.index("help") + 1 :] if path == HELP else path)
         word, rest = words[0], words[1:]
         match word:
             case "cd":
@@ -72,9 +78,12 @@ class OwnWords:
 
     def introduce(self, line: Line) -> None:
         """At level full: what each word of a docker line asks for, before anything of it is done."""
-        docker = any(simple.target is Target.DOCKER for simple in line.commands)
+        docker = any(simple.target is Target.DOCKER and not self._own(simple) for simple in line.commands)
         if docker and self.teller.level == Level.FULL.value:
             self.write([*self.pages().explained(checked(line, self.grammar)), ""], STDERR)
+
+    def _own(self, simple: Simple) -> bool:
+        return route(simple, watched=self.terminal.shown.stdout).way is Way.OWN
 
     def write(self, rows: Sequence[str], channel: int = STDOUT) -> None:
         text = self.teller.scene().drawn("".join(row + "\n" for row in rows))
@@ -120,10 +129,13 @@ class OwnWords:
             self.write(pages.overview())
             return 0
         rows = pages.own(words) or pages.command(words)
-        if rows is None:
+        if rows is not None:
+            self.write(rows)
+            return 0
+        asked = read_question(self.grammar, words)
+        if asked is None:
             return self._refuse("help.unknown", word=" ".join(words))
-        self.write(rows)
-        return 0
+        return self._refuse("help.no-flag", word=asked.unknown, command=asked.command.name)
 
     def _explain(self, text: str) -> int:
         """What each word asks for, and who would do the line when that is not dshell."""
@@ -132,11 +144,12 @@ class OwnWords:
         line = checked(parse(text, self.grammar), self.grammar)
         self.write(self.pages().explained(line))
         for simple in line.commands:
-            taken = route(simple)
+            taken = route(simple, watched=self.terminal.shown.stdout)
             told = narrate(
                 Routed(taken.way, taken.why, "", taken.detail), self.teller.scene()._replace(level=Level.FULL)
             )
             self.write([told] if told else [])
+        self.write(self.pages().more(line))
         return 0
 
     def _why(self) -> int:

@@ -8,19 +8,32 @@ from typing import NamedTuple
 
 from dshell.grammar import everyday
 from dshell.grammar.load import Grammar
+from dshell.grammar.load import flag as find_flag
 from dshell.grammar.model import Argument, Command, Flag
-from dshell.line.model import OWN, Line
-from dshell.teach.explain import explain, label
+from dshell.line.model import OWN, Line, Target
+from dshell.teach.explain import SEPARATOR, explain, label
 from dshell.teach.layout import visible
 from dshell.teach.texts import Texts
-from dshell.teach.words import command_text, flag_text
+from dshell.teach.words import command_text, flag_text, note
 
 INDENT = "   "
 GAP = 3
 WIDEST = 30  # columns of the left side; longer words get a row of their own
-SCREEN = 40  # flags that a page tells one by one; of more it tells the everyday ones and names the rest
+SCREEN = 30  # flags that a page tells one by one; of more it tells the everyday ones and names the rest
 LISTED = 20  # candidates that are told one by one
 NARROWEST = 24  # columns of the right side; below that it goes on a row of its own
+
+
+EVERY = "all"  # behind a command: its page with every flag
+
+
+class Question(NamedTuple):
+    """What the words behind ``help`` ask for. ``unknown``: a word that is no flag of the command, or ""."""
+
+    command: Command
+    flags: tuple[Flag, ...] = ()
+    unknown: str = ""
+    every: bool = False
 
 
 class Pages(NamedTuple):
@@ -46,38 +59,84 @@ class Pages(NamedTuple):
         return [*rows, "", *self._wrapped(say("prompt.help.more"), INDENT)]
 
     def command(self, words: Sequence[str]) -> list[str] | None:
-        """Usage, sentence, commands below and flags of one command; None when ``words`` name none.
+        """Usage, sentence, note, commands below and flags of one command; None when ``words`` name none.
 
-        A flag among ``words`` asks for the page of that flag alone.
+        Flags among ``words`` ask for the page of those alone, and ``all`` behind the command for every flag.
         """
-        asked = [word.lstrip("-") for word in words if word.startswith("-")]
-        words = [word for word in words if not word.startswith("-")]
-        command, used = self.grammar.find(words)
-        if command is None or used < len(words) or command.plugin:
+        asked = read_question(self.grammar, words)
+        if asked is None or asked.unknown:
             return None
+        if asked.flags:
+            return [row for flag in asked.flags for row in self._flag(asked.command, flag)]
+        command = asked.command
         rows = ["", INDENT + usage(command), *self._wrapped(command_text(command, self.texts), INDENT)]
         others = [" ".join(path) for path in (command.path, *command.aliases) if " ".join(path) != command.name]
         if others:
             rows += self._wrapped(self.texts.say("prompt.help.also", names=", ".join(others)), INDENT)
+        rows += self._note(command)
         below = [self._entry((*command.path, name)) for name in command.subcommands]
         rows += self._titled("below", below) if below else []
-        return rows + self._flags(command, asked)
+        return rows + self._flags(command, every=asked.every) + self._elsewhere(command)
 
-    def _flags(self, command: Command, asked: Sequence[str]) -> list[str]:
+    def more(self, line: Line) -> list[str]:
+        """What ``explain`` adds: where more is said of the flags of ``line``; for a command by itself, that."""
+        simple = next((simple for simple in line.commands if simple.target is Target.DOCKER and simple.command), None)
+        if simple is None or simple.command is None:
+            return []
+        command = simple.command
+        uses = {use.flag: use.spelled for use in simple.flags if use.flag and note(command, use.flag, self.texts)}
+        if not simple.arguments and not simple.inside:
+            return [row for flag in uses or [None] for row in self._note(command, flag)]
+        if not uses:
+            return []
+        asked = " ".join(("help", command.name, *uses.values()))
+        return ["", *self._wrapped(self.texts.say("prompt.explain.more", line=asked), INDENT)]
+
+    def _flag(self, command: Command, flag: Flag) -> list[str]:
+        head = f"{command.name} {spelled(flag).strip()}".strip()
+        return [
+            "",
+            INDENT + head,
+            *self._wrapped(flag_text(command, flag, self.texts), INDENT),
+            *self._note(command, flag),
+        ]
+
+    def _note(self, command: Command, flag: Flag | None = None) -> list[str]:
+        found = note(command, flag, self.texts)
+        if found is None:
+            return []
+        rows = ["", *self._wrapped(found.text, INDENT)]
+        if found.examples:
+            rows += ["", *self._wrapped(self.texts.say("prompt.help.examples"), INDENT)]
+        return rows + [INDENT * 2 + example for example in found.examples]
+
+    def _flags(self, command: Command, *, every: bool) -> list[str]:
+        """The everyday flags first. Where there are many, the rest only by name, until they are asked for."""
         flags = list(command.flags.values())
-        told = [flag for flag in flags if flag.name in asked or (flag.short and flag.short in asked)]
-        if not told and len(flags) <= SCREEN:
-            told = flags
-        rest = []
-        if not told:
-            told = [command.flags[name] for name in everyday.FLAGS if name in command.flags]
-            rest = [f"--{flag.name}" for flag in flags if flag not in told]
-        entries = [(spelled(flag), flag_text(command, flag, self.texts)) for flag in told]
-        rows = self._titled("flags", entries) if entries else []
+        usual = [flag for flag in flags if note(command, flag, self.texts)]
+        if not usual and len(flags) > SCREEN:
+            usual = [flag for flag in flags if flag.name in everyday.FLAGS]
+        usual.sort(key=everyday.flag_place)
+        rest = [flag for flag in flags if flag not in usual]
+        if every or len(flags) <= SCREEN:
+            usual, rest = [*usual, *rest], []
+        rows = self._titled("flags", [(spelled(flag), flag_text(command, flag, self.texts)) for flag in usual])
         if rest:
-            more = self.texts.say("prompt.help.flag", line=f"help {command.name} {rest[0]}")
-            rows += ["", *self._wrapped(more, INDENT), *self._wrapped(" ".join(rest), INDENT * 2)]
-        return rows
+            more = self.texts.say("prompt.help.others", line=f"help {command.name} all")
+            names = " ".join(f"--{flag.name}" for flag in rest)
+            rows += ["", *self._wrapped(more, INDENT), *self._wrapped(names, INDENT * 2)]
+        return rows if flags else []
+
+    def _elsewhere(self, command: Command) -> list[str]:
+        """Where more is said: of one flag, and by docker itself."""
+        noted = [flag for flag in command.flags.values() if note(command, flag, self.texts)]
+        first = min(noted, key=everyday.flag_place, default=None)
+        docker = f"!docker {command.name} --help".replace("  ", " ")
+        said = self.texts.say("prompt.help.docker", line=docker)
+        if first:
+            line = f"help {command.name} -{first.short or '-' + first.name}"
+            said = self.texts.say("prompt.help.flag", line=line) + SEPARATOR + said
+        return ["", *self._wrapped(said, INDENT)]
 
     def own(self, words: Sequence[str]) -> list[str] | None:
         """One word of dshell's own; None when ``words`` is none."""
@@ -132,10 +191,29 @@ class Pages(NamedTuple):
 KEYS = ("Tab", "F1", "F2", "F3", "Ctrl-R", "Ctrl-C", "Ctrl-D")
 
 
+def read_question(grammar: Grammar, words: Sequence[str]) -> Question | None:
+    """None when ``words`` name no command that is known. ``-it`` asks for two flags."""
+    path = [word for word in words if not word.startswith("-")]
+    command, used = grammar.find(path)
+    if command is None or command.plugin or path[used:] not in ([], [EVERY]):
+        return None
+    found: list[Flag] = []
+    for word in words:
+        if not word.startswith("-"):
+            continue
+        for name in (word[2:],) if word.startswith("--") else word[1:]:
+            flag = find_flag(command, name)
+            if flag is None:
+                return Question(command, unknown=word)
+            found.append(flag)
+    return Question(command, tuple(found), every=used < len(path))
+
+
 def usage(command: Command) -> str:
     """``run [OPTIONS] IMAGE [COMMAND] [ARG...]``, as docker writes it."""
     words = [command.name or "docker"]
     words += ["[OPTIONS]"] if command.flags else []
+    words += ["COMMAND"] if command.leads else []
     words += [argument_text(argument) for argument in command.arguments]
     return " ".join(words)
 
