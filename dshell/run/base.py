@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -59,3 +60,11 @@ class Desk(NamedTuple):
 
 Act = Callable[[Call, Desk], int]
 """Does a call and returns its exit code, docker's. Emits Failed before it returns the code of a failure."""
+
+
+def current_folder() -> str:
+    """Where the person is; "" when that folder has been deleted meanwhile."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return ""

@@ -44,6 +44,14 @@ def as_typed(_call: Call, _desk: Desk, _disk: Disk) -> str:
     return ""
 
 
+class Leave(Exception):
+    """``exit`` was typed. ``code``: the program's exit code."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 class Runner(NamedTuple):
     """What lines are run with.
 

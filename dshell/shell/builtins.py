@@ -13,6 +13,8 @@ from dshell.grammar.load import Grammar
 from dshell.line.check import checked
 from dshell.line.model import Line, Simple, Target
 from dshell.line.parse import parse
+from dshell.run.base import current_folder
+from dshell.run.line import Leave
 from dshell.run.route import HELP, route
 from dshell.shell.help import Pages, read_question
 from dshell.shell.tell import Teller, encoded
@@ -20,14 +22,6 @@ from dshell.teach.layout import Level, note, result
 from dshell.teach.narrate import narrate
 from dshell.teach.texts import languages, load
 from dshell.terminal.base import STDERR, STDOUT, Terminal
-
-
-class Leave(Exception):
-    """``exit`` was typed. ``code``: the program's exit code."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 class OwnWords:
@@ -175,11 +169,3 @@ class OwnWords:
         except ValueError:
             return self._refuse("exit.number", 2, word=words[0])
         raise Leave(code & 0xFF)
-
-
-def current_folder() -> str:
-    """Where the person is; "" when that folder has been deleted meanwhile."""
-    try:
-        return os.getcwd()
-    except OSError:
-        return ""

@@ -14,7 +14,9 @@ from typing import NamedTuple, Protocol
 from dshell.engine.base import Names
 from dshell.line.model import Line
 from dshell.line.suggest import Candidate
-from dshell.shell.builtins import Leave, OwnWords, current_folder
+from dshell.run.base import current_folder
+from dshell.run.line import Leave
+from dshell.shell.builtins import OwnWords
 from dshell.shell.completer import LineCompleter
 from dshell.shell.faces import Fragments, State, bar_text, fitted, hint_text, prompt_text, refusal_text
 from dshell.shell.history import HistoryFile, reveals

@@ -1,0 +1,73 @@
+"""The voice and dshell's own words with all that they need, made when there is something to say.
+
+A line that nobody listens to never comes here: texts, sentences and pages are as much to import as all that does it.
+"""
+
+from __future__ import annotations
+
+import locale
+import sys
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from typing import NamedTuple
+
+from dshell.grammar.load import Grammar
+from dshell.line.model import Problem
+from dshell.shell.ask import Asker
+from dshell.shell.builtins import OwnWords
+from dshell.shell.tell import Look, Teller, look
+from dshell.teach import texts
+from dshell.teach.layout import visible
+from dshell.teach.texts import Texts
+from dshell.terminal.base import Terminal
+
+
+class Manner(NamedTuple):
+    """How is spoken. ``language`` "": the system's; ``level``: "off", "brief" or "full"; ``plain``: without drawing."""
+
+    language: str = ""
+    level: str = "full"
+    plain: bool = False
+
+
+class Voice(NamedTuple):
+    """``look``: what the terminal can show."""
+
+    look: Look
+    teller: Teller
+    own: OwnWords
+    asker: Asker
+
+    def refuse(self, problem: Problem) -> str:
+        """Why a row cannot be run."""
+        return self.teller.texts.say(f"app.open.{problem.trouble.value}", word=visible(problem.word))
+
+
+def speak(
+    manner: Manner,
+    terminal: Terminal,
+    environ: MutableMapping[str, str],
+    grammar: Grammar,
+    doctor: Callable[[Sequence[str]], int],
+) -> Voice:
+    """``environ`` and ``doctor``: as for OwnWords."""
+    shown = look(environ, shown=terminal.shown.stderr, plain=manner.plain, encoding=_encoding(terminal))
+    teller = Teller(terminal, words_for(manner.language, environ), manner.level, shown)
+    return Voice(shown, teller, OwnWords(grammar, teller, terminal, environ, doctor), Asker(teller, terminal))
+
+
+def words_for(language: str, environ: Mapping[str, str]) -> Texts:
+    """Windows sets none of the variables that say the language; it is asked there."""
+    if language:
+        return texts.load(language)
+    named = any(environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return texts.load(texts.choose(environ if named else {"LANG": locale.getlocale()[0] or ""}))
+
+
+def bad_setting(key: str, environ: Mapping[str, str], **slots: str) -> str:
+    """What is said of a setting that cannot be read, before the language is known for certain."""
+    return words_for("", environ).say(f"app.bad.{key}", **{name: visible(text) for name, text in slots.items()})
+
+
+def _encoding(terminal: Terminal) -> str:
+    """What narration is written in. Python guesses by the system's code page, which mintty does not ask for."""
+    return "utf-8" if terminal.kind == "mintty" else sys.stderr.encoding or "utf-8"
