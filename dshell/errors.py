@@ -3,8 +3,6 @@
 The daemon's and docker's own words are facts too and are carried verbatim.
 """
 
-from __future__ import annotations
-
 from enum import Enum
 from typing import NamedTuple
 

@@ -4,8 +4,6 @@ Whoever acts takes an ``Emit`` and calls it in the order in which things happen,
 is emitted when its step has really happened, never before and never for a step that did not.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from enum import Enum
 from types import MappingProxyType

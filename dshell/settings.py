@@ -3,8 +3,6 @@
 Everything from the first word that is not one of its options on is the docker line and is not looked at here.
 """
 
-from __future__ import annotations
-
 import os
 import tomllib
 from collections.abc import Mapping, Sequence

@@ -7,8 +7,9 @@ nothing keeps more than a frame's header or a started sequence.
 from __future__ import annotations
 
 import os
-import re
 from typing import Final
+
+from dshell.pattern import pattern
 
 DAEMON_ERROR = 3
 """The channel on which a daemon tells, in words, why an attached stream failed."""
@@ -115,8 +116,8 @@ def parse_detach_keys(text: str) -> bytes:
 SIZE_QUESTION: Final = b"\x1b[18t"
 """Asks a terminal for its size in characters (XTWINOPS 18); the answer is ``CSI 8 ; lines ; columns t``."""
 
-_REPORT: Final = re.compile(rb"\x1b\[8;(\d{1,4});(\d{1,4})t")
-_STARTED_REPORT: Final = re.compile(rb"\x1b(?:\[(?:8(?:;(?:\d{1,4}(?:;(?:\d{1,4})?)?)?)?)?)?\Z")
+_REPORT: Final = pattern(rb"\x1b\[8;(\d{1,4});(\d{1,4})t")
+_STARTED_REPORT: Final = pattern(rb"\x1b(?:\[(?:8(?:;(?:\d{1,4}(?:;(?:\d{1,4})?)?)?)?)?)?\Z")
 
 
 class SizeReports:
@@ -168,7 +169,7 @@ class SizeReports:
 
 # ECMA-48, of bytes: control sequences, operating-system commands, escapes with and without intermediate bytes. Other
 # strings end with an escape sequence of their own, so they are never whole.
-_WHOLE: Final = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07]*\x07|[ -/]+[0-~]|[0-OQ-WYZ\\`-~])")
+_WHOLE: Final = pattern(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07]*\x07|[ -/]+[0-~]|[0-OQ-WYZ\\`-~])")
 _STRINGS: Final = b"]PX^_"
 _LONGEST: Final = 64  # bytes of a started sequence that are kept
 
@@ -209,7 +210,7 @@ def _started_character(data: bytes) -> bytes:
 
 
 # ECMA-48: control sequences, operating-system commands, other strings, two-character escapes; also cut off at the end.
-ESCAPES = re.compile(
+ESCAPES = pattern(
     r"\x1b(?:"
     r"\[[0-?]*[ -/]*(?:[@-~]|\Z)"
     r"|\][^\x07\x1b]*(?:\x07|\x1b\\|\Z)"

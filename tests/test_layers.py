@@ -18,16 +18,17 @@ FLOORS: dict[str, set[str]] = {
     "__init__": set(),
     "doctor": {"teach", "engine", "terminal", "settings", "events", "errors"},  # looks at all; only app knows it
     "launch": set(),
+    "pattern": set(),
     "settings": {"events", "errors"},
     "shell": {"run", "teach", "line", "grammar", "terminal.base", "engine.base", "engine.live", "events", "errors"},
-    "run": {"line", "grammar", "wire", "terminal.base", "stream", "engine.base", "events", "errors"},
+    "run": {"line", "grammar", "wire", "terminal.base", "stream", "engine.base", "events", "errors", "pattern"},
     "teach": {"line", "grammar", "events", "errors"},
-    "engine": {"stream", "wire", "win32", "events", "errors"},
+    "engine": {"stream", "wire", "win32", "events", "errors", "pattern"},
     "stream": {"wire", "win32", "errors"},
-    "terminal": {"wire", "win32", "errors"},
-    "line": {"grammar"},
-    "grammar": set(),
-    "wire": set(),
+    "terminal": {"wire", "win32", "errors", "pattern"},
+    "line": {"grammar", "pattern"},
+    "grammar": {"pattern"},
+    "wire": {"pattern"},
     "events": {"errors"},
     "errors": set(),
     "win32": {"errors"},
@@ -46,6 +47,8 @@ THIRD_PARTY: dict[str, set[str]] = {
 # Imports inside a function: only to delay a heavy third party, and only here.
 # app.py: the REPL and with it prompt_toolkit. connect.py: ssl and subprocess, which only TLS and ssh need, cost 9 ms.
 DELAYED = {"app.py", "engine/daemon.py", "engine/connect.py", "run/host_ports.py", "shell/progress.py"}
+
+QUICK = {"engine", "errors", "events", "grammar", "line", "run", "settings", "stream", "terminal"}
 
 PLATFORM = {"terminal/detect.py", "stream/base.py"}
 
@@ -112,6 +115,20 @@ def test_the_platform_is_asked_in_two_places(path: Path) -> None:
         if isinstance(node, ast.Attribute) and ast.unparse(node) == "sys.platform":
             line = text.splitlines()[node.lineno - 1]
             assert line.startswith("assert sys.platform"), f"{relative}:{node.lineno} asks for the platform"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_one_line_compiles_nothing_when_it_is_imported(path: Path) -> None:
+    """A NamedTuple compiles each annotation that is a string; ``dshell.pattern`` compiles a pattern when it is used."""
+    text = path.read_text(encoding="utf-8")
+    if floor(path) not in QUICK:
+        return
+    if "(NamedTuple)" in text:
+        assert "from __future__ import annotations" not in text, "write the one annotation that looks ahead as a string"
+    for node in ast.parse(text).body:
+        for call in ast.walk(node) if isinstance(node, ast.Assign | ast.AnnAssign) else ():
+            if isinstance(call, ast.Call):
+                assert ast.unparse(call.func) != "re.compile", f"{path.name}:{call.lineno}: use dshell.pattern"
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))

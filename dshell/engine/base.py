@@ -5,8 +5,6 @@
 Every method raises EngineError and nothing foreign.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from types import MappingProxyType

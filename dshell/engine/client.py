@@ -3,8 +3,6 @@
 ``engine.http`` says what is asked; here is how. Any thread may call.
 """
 
-from __future__ import annotations
-
 import json
 import threading
 from collections.abc import Iterator, Mapping

@@ -4,8 +4,6 @@ ssl and subprocess are imported by the transports that need them, when one is ne
 9 ms sooner without them.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 

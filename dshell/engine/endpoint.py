@@ -4,8 +4,6 @@ Reads docker's configuration folder (``DOCKER_CONFIG``, else ``~/.docker``) and 
 CLI's (docker/cli, cli/context/store, opts/hosts.go).
 """
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Iterator, Mapping

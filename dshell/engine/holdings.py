@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from dshell.engine.base import Holding, Sort
 from dshell.engine.facts import PROJECT, Record, own_name, text
+from dshell.pattern import pattern
 
 RUNNING = {"running", "paused", "restarting"}
-GIVEN = re.compile(r"[0-9a-f]{64}")  # a name that docker gave to a volume
+GIVEN = pattern(r"[0-9a-f]{64}")  # a name that docker gave to a volume
 OWN_NETWORKS = {"bridge", "host", "none", "ingress", "docker_gwbridge", "nat"}
 
 Names = Callable[[Record], Iterable[str]]

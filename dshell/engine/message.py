@@ -4,8 +4,6 @@
 upgrade.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 

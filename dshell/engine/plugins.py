@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from dshell.engine.endpoint import config_folder
+from dshell.pattern import pattern
 
-_PLUGIN = re.compile(r"docker-([a-z][a-z0-9]*)(?:\.exe)?")
+_PLUGIN = pattern(r"docker-([a-z][a-z0-9]*)(?:\.exe)?")
 _WINDOWS_FOLDERS = (r"%PROGRAMDATA%\Docker\cli-plugins", r"%PROGRAMFILES%\Docker\cli-plugins")
 _POSIX_FOLDERS = (
     *("/usr/local/lib/docker/cli-plugins", "/usr/local/libexec/docker/cli-plugins"),

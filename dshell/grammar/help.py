@@ -1,19 +1,18 @@
 """A help text of docker's (cobra's) read: the facts of it, never its sentences. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from dshell.grammar.load import FlagRow
+from dshell.pattern import pattern
 
-_SECTION = re.compile(r"(?ms)^(?:[A-Z][\w-]* )*Commands:\n(.*?)(?:\n\n|\Z)")
-_FLAG = re.compile(r"^ {2,6}(?:-(\w), )?--([\w.-]+)(?: (\S+(?: \S+)*?))?(?: {2,}|$)(.*)")
-_DEFAULT = re.compile(r'\(default ("(?:[^"\\]|\\.)*"|[^()\s]*)\)$')
-_ARGUMENT = re.compile(r"\S+(?: \| \S+)+|\[[^\[\]]*(?:\[[^\[\]]*(?:\[[^\[\]]*\])?\][^\[\]]*)*\]|\S+")
-_ALIASES = re.compile(r"Aliases:\n\s*(.*)")
-_USAGE = re.compile(r"Usage:\s+(?:docker\b *)?(.*)")
+_SECTION = pattern(r"(?ms)^(?:[A-Z][\w-]* )*Commands:\n(.*?)(?:\n\n|\Z)")
+_FLAG = pattern(r"^ {2,6}(?:-(\w), )?--([\w.-]+)(?: (\S+(?: \S+)*?))?(?: {2,}|$)(.*)")
+_DEFAULT = pattern(r'\(default ("(?:[^"\\]|\\.)*"|[^()\s]*)\)$')
+_ARGUMENT = pattern(r"\S+(?: \| \S+)+|\[[^\[\]]*(?:\[[^\[\]]*(?:\[[^\[\]]*\])?\][^\[\]]*)*\]|\S+")
+_ALIASES = pattern(r"Aliases:\n\s*(.*)")
+_USAGE = pattern(r"Usage:\s+(?:docker\b *)?(.*)")
 _NO_ARGUMENT = {"[OPTIONS]", "[OPTION]", "OPTIONS", "[flags]", "[command]"}
 
 

@@ -1,7 +1,5 @@
 """Docker's command line as data: commands, flags, arguments, and what each word of them stands for."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from enum import Enum
 from types import MappingProxyType

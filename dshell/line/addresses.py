@@ -9,6 +9,7 @@ import re
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from dshell.line.numbers import quoted
+from dshell.pattern import pattern
 
 GATEWAY = "host-gateway"
 LONGEST_DOMAIN = 255
@@ -19,8 +20,8 @@ SPACES = (
 """Go's unicode.IsSpace."""
 
 _LABEL = r":?(?::?[a-zA-Z0-9]|:?[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])"
-_DOMAIN = re.compile(rf"({_LABEL}(?::?\.{_LABEL})*)\.?[\t\n\f\r ]*")
-_MAC = re.compile(
+_DOMAIN = pattern(rf"({_LABEL}(?::?\.{_LABEL})*)\.?[\t\n\f\r ]*")
+_MAC = pattern(
     r"[0-9a-f]{2}(?P<mark>[:-])(?:[0-9a-f]{2}(?P=mark)){4}(?:(?:[0-9a-f]{2}(?P=mark)){2}|(?:[0-9a-f]{2}(?P=mark)){14})?"
     r"[0-9a-f]{2}|[0-9a-f]{4}(?:\.[0-9a-f]{4}){2}(?:\.[0-9a-f]{4})?|[0-9a-f]{4}(?:\.[0-9a-f]{4}){9}",
     re.IGNORECASE,

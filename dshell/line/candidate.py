@@ -1,7 +1,5 @@
 """What a completion is, and what it is made from: the place of the cursor, and what is known to exist."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from enum import Enum

@@ -3,13 +3,12 @@
 What docker or its daemon refuses, and what it takes and silently leaves out: both are worth a remark.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from dshell.line.model import FlagUse, Problem, Simple, Trouble
+from dshell.pattern import pattern
 
 NEW = ("container run", "container create")
 PUBLISH = ("publish", "publish-all")
@@ -18,9 +17,7 @@ BUILT_IN = "default|bridge|host|none|container:.*"
 """Networks that no one has made."""
 
 # Types of flags that may be given again; any other keeps its last value.
-_MANY = re.compile(
-    "list|strings?Array|strings|map|mount|network|port|filter|ulimit|config|secret|pref|.*Slice|.*String"
-)
+_MANY = pattern("list|strings?Array|strings|map|mount|network|port|filter|ulimit|config|secret|pref|.*Slice|.*String")
 _OFF = {"0", "f", "F", "false", "FALSE", "False"}
 
 

@@ -7,20 +7,20 @@ of tags.cncf.io/container-device-interface.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from dshell.line.numbers import parse_decimal, parse_plain_unsigned, parse_size
 from dshell.line.record import csv_fields
+from dshell.pattern import pattern
 
 Request = dict[str, Any]
 """DeviceRequest of the API."""
 
-_RULE = re.compile(r"[acb] ([0-9]+|\*):([0-9]+|\*) [rwm]{1,3}")
+_RULE = pattern(r"[acb] ([0-9]+|\*):([0-9]+|\*) [rwm]{1,3}")
 # One sign too many before the last is not seen by the library either.
 _VENDOR = r"[A-Za-z](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?"
-_QUALIFIED = re.compile(rf"{_VENDOR}/{_VENDOR}=[A-Za-z0-9](?:[A-Za-z0-9_.:-]*[A-Za-z0-9])?")
+_QUALIFIED = pattern(rf"{_VENDOR}/{_VENDOR}=[A-Za-z0-9](?:[A-Za-z0-9_.:-]*[A-Za-z0-9])?")
 
 
 def is_qualified(device: str) -> bool:

@@ -4,8 +4,6 @@ Pure but for what the surroundings do. Splits as a POSIX shell does, except that
 word: spaces in it are the commonest reason why a course line fails (``-v $(pwd):/app``).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """One parse of what a person typed. Every reader (highlighter, completer, explainer, router) works from this."""
 
-from __future__ import annotations
-
 from enum import Enum
 from itertools import pairwise
 from typing import NamedTuple
@@ -187,7 +185,7 @@ class Line(NamedTuple):
         return not any(problem.trouble.blocks for problem in self.problems)
 
     @property
-    def rows(self) -> tuple[Line, ...]:
+    def rows(self) -> "tuple[Line, ...]":
         """Each row with commands, as bash reads it: whole by itself. Text and ranges stay those of all rows."""
         bounds = pairwise([*sorted({0, *self.breaks}), len(self.text) + 1])
         rows = (

@@ -4,8 +4,6 @@ Rules and refusals are those of docker 28.2: ``-v`` as compose-go's volume forma
 No path is looked up on the disk.
 """
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping

@@ -6,14 +6,13 @@ rules are those of msys2-runtime 3.6 (msys2_path_conv.cc). The way back gives an
 have been typed: a word whose forward conversion is not the one that came is left alone.
 """
 
-from __future__ import annotations
-
 import re
 from enum import Enum
 from functools import cache
 from typing import NamedTuple
 
 from dshell.grammar.model import Kind
+from dshell.pattern import pattern
 
 
 class Msys(NamedTuple):
@@ -43,16 +42,16 @@ class Form(Enum):
     SLASHED = "slashed"  # a URL or \\server: only backslashes change
 
 
-_LOOKED_AT = re.compile(r"[^\s/\\]*[/\\]")
-_VETO = re.compile(r"\A[~:]|[`'*?\[\]]|/~|::|:\.{1,2}/|@@")
-_SKIPPED = re.compile(r"[\x00-,;-@\[\]-`{-\x7f]*")  # of ASCII all but letters, digits and / \ : . -
-_WINDOWS = re.compile(r"[A-Za-z]:(?:\\|/[^:]*\Z|/(?=.*:)(?=.*;))")
-_RELATIVE = re.compile(r"\.[./][^:]*\Z")
-_LIST_COLON = re.compile(r"[^:;]*:[/:.]")
-_OPTION = re.compile(r"-(?:[A-Za-z](?:(?P<kept>[A-Za-z]:/|.*;)|(?P<path>/[^,]*\Z))?)?")
-_FIRST_SIGN = re.compile(r'[=":]')
-_FIRST_OPTION_SIGN = re.compile(r'[=":,]')
-_DRIVE = re.compile(r"/([A-Za-z])(?=/|\Z)")
+_LOOKED_AT = pattern(r"[^\s/\\]*[/\\]")
+_VETO = pattern(r"\A[~:]|[`'*?\[\]]|/~|::|:\.{1,2}/|@@")
+_SKIPPED = pattern(r"[\x00-,;-@\[\]-`{-\x7f]*")  # of ASCII all but letters, digits and / \ : . -
+_WINDOWS = pattern(r"[A-Za-z]:(?:\\|/[^:]*\Z|/(?=.*:)(?=.*;))")
+_RELATIVE = pattern(r"\.[./][^:]*\Z")
+_LIST_COLON = pattern(r"[^:;]*:[/:.]")
+_OPTION = pattern(r"-(?:[A-Za-z](?:(?P<kept>[A-Za-z]:/|.*;)|(?P<path>/[^,]*\Z))?)?")
+_FIRST_SIGN = pattern(r'[=":]')
+_FIRST_OPTION_SIGN = pattern(r'[=":,]')
+_DRIVE = pattern(r"/([A-Za-z])(?=/|\Z)")
 _NULL, _TEMP = "/dev/null", "/tmp"  # noqa: S108 - names that are converted, not files that are made
 
 
@@ -172,13 +171,13 @@ HOST = frozenset(
 """Kinds of words that docker reads as paths of this machine: the conversion was wanted."""
 
 _INSIDE = frozenset({Kind.CONTAINER_PATH, Kind.PROGRAM})
-_WINDOWS_PATH = re.compile(r"([A-Za-z]):[\\/](.*)", re.DOTALL)
-_RELATIVE_ELEMENT = re.compile(r"\.{1,2}\Z|\.{0,2}(?:\\?[^\\:;]+)+\Z")
-_SOURCE_FIELD = re.compile(r"(?:^|,)(?:source|src)=\Z", re.IGNORECASE)
-_STARTS = re.compile(r"\A-[A-Za-z]|[=,:@\"]|\A")
+_WINDOWS_PATH = pattern(r"([A-Za-z]):[\\/](.*)", re.DOTALL)
+_RELATIVE_ELEMENT = pattern(r"\.{1,2}\Z|\.{0,2}(?:\\?[^\\:;]+)+\Z")
+_SOURCE_FIELD = pattern(r"(?:^|,)(?:source|src)=\Z", re.IGNORECASE)
+_STARTS = pattern(r"\A-[A-Za-z]|[=,:@\"]|\A")
 # The same file is /bin/x and /usr/bin/x to Git Bash. A container may have one alone: these are nowhere else.
-_USR_BIN = re.compile(r"(?:env|python[\d.]*|perl|ruby|php|node|git|curl|wget|head|tail|find|id|top|whoami)\Z")
-_USUAL_ROOT = re.compile(
+_USR_BIN = pattern(r"(?:env|python[\d.]*|perl|ruby|php|node|git|curl|wget|head|tail|find|id|top|whoami)\Z")
+_USUAL_ROOT = pattern(
     r"[A-Za-z]:[\\/]+(?:(?:[^\\/:;\"'\n]+[\\/]+)*(?:Portable)?Git|(?:[^\\/:;\"'\n]+[\\/]+)*msys(?:32|64))(?=[\\/]|\Z)",
     re.IGNORECASE,
 )

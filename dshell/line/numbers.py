@@ -9,21 +9,23 @@ import math
 import re
 from fractions import Fraction
 
+from dshell.pattern import pattern
+
 NANOS = 10**9
 
-_INTEGER = re.compile(r"[+-]?(?:0[xX](?:_?[0-9a-fA-F])+|0[bB](?:_?[01])+|0[oO]?(?:_?[0-7])+|0|[1-9](?:_?[0-9])*)")
-_DECIMAL = re.compile(r"[+-]?[0-9]+")
+_INTEGER = pattern(r"[+-]?(?:0[xX](?:_?[0-9a-fA-F])+|0[bB](?:_?[01])+|0[oO]?(?:_?[0-7])+|0|[1-9](?:_?[0-9])*)")
+_DECIMAL = pattern(r"[+-]?[0-9]+")
 _DIGITS = r"[0-9](?:_?[0-9])*"
 _HEX = r"[0-9a-fA-F](?:_?[0-9a-fA-F])*"
-_FLOAT = re.compile(
+_FLOAT = pattern(
     rf"[+-]?(?:(?:{_DIGITS}\.?(?:{_DIGITS})?|\.{_DIGITS})(?:[eE][+-]?{_DIGITS})?"
     rf"|0[xX]_?(?:{_HEX}\.?(?:{_HEX})?|\.{_HEX})[pP][+-]?{_DIGITS})"
 )
-_SIZE_END = re.compile(r".*[0-9. ]", re.DOTALL)
+_SIZE_END = pattern(r".*[0-9. ]", re.DOTALL)
 _UNITS: dict[str, int] = {unit: 1024**power for power, unit in enumerate("kmgtp", 1)}
 _STEPS = {"ns": 1, "us": 1000, "µs": 1000, "μs": 1000, "ms": 10**6, "s": NANOS, "m": 60 * NANOS, "h": 3600 * NANOS}
-_STEP = re.compile(r"(?P<number>[0-9]*(?:\.[0-9]*)?)(?P<unit>[^0-9.]*)")
-_RATIONAL = re.compile(
+_STEP = pattern(r"(?P<number>[0-9]*(?:\.[0-9]*)?)(?P<unit>[^0-9.]*)")
+_RATIONAL = pattern(
     r"(?P<sign>[+-]?)(?:(?P<top>[^/]+)/(?P<bottom>[^/]+)"
     rf"|(?P<prefix>0[bBoOxX]_?)?(?P<whole>(?:{_HEX})?)(?:\.(?P<part>(?:{_HEX})?))?(?:(?P<mark>[eEpP])(?P<power>[+-]?{_DIGITS}))?)"
 )

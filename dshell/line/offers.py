@@ -14,8 +14,9 @@ from dshell.line.candidate import MOST, Candidate, Files, Known, KnownContainer,
 from dshell.line.model import Expansion, Piece, Range
 from dshell.line.paths import split_bind
 from dshell.line.split import quote
+from dshell.pattern import pattern
 
-SEPARATOR = re.compile(r"[\\/]")
+SEPARATOR = pattern(r"[\\/]")
 _MOUNT_KEYS = ("type=", "source=", "target=", "readonly")
 _MOUNT_TYPES = ("bind", "volume", "tmpfs")
 

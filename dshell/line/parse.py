@@ -16,18 +16,19 @@ from dshell.line.model import OWN, FlagUse, Line, Piece, Problem, Range, Role, S
 from dshell.line.near import nearest
 from dshell.line.scan import Scan, scan
 from dshell.line.split import Token, split
+from dshell.pattern import pattern
 
 PROGRAMS = ("docker", "docker.exe")
 
 _JOINTS = {"&&": "&&", "||": "||", ";": ";", "\n": ";", "&": ";"}
 _PIPES = ("|", "|&")
 _GOES_ON = ("&&", "||", *_PIPES)
-_BEFORE_FILE = re.compile(r"\d*(?:<<<|<<-?|>>|<>|>\||[<>]&?)|&>>?")
-_RAW = re.compile(r"[^\S\n]*(?:(?P<host>!)|(?P<own>explain|help)(?=\s|\Z))")
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=", re.ASCII)
-_ROW = re.compile(r"(?:\\\r?\n|[^\n])*")
+_BEFORE_FILE = pattern(r"\d*(?:<<<|<<-?|>>|<>|>\||[<>]&?)|&>>?")
+_RAW = pattern(r"[^\S\n]*(?:(?P<host>!)|(?P<own>explain|help)(?=\s|\Z))")
+_ASSIGNMENT = pattern(r"[A-Za-z_]\w*=", re.ASCII)
+_ROW = pattern(r"(?:\\\r?\n|[^\n])*")
 # Words that open a construct of the host's shell; it goes there whole, its ";" and "&&" are its own.
-_CONSTRUCT = re.compile(r"(?:for|while|until|if|case|select|function|\{|\[\[)\Z|\(")
+_CONSTRUCT = pattern(r"(?:for|while|until|if|case|select|function|\{|\[\[)\Z|\(")
 
 
 def parse(text: str, grammar: Grammar) -> Line:

@@ -4,24 +4,23 @@ Paths inside a container are never touched: who calls says what a word is by its
 of the docker CLI (cli/compose/loader/volume.go), where any single letter before a colon is a drive.
 """
 
-from __future__ import annotations
-
 import ntpath
 import re
 from enum import Enum
 from typing import NamedTuple
 
 from dshell.grammar.model import Kind
+from dshell.pattern import pattern
 
-_DRIVE = re.compile(r"([A-Za-z]):(?=[\\/])")
+_DRIVE = pattern(r"([A-Za-z]):(?=[\\/])")
 # Courses write //c/x and "/$(pwd)" (/C:/x) to keep Git Bash from rewriting a path: the slash more means nothing.
-_SLASHED_DRIVE = re.compile(r"/{1,2}(?=[A-Za-z]:[\\/])")
-_SLASHED_SOURCE = re.compile(r"/{1,2}(?=[A-Za-z]:[\\/][^:]*:[\\/])")
-_MOUNTED_DRIVE = re.compile(r"/{1,2}(?:mnt/|cygdrive/)?([A-Za-z])(?=[\\/]|\Z)")
-_DISTRIBUTION = re.compile(r"[\\/]{1,2}wsl(?:\.localhost|\$)(?=[\\/])", re.IGNORECASE)
-_HOST_FIELD = re.compile(r"(?P<key>(?:^|,)(?:source|src|dest)=)(?P<path>[^,]*)", re.IGNORECASE)
-_LIST = re.compile(r";(?:[A-Za-z]:)?\\")
-_LAST_DOT = re.compile(r"(?:^|[\\/])\.?\Z")
+_SLASHED_DRIVE = pattern(r"/{1,2}(?=[A-Za-z]:[\\/])")
+_SLASHED_SOURCE = pattern(r"/{1,2}(?=[A-Za-z]:[\\/][^:]*:[\\/])")
+_MOUNTED_DRIVE = pattern(r"/{1,2}(?:mnt/|cygdrive/)?([A-Za-z])(?=[\\/]|\Z)")
+_DISTRIBUTION = pattern(r"[\\/]{1,2}wsl(?:\.localhost|\$)(?=[\\/])", re.IGNORECASE)
+_HOST_FIELD = pattern(r"(?P<key>(?:^|,)(?:source|src|dest)=)(?P<path>[^,]*)", re.IGNORECASE)
+_LIST = pattern(r";(?:[A-Za-z]:)?\\")
+_LAST_DOT = pattern(r"(?:^|[\\/])\.?\Z")
 
 
 class Found(Enum):

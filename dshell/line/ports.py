@@ -3,8 +3,6 @@
 The rules and the words of the refusals are those of github.com/docker/go-connections/nat.
 """
 
-from __future__ import annotations
-
 import ipaddress
 import re
 from collections.abc import Iterable, Iterator

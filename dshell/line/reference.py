@@ -4,10 +4,10 @@ The grammar and the words of the refusals are those of github.com/distribution/r
 Nothing is asked of a registry here.
 """
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
+
+from dshell.pattern import pattern
 
 HUB = "docker.io"
 OLD_HUB = "index.docker.io"
@@ -19,14 +19,14 @@ _ALNUM = r"[a-z0-9]+"
 _COMPONENT = rf"{_ALNUM}(?:(?:[._]|__|-+){_ALNUM})*"
 _LABEL = r"(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])"
 _DOMAIN = rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?"
-_REFERENCE = re.compile(
+_REFERENCE = pattern(
     rf"(?P<name>(?:{_DOMAIN}/)?{_COMPONENT}(?:/{_COMPONENT})*)"
     r"(?::(?P<tag>\w[\w.-]{0,127}))?"
     r"(?:@(?P<digest>[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}))?",
     re.ASCII,
 )
-_ID = re.compile(r"[0-9a-f]{64}")
-_DIGEST_ID = re.compile(r"sha256:[0-9a-f]{64}")
+_ID = pattern(r"[0-9a-f]{64}")
+_DIGEST_ID = pattern(r"sha256:[0-9a-f]{64}")
 _HEX_LENGTH = {"sha256": 64, "sha384": 96, "sha512": 128}
 
 
@@ -42,7 +42,7 @@ class Reference(NamedTuple):
         return self.name.split("/", 1)[0]
 
     @property
-    def complete(self) -> Reference:
+    def complete(self) -> "Reference":
         """With docker's default tag where neither tag nor digest was given."""
         return self if self.tag or self.digest else Reference(self.name, DEFAULT_TAG)
 

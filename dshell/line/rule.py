@@ -1,7 +1,5 @@
 """A rule for values: a function of the value that answers None or what is Wrong, and the usual ways to make one."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Collection
 from typing import NamedTuple

@@ -39,16 +39,17 @@ from dshell.line.record import csv_fields
 from dshell.line.reference import is_image_id, parse_reference
 from dshell.line.rule import Rule, Wrong, between, each, mode, one_of, reads
 from dshell.line.vocabulary import BIND_MODES, CAPABILITIES, MOUNT_TYPES, SIGNALS, STREAMS
+from dshell.pattern import pattern
 
 LEAST_MEMORY = 6 * 1024**2  # bytes; the daemon refuses less
-_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+")
-_NOT_IN_NAME = re.compile(r"[^a-zA-Z0-9_.-]+")
-_ABSOLUTE = re.compile(r"/|\\\\|[A-Za-z]:[\\/]")
-_REAL_TIME = re.compile(r"RT(?:MIN\+|MAX-)\d+")
-_CPU_SET = re.compile(r"\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*")
-_DETACH_KEYS = re.compile(r"(?:ctrl-[a-z@\[\\\]^_]|[^,])(?:,(?:ctrl-[a-z@\[\\\]^_]|[^,]))*", re.IGNORECASE)
-_TEMPLATE_FIELD = re.compile(r"\{\{\s*(?:(?:json|upper|lower|title)\s+)?\.(?P<name>[A-Z]\w*)")
-_RETRIES = re.compile(r"\d+")
+_NAME = pattern(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+")
+_NOT_IN_NAME = pattern(r"[^a-zA-Z0-9_.-]+")
+_ABSOLUTE = pattern(r"/|\\\\|[A-Za-z]:[\\/]")
+_REAL_TIME = pattern(r"RT(?:MIN\+|MAX-)\d+")
+_CPU_SET = pattern(r"\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*")
+_DETACH_KEYS = pattern(r"(?:ctrl-[a-z@\[\\\]^_]|[^,])(?:,(?:ctrl-[a-z@\[\\\]^_]|[^,]))*", re.IGNORECASE)
+_TEMPLATE_FIELD = pattern(r"\{\{\s*(?:(?:json|upper|lower|title)\s+)?\.(?P<name>[A-Z]\w*)")
+_RETRIES = pattern(r"\d+")
 
 
 def rule_of(path: tuple[str, ...], flag: Flag) -> Rule | None:

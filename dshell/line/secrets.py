@@ -4,4 +4,6 @@ from __future__ import annotations
 
 import re
 
-SECRET_NAME = re.compile(r"PASS|SECRET|TOKEN|KEY|CREDENTIAL", re.IGNORECASE)
+from dshell.pattern import pattern
+
+SECRET_NAME = pattern(r"PASS|SECRET|TOKEN|KEY|CREDENTIAL", re.IGNORECASE)

@@ -6,13 +6,12 @@ Differences from POSIX: a backslash before a letter, digit or underscore is an o
 expansions; globs and braces are not.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from dshell.line.model import Expansion, Piece, Problem, Range, Trouble
+from dshell.pattern import pattern
 
 
 class Token(NamedTuple):
@@ -31,17 +30,17 @@ class Token(NamedTuple):
         return all(piece.expansion is Expansion.NONE for piece in self.pieces)
 
 
-_BLANK = re.compile(r"(?:[ \t\r\f\v]|\\\r?\n)+|#[^\n]*")
-_OPERATOR = re.compile(r"&&|\|\||\|&|&>>?|\d*(?:<<<|<<-?|>>|<>|>\||[<>]&(?:\d+-?|-)?|[<>])|[|&;\n]")
-_PLAIN = re.compile(r"[^ \t\r\n\f\v'\"\\$`%&|;<>]+")
-_PLAIN_QUOTED = re.compile(r'[^"\\$`%]+')
-_NAME = re.compile(r"\$(?:(?P<bare>[A-Za-z_]\w*)|\{(?P<braced>[A-Za-z_]\w*)\})", re.ASCII)
-_PERCENT = re.compile(r"%([A-Za-z_][\w()]*)%", re.ASCII)
-_HOME = re.compile(r"~(?=[/\\:\s]|$)")
-_DRIVE = re.compile(r"(?<![A-Za-z])[A-Za-z]:[\\/]")
-_SERVER = re.compile(r"\\\\(?=[A-Za-z][\w.$-]*\\\w)")
+_BLANK = pattern(r"(?:[ \t\r\f\v]|\\\r?\n)+|#[^\n]*")
+_OPERATOR = pattern(r"&&|\|\||\|&|&>>?|\d*(?:<<<|<<-?|>>|<>|>\||[<>]&(?:\d+-?|-)?|[<>])|[|&;\n]")
+_PLAIN = pattern(r"[^ \t\r\n\f\v'\"\\$`%&|;<>]+")
+_PLAIN_QUOTED = pattern(r'[^"\\$`%]+')
+_NAME = pattern(r"\$(?:(?P<bare>[A-Za-z_]\w*)|\{(?P<braced>[A-Za-z_]\w*)\})", re.ASCII)
+_PERCENT = pattern(r"%([A-Za-z_][\w()]*)%", re.ASCII)
+_HOME = pattern(r"~(?=[/\\:\s]|$)")
+_DRIVE = pattern(r"(?<![A-Za-z])[A-Za-z]:[\\/]")
+_SERVER = pattern(r"\\\\(?=[A-Za-z][\w.$-]*\\\w)")
 _FOLDERS = {"PWD", "pwd", "pwd -W", "pwd -P", "pwd -L"}
-_SAFE = re.compile(r"[\w@+=:,./-]+", re.ASCII)
+_SAFE = pattern(r"[\w@+=:,./-]+", re.ASCII)
 
 
 def split(text: str) -> tuple[list[Token], list[Problem]]:

@@ -1,7 +1,5 @@
 """What an act needs: the docker call that was asked for, and the desk it works at."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Mapping
 from typing import NamedTuple

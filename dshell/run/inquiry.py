@@ -18,6 +18,7 @@ from dshell.grammar.load import load
 from dshell.grammar.model import Kind
 from dshell.line.near import nearest
 from dshell.line.reference import DEFAULT_TAG, Reference, parse_reference
+from dshell.pattern import pattern
 from dshell.run.base import Call, Desk
 from dshell.run.host_ports import free_port
 
@@ -54,17 +55,15 @@ OFFICIAL = (
 
 EXAMPLE = "alpine"  # for a line that names no image, where none is here either
 
-FLAG = re.compile(r"unknown flag: (?P<name>--[\w-]+)")
-COMMAND = re.compile(r"unknown command: docker (?P<path>(?:[\w-]+ )*)(?P<name>[\w-]+)")
-OLDER_COMMAND = re.compile(r"'(?P<path>)(?P<name>[\w-]+)' is not a docker command")
-MISSING = re.compile(r"requires (?:at least |exactly )?\d+ argument")
-CONTAINER = re.compile(r"[Nn]o such (?:container|object): ?(?P<name>\S+)")
-DENIED = re.compile(
-    r"pull access denied(?: for (?P<name>[^\s,]+))?|insufficient_scope|does not exist or no pull access"
-)
-IMAGE = re.compile(r"No such image: (?P<name>\S+)|dial tcp: lookup ")
-CONFLICT = re.compile(r'container name "/?(?P<name>[^"]+)" is already in use')
-PORT = re.compile(
+FLAG = pattern(r"unknown flag: (?P<name>--[\w-]+)")
+COMMAND = pattern(r"unknown command: docker (?P<path>(?:[\w-]+ )*)(?P<name>[\w-]+)")
+OLDER_COMMAND = pattern(r"'(?P<path>)(?P<name>[\w-]+)' is not a docker command")
+MISSING = pattern(r"requires (?:at least |exactly )?\d+ argument")
+CONTAINER = pattern(r"[Nn]o such (?:container|object): ?(?P<name>\S+)")
+DENIED = pattern(r"pull access denied(?: for (?P<name>[^\s,]+))?|insufficient_scope|does not exist or no pull access")
+IMAGE = pattern(r"No such image: (?P<name>\S+)|dial tcp: lookup ")
+CONFLICT = pattern(r'container name "/?(?P<name>[^"]+)" is already in use')
+PORT = pattern(
     r"(?:Bind for|(?:listen|exposing port) (?P<protocol>tcp|udp)\d?|failed to bind host port(?: for)?) "
     r"\S*?:(?P<port>\d+)(?=[:/\s]|$)",
     re.IGNORECASE,
@@ -78,8 +77,8 @@ Found = re.Match[str]
 
 def inquire(failed: Failed, call: Call, desk: Desk) -> Failed:
     """``failed`` with what else can be known. Asks the daemon once or twice; what it then refuses is left out."""
-    for pattern, ask in QUESTIONS:
-        found = pattern.search(failed.failure.words)
+    for asked, ask in QUESTIONS:
+        found = asked.search(failed.failure.words)
         if found is not None:
             with suppress(EngineError):
                 return ask(found, failed, call, desk)

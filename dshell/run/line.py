@@ -1,7 +1,5 @@
 """Runs a whole line: its commands one after the other, joined by ``&&``, ``||`` and ``;``."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Sequence
 from typing import NamedTuple

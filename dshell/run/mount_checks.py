@@ -5,8 +5,6 @@ the disk for each mount, and only where somebody reads what is told. Nothing is 
 ``-v``: no one wants the folder ``src;C``.
 """
 
-from __future__ import annotations
-
 import ntpath
 import os
 import posixpath
@@ -23,16 +21,17 @@ from dshell.line.msys import guess, restore
 from dshell.line.near import nearest
 from dshell.line.paths import Found, is_list, split_bind
 from dshell.line.split import join
+from dshell.pattern import pattern
 from dshell.run.base import Call, Desk
 
 COMMANDS = {("container", "run"), ("container", "create")}
 LOCAL = ("unix://", "npipe://")
 SOCKET = "docker.sock"  # the daemon's own, wherever the daemon is
 
-_DISTRIBUTION = re.compile(r"\\\\wsl(?:\.localhost|\$)\\", re.IGNORECASE)
-_NETWORK = re.compile(r"\\\\(?P<server>(?![?.]\\)[^\\]+)\\+(?P<path>[^\\].*)")
-_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
-_SOURCE_FIELD = re.compile(r"(?:^|,)(?:source|src)=(?P<source>[^,]*)", re.IGNORECASE)
+_DISTRIBUTION = pattern(r"\\\\wsl(?:\.localhost|\$)\\", re.IGNORECASE)
+_NETWORK = pattern(r"\\\\(?P<server>(?![?.]\\)[^\\]+)\\+(?P<path>[^\\].*)")
+_DRIVE = pattern(r"[A-Za-z]:[\\/]")
+_SOURCE_FIELD = pattern(r"(?:^|,)(?:source|src)=(?P<source>[^,]*)", re.IGNORECASE)
 
 
 class Disk(Protocol):

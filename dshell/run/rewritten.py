@@ -12,12 +12,13 @@ from dshell.line.model import FlagUse, Role, Word
 from dshell.line.msys import HOST, Msys, restore
 from dshell.line.parse import parse
 from dshell.line.split import join
+from dshell.pattern import pattern
 
 Pairs = tuple[tuple[str, str], ...]
 """Each word as it came and as it had been typed."""
 
-_PROGRAMS = re.compile(r"[\\/](?:usr[\\/])?bin(?:[\\/][^\\/]+)?\Z", re.IGNORECASE)
-_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
+_PROGRAMS = pattern(r"[\\/](?:usr[\\/])?bin(?:[\\/][^\\/]+)?\Z", re.IGNORECASE)
+_DRIVE = pattern(r"[A-Za-z]:[\\/]")
 
 
 def installation(environ: Mapping[str, str]) -> Msys | None:

@@ -3,8 +3,6 @@
 The docker CLI is the default. A native act does a command only when it honours every flag of it: no flag is dropped.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from dshell.events import Way, Why

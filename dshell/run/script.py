@@ -1,4 +1,4 @@
-"""A script of lines on standard input, read byte by byte as a shell does: what follows a line is its commands' input."""
+"""A script of lines on standard input, byte by byte as a shell does: what follows a line is its commands' input."""
 
 from __future__ import annotations
 

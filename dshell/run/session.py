@@ -7,8 +7,6 @@ Three threads: the caller's carries the input, ``dshell-output`` the output, ``d
 a key and its echo each cost one wake-up and one write, and a slow daemon never holds up either.
 """
 
-from __future__ import annotations
-
 import math
 import os
 import signal

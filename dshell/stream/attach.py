@@ -4,8 +4,6 @@ The connection has been upgraded already: from here on it carries the session's 
 exit code are requests of their own, on other connections, so the engine hands them in.
 """
 
-from __future__ import annotations
-
 import os
 import threading
 from collections import deque

@@ -1,17 +1,16 @@
 """The terminal as the rest of dshell sees it: bytes, a size, raw mode."""
 
-from __future__ import annotations
-
 import os
-import re
 from contextlib import AbstractContextManager
 from typing import Final, NamedTuple, Protocol
+
+from dshell.pattern import pattern
 
 STDOUT = 1
 STDERR = 2
 
 _LAST: Final = 64  # bytes that are looked at: the colours reset behind an end of row are fewer
-_SEQUENCES: Final = re.compile(rb"(?:\x1b\[[0-?]*[ -/]*[@-~])+\Z")  # ECMA-48 control sequences, which write no letter
+_SEQUENCES: Final = pattern(rb"(?:\x1b\[[0-?]*[ -/]*[@-~])+\Z")  # ECMA-48 control sequences, which write no letter
 
 
 class Shown(NamedTuple):

@@ -4,14 +4,12 @@ Decided for each standard stream by its handle, never by TERM: the same person m
 upgrading Git for Windows.
 """
 
-from __future__ import annotations
-
-import re
 import sys
 from collections.abc import Mapping
 from enum import Enum
 from typing import Final, NamedTuple
 
+from dshell.pattern import pattern
 from dshell.terminal.base import Shown, Terminal
 
 if sys.platform == "win32":
@@ -24,7 +22,7 @@ else:
 
 # A pseudo-terminal of MSYS or Cygwin is a pair of named pipes: \msys-<key>-pty<N>-from-master, with further parts since
 # runtime 3.3 (-nat). An ordinary pipe between MSYS programs is \msys-<key>-<pid>-pipe-…
-_MSYS_PTY: Final = re.compile(r"\\(?:msys|cygwin)-[^-]+-pty[^-]+-(?:from|to)-master(?:-[^-]+)*")
+_MSYS_PTY: Final = pattern(r"\\(?:msys|cygwin)-[^-]+-pty[^-]+-(?:from|to)-master(?:-[^-]+)*")
 
 
 class World(Enum):

@@ -1,7 +1,5 @@
 """What the looks ahead of a line have in common: what they see, what they remember, and lines made of a line."""
 
-from __future__ import annotations
-
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -12,10 +10,11 @@ from dshell.engine.base import ContainerFacts, Engine, ImageFacts
 from dshell.errors import EngineError
 from dshell.events import Foreseen
 from dshell.line.split import join
+from dshell.pattern import pattern
 from dshell.run.base import Call, Desk
 from dshell.run.mount_checks import Disk
 
-ACT = re.compile(r"(?:container |image |volume |network |builder |system )?\S+")  # the command at the start of a line
+ACT = pattern(r"(?:container |image |volume |network |builder |system )?\S+")  # the command at the start of a line
 
 
 class Memory:

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from dshell.events import Ahead, Foreseen
 from dshell.line.near import nearest
 from dshell.line.split import join
+from dshell.pattern import pattern
 from dshell.run.ahead.base import Sight, and_then, chosen
 from dshell.run.ahead.scripts import Script, look
 
 NAME = "Dockerfile"
-ELSEWHERE = re.compile(r"-\Z|https?://|git://|git@|github\.com/|ssh://")  # not a folder of this machine
-ROW = re.compile(r"^\s*(?P<verb>[A-Za-z]+)\s+(?P<rest>.*)")
-FLAG = re.compile(r"--[\w-]+(?:=\S+)?\s*")
+ELSEWHERE = pattern(r"-\Z|https?://|git://|git@|github\.com/|ssh://")  # not a folder of this machine
+ROW = pattern(r"^\s*(?P<verb>[A-Za-z]+)\s+(?P<rest>.*)")
+FLAG = pattern(r"--[\w-]+(?:=\S+)?\s*")
 MOST = 100  # scripts that are looked at
 
 

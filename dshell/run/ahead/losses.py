@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 
 from dshell.engine.base import Holding, Sort
 from dshell.events import Ahead, Foreseen, Loss
+from dshell.pattern import pattern
 from dshell.run.ahead.base import Sight, chosen
 
-EXPANDED = re.compile(r"\$\(|`")
+EXPANDED = pattern(r"\$\(|`")
 KEEPS_NAMED = (1, 42)  # API version from which a prune of volumes leaves those that a person has named
 
 Prune = Callable[[Sight, list[Holding]], Iterator[Holding]]

@@ -3,23 +3,21 @@
 The kernel looks for an interpreter called ``/bin/sh\\r``, and says that the script is not there.
 """
 
-from __future__ import annotations
-
 import os
 import posixpath
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from dshell.events import Ahead, Foreseen
 from dshell.line.mounts import absolute
 from dshell.line.split import join
+from dshell.pattern import pattern
 from dshell.run.ahead.base import Sight, and_then
 from dshell.run.mount_checks import LOCAL, mounts
 
 MARK = b"\xef\xbb\xbf"
 LOOKED_AT = 4096  # bytes
-_SHELL = re.compile(rb"#!\s*\S*\b(?:ba|da|a|z|k)?sh\b|#!\s*\S*\benv\s+(?:ba|da|a|z|k)?sh\b")
+_SHELL = pattern(rb"#!\s*\S*\b(?:ba|da|a|z|k)?sh\b|#!\s*\S*\benv\s+(?:ba|da|a|z|k)?sh\b")
 _SHELLS = {"sh", "bash", "ash", "dash", "zsh", "ksh"}
 
 

@@ -3,8 +3,6 @@
 An act raises; ``settled`` alone turns what is raised into an exit code, an event, or docker's own words.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import NamedTuple
 

@@ -4,8 +4,6 @@ Tables, one for each kind of flag: a flag belongs into one of them and nowhere e
 docker's order: ``CHECKS`` while words are read, then ``FIELDS`` from top to bottom.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType

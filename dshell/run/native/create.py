@@ -1,7 +1,5 @@
 """``docker create``, and the making of a container that run shares with it."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from dshell.engine.base import NewContainer

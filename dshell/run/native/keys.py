@@ -4,8 +4,6 @@ The daemon watches for detach keys too and holds back what may begin them, so a 
 only with the next key. dshell recognises the person's keys itself and gives the daemon a sequence that nobody types.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from dshell.run.base import Desk

@@ -3,13 +3,12 @@
 Rules and refusals are those of docker 28.2, of which one surprises: the long form is lower-cased as a whole.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from dshell.line.record import csv_fields
+from dshell.pattern import pattern
 
 Endpoint = dict[str, Any]
 """EndpointSettings of the API."""
@@ -17,8 +16,8 @@ Endpoint = dict[str, Any]
 DEFAULT = "default"
 PREDEFINED = {DEFAULT, "bridge", "host", "none"}
 
-_LONG_FORM = re.compile(r"\w+=\w+(,\w+=\w+)*", re.ASCII)
-_MAC = re.compile(r"([0-9a-f]{2})([:-][0-9a-f]{2}){5}|[0-9a-f]{4}(\.[0-9a-f]{4}){2}")
+_LONG_FORM = pattern(r"\w+=\w+(,\w+=\w+)*", re.ASCII)
+_MAC = pattern(r"([0-9a-f]{2})([:-][0-9a-f]{2}){5}|[0-9a-f]{4}(\.[0-9a-f]{4}){2}")
 
 
 def new_endpoint() -> Endpoint:

@@ -1,14 +1,12 @@
 """``docker pull``, and the download of an image that run and create miss."""
 
-from __future__ import annotations
-
-import re
 from typing import NamedTuple
 
 from dshell.engine.base import PullStep
 from dshell.errors import Declined
 from dshell.events import Asked, DownloadInterrupted, ImageMissing, ImagePulled, LayerProgress
 from dshell.line.reference import DEFAULT_TAG, Reference, parse_reference
+from dshell.pattern import pattern
 from dshell.run.base import Call, Desk
 from dshell.run.native.base import require_one_word, write_line
 from dshell.run.native.values import Values, read_values
@@ -16,7 +14,7 @@ from dshell.terminal.base import STDOUT
 
 HONOURS = frozenset({"all-tags", "platform", "quiet"})
 
-_LAYER = re.compile("[0-9a-f]{12}")
+_LAYER = pattern("[0-9a-f]{12}")
 _NEW = "Status: Downloaded newer image"
 
 

@@ -1,7 +1,5 @@
 """A person's, or a pipe's, place at a running container: what run, start and attach have in common."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from contextlib import suppress

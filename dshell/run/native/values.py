@@ -4,8 +4,6 @@ Two steps, as in docker: ``read_values`` refuses a value that its flag can never
 the values mean together is seen later, when a request is built from them.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
