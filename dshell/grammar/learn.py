@@ -16,7 +16,7 @@ from pathlib import Path
 
 from dshell import __version__
 from dshell.grammar.help import Page, completed_names, read_page
-from dshell.grammar.load import DOCKER, Grammar, Row, Rows
+from dshell.grammar.load import BUNDLED, DOCKER, Grammar, Row, Rows
 from dshell.grammar.merge import merge
 
 PATIENCE = 10.0  # seconds for one help text
@@ -60,7 +60,8 @@ class Learner:
         programs = self._programs()
         docker = programs.get(DOCKER, "")
         keys = {name: key for name, path in programs.items() if (key := _key(docker, path))}
-        for name in [name for name, key in keys.items() if not self._recall(name, key)]:
+        missing = [name for name, key in keys.items() if not self._recall(name, key)]
+        for name in sorted(missing, key=lambda name: name in BUNDLED):  # first what nothing is known of
             try:
                 rows = {} if self._known(name, programs[name]) else self._walk(name, docker)
             except Incomplete:
