@@ -88,6 +88,27 @@ def test_argv(text: str, argv: str) -> None:
     assert "|".join(settled.argv) == argv
 
 
+@pytest.mark.parametrize(
+    ("text", "argv"),
+    [
+        ("compose -f /c/x/c.yml --env-file=/c/e up -d", "compose -f C:/x/c.yml --env-file=C:/e up -d"),
+        ("compose --file=/c/x.yml --profile /c/p up", "compose --file=C:/x.yml --profile /c/p up"),
+        ("compose -f - config -o /c/o", "compose -f - config -o C:/o"),
+        ("compose exec -w /c/x web ls /c/x", "compose exec -w /c/x web ls /c/x"),
+        ("compose run -v /c/x:/c/y -e A=/c web ls /c", "compose run -v C:/x:/c/y -e A=/c web ls /c"),
+        ("compose cp web:/c/x /c/y", "compose cp web:/c/x C:/y"),
+        ("buildx build --build-context a=/c/x /c/y", "buildx build --build-context a=C:/x C:/y"),
+        ("build --build-context a=https://x -o type=tar,dest=/c/o .",
+         "build --build-context a=https://x -o type=tar,dest=C:/o C:/w"),
+        ("buildx build --ssh x=/c/k --iidfile /c/m .", "buildx build --ssh x=C:/k --iidfile C:/m C:/w"),
+        ("docker --config=/c/d compose -p x up", "--config=C:/d compose -p x up"),
+    ],
+)  # fmt: skip
+def test_paths_of_plug_ins_on_windows(text: str, argv: str) -> None:
+    here = HERE._replace(folder="C:/w", home="C:/Users/me", windows=True)
+    assert " ".join(settle(parse(text, GRAMMAR).commands[0], here).argv) == argv
+
+
 def test_settle() -> None:
     text = "docker -D --context=$X run $OPTS -e A='b c' -p 80:80 --net host --sig-proxy=false alpine sh -c \"$TWO\""
     settled = settle(parse(text, GRAMMAR).commands[0], HERE)
