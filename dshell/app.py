@@ -25,7 +25,8 @@ from dshell.grammar.load import Grammar, load
 from dshell.line.model import Line, Problem, Simple
 from dshell.line.parse import parse
 from dshell.line.split import join
-from dshell.run.base import Desk, current_folder
+from dshell.run.base import Call, Desk, current_folder
+from dshell.run.inquiry import inquire
 from dshell.run.line import Foresee, Leave, Runner, as_typed
 from dshell.settings import BadSetting, Settings
 from dshell.terminal.base import STDERR, STDOUT, Terminal
@@ -102,13 +103,17 @@ class Program:
         self._level = chosen.explain if terminal.shown.stderr or chosen.asked else "off"
         self._mute = self._level == "off" and (chosen.line is not None or bool(chosen.words))
         self._grammar: Grammar = load()
+        self._asks_why = chosen.words[:1] == ("why",)
+        self._daemon_known = False
 
     @cached_property
     def _voice(self) -> Voice:
+        from dshell.shell.builtins import Beyond  # noqa: PLC0415 - see the module's docstring
         from dshell.shell.voice import Manner, speak  # noqa: PLC0415 - see the module's docstring
 
         manner = Manner(self._settings.lang, self._level, self._settings.plain)
-        return speak(manner, self._terminal, os.environ, self._grammar, self._doctor)
+        beyond = Beyond(self._doctor, self._inquire)
+        return speak(manner, self._terminal, os.environ, self._grammar, beyond)
 
     def _hear(self, event: Event) -> None:
         """A failure is remembered in any case: ``why`` may be asked in the same line."""
@@ -123,6 +128,8 @@ class Program:
         try:
             self._endpoint = endpoints.resolve(os.environ, host=self._settings.host, context=self._settings.context)
         except EngineError as error:
+            if self._asks_why:  # of this very failure, perhaps
+                return self._why()
             self._fail(error, "")
             return NO_DAEMON
         except Declined as declined:
@@ -130,6 +137,7 @@ class Program:
             return declined.exit_code
         self._config = endpoints.read_config(os.environ)
         self._engine = self._open(self._endpoint)
+        self._daemon_known = True
         self._runner = Runner(
             self._grammar, self._desk, self._do_own, self._refuse, os.path.expanduser("~"), foresee=self._foresee()
         )
@@ -143,6 +151,8 @@ class Program:
     def _do_all(self) -> int:
         if self._settings.line is not None:
             return self._do_text(self._settings.line)
+        if self._asks_why:
+            return self._why()
         if self._settings.words:
             return self._do(parse(join(self._typed(self._settings.words)), self._grammar))
         if not self._terminal.shown.stdin:
@@ -185,6 +195,16 @@ class Program:
         look, teller, own, _ = self._voice
         patient = Patient(os.environ, self._terminal, self._settings, look.encoding, os.path.expanduser("~"))
         return Doctor(patient, teller.scene, own.write).do(words)
+
+    def _why(self) -> int:
+        """Of what the command line says, or of what is piped in."""
+        text = " ".join(self._settings.words[1:])
+        if text or self._terminal.shown.stdin:
+            return self._voice.own.why(text)
+        return self._voice.own.why_piped(sys.stdin.buffer.read())
+
+    def _inquire(self, failed: Failed, call: Call) -> Failed:
+        return inquire(failed, call, self._desk()) if self._daemon_known else failed
 
     def _open(self, endpoint: Endpoint) -> HttpEngine:
         return HttpEngine(

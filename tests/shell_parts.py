@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from dshell.engine.base import ContainerName, ImageName, Names
 from dshell.grammar.load import load
 from dshell.line.model import Line, Target
-from dshell.shell.builtins import OwnWords
+from dshell.shell.builtins import Beyond, OwnWords
 from dshell.shell.tell import Teller
 from dshell.teach.texts import load as load_texts
 from dshell.terminal.base import STDOUT, Shown
@@ -94,7 +94,8 @@ class Notes:
 
 
 def own_words(paper: Paper, language: str = "en", level: str = "full") -> OwnWords:
-    return OwnWords(GRAMMAR, Teller(paper, load_texts(language), level), paper, {}, lambda words: 0)
+    beyond = Beyond(lambda words: 0, lambda failed, call: failed)
+    return OwnWords(GRAMMAR, Teller(paper, load_texts(language), level), paper, {}, beyond)
 
 
 def texts_of(fragments: Sequence[tuple[str, str]]) -> str:

@@ -24,7 +24,8 @@ _JOINTS = {"&&": "&&", "||": "||", ";": ";", "\n": ";", "&": ";"}
 _PIPES = ("|", "|&")
 _GOES_ON = ("&&", "||", *_PIPES)
 _BEFORE_FILE = pattern(r"\d*(?:<<<|<<-?|>>|<>|>\||[<>]&?)|&>>?")
-_RAW = pattern(r"[^\S\n]*(?:(?P<host>!)|(?P<own>explain|help)(?=\s|\Z))")
+_RAW = pattern(r"[^\S\n]*(?:(?P<host>!)|(?P<own>explain|help|why)(?=\s|\Z))")
+_WHOLE = "why"  # takes what follows in all rows: an error that was pasted
 _ASSIGNMENT = pattern(r"[A-Za-z_]\w*=", re.ASCII)
 _ROW = pattern(r"(?:\\\r?\n|[^\n])*")
 # Words that open a construct of the host's shell; it goes there whole, its ";" and "&&" are its own.
@@ -97,9 +98,9 @@ class _Reader:
         return end
 
     def _own_row(self, raw: re.Match[str]) -> int:
-        """``explain`` and ``help``: all that follows in the row is one word, as it was typed. Where the row ends."""
+        """``explain``, ``help``, ``why``: all that follows in the row is one word, as it was typed. Where it ends."""
         text, end = self.text, len(self.text)
-        if row := _ROW.match(text, raw.end()):
+        if raw["own"] != _WHOLE and (row := _ROW.match(text, raw.end())):
             end = row.end()
         name = Range(raw.start("own"), raw.end())
         words = [Word(raw["own"], name, (Piece(raw["own"], range=name),), Role.OWN)]

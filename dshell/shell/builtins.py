@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, MutableMapping, Sequence
+from typing import NamedTuple
 
 from dshell.events import Routed, Way
 from dshell.grammar.load import Grammar
@@ -17,18 +18,24 @@ from dshell.run.base import current_folder
 from dshell.run.line import Leave
 from dshell.run.route import HELP, route
 from dshell.shell.help import Pages, read_question
+from dshell.shell.reasons import Inquire, advise, decoded
 from dshell.shell.tell import Teller, encoded
+from dshell.teach.diagnose import tell_why
 from dshell.teach.layout import Level, note, result
 from dshell.teach.narrate import narrate
 from dshell.teach.texts import languages, load
 from dshell.terminal.base import STDERR, STDOUT, Terminal
 
 
-class OwnWords:
-    """``environ``: the person's variables, where PWD and OLDPWD are kept. ``code``: of the line before.
+class Beyond(NamedTuple):
+    """What own words have done by parts that this floor does not know. ``doctor``: does that word."""
 
-    ``doctor``: does that word, which looks at parts that this floor does not know.
-    """
+    doctor: Callable[[Sequence[str]], int]
+    inquire: Inquire
+
+
+class OwnWords:
+    """``environ``: the person's variables, where PWD and OLDPWD are kept. ``code``: of the line before."""
 
     def __init__(
         self,
@@ -36,17 +43,17 @@ class OwnWords:
         teller: Teller,
         terminal: Terminal,
         environ: MutableMapping[str, str],
-        doctor: Callable[[Sequence[str]], int],
+        beyond: Beyond,
     ) -> None:
         self.grammar = grammar
         self.teller = teller
         self.terminal = terminal
         self.environ = environ
-        self.doctor = doctor
+        self.beyond = beyond
         self.code = 0
 
     def do(self, typed: Simple, words: Sequence[str]) -> int:
-        """``words``: expanded, the own word first; ``explain`` and ``help`` get the rest as one. Raises Leave.
+        """``words``: expanded, the own word first; what ``explain``, ``help`` and ``why`` get is one. Raises Leave.
 
         A docker command comes here when help is asked for it (``run --help``).
         """
@@ -62,9 +69,9 @@ class OwnWords:
             case "explain":
                 return self._explain(" ".join(rest))
             case "why":
-                return self._why()
+                return self.why(" ".join(rest))
             case "doctor":
-                return self.doctor(rest)
+                return self.beyond.doctor(rest)
             case "lang":
                 return self._lang(rest)
             case _:
@@ -146,10 +153,22 @@ class OwnWords:
         self.write(self.pages().more(line))
         return 0
 
-    def _why(self) -> int:
+    def why(self, text: str) -> int:
+        """The last failure, or the one that ``text`` is of; exit code 1 for one that is not known."""
         scene = self.teller.scene()
-        self.write(self.teller.why() or note(scene, scene.say("prompt.why.nothing")))
-        return 0
+        if not text.strip():
+            self.write(self.teller.why() or note(scene, scene.say("prompt.why.nothing")))
+            return 0
+        advice = advise(text, self.grammar, self.beyond.inquire)
+        self.write(tell_why(advice.failed, scene).split("\n"))
+        if not advice.known:
+            self.write(["", *note(scene, scene.say("prompt.why.unknown"))])
+        return 0 if advice.known else 1
+
+    def why_piped(self, data: bytes) -> int:
+        """As ``why`` of what was piped in; exit code 1 of nothing at all."""
+        text = decoded(data)
+        return self.why(text) if text.strip() else self.why("") or 1
 
     def _lang(self, words: Sequence[str]) -> int:
         known = ", ".join(languages())

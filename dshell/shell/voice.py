@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import locale
 import sys
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping
 from typing import NamedTuple
 
 from dshell.grammar.load import Grammar
 from dshell.line.model import Problem
 from dshell.shell.ask import Asker
-from dshell.shell.builtins import OwnWords
+from dshell.shell.builtins import Beyond, OwnWords
 from dshell.shell.tell import Look, Teller, look
 from dshell.teach import texts
 from dshell.teach.layout import visible
@@ -47,12 +47,12 @@ def speak(
     terminal: Terminal,
     environ: MutableMapping[str, str],
     grammar: Grammar,
-    doctor: Callable[[Sequence[str]], int],
+    beyond: Beyond,
 ) -> Voice:
-    """``environ`` and ``doctor``: as for OwnWords."""
+    """``environ`` and ``beyond``: as for OwnWords."""
     shown = look(environ, shown=terminal.shown.stderr, plain=manner.plain, encoding=_encoding(terminal))
     teller = Teller(terminal, words_for(manner.language, environ), manner.level, shown)
-    return Voice(shown, teller, OwnWords(grammar, teller, terminal, environ, doctor), Asker(teller, terminal))
+    return Voice(shown, teller, OwnWords(grammar, teller, terminal, environ, beyond), Asker(teller, terminal))
 
 
 def words_for(language: str, environ: Mapping[str, str]) -> Texts:

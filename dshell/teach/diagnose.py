@@ -27,19 +27,21 @@ NOISE = re.compile(r"^(?:docker: )?(?:Error response from daemon: )?")
 class Diagnosis(NamedTuple):
     """``key``: of the sentences in ``diagnosis.toml``; ``slots``: what they may name; ``fixes``: names and lines.
 
-    ``seconds``: since when it is so, for the slot ``since``; 0.0 unknown.
+    ``seconds``: since when it is so, for the slot ``since``; 0.0 unknown. ``rank``: place of the rule; the lower, the
+    more special it is.
     """
 
     key: str
     slots: Mapping[str, str]
     fixes: tuple[tuple[str, str], ...] = ()
     seconds: float = 0.0
+    rank: int = 0
 
 
 def diagnose(failed: Failed) -> Diagnosis | None:
     """What ``failed`` is, or None when no rule fits."""
     failed = in_general(failed)
-    for rule in rules():
+    for rank, rule in enumerate(rules()):
         groups = rule.fits(failed)
         if groups is not None:
             slots = facts(failed, groups)
@@ -47,7 +49,7 @@ def diagnose(failed: Failed) -> Diagnosis | None:
                 slots["mended"] = cleared(mended(failed.line, rule.mend, slots), failed.kept)
             fixes = ((name, fix_line(template, slots, rule.as_typed)) for name, template in rule.fix.items())
             seconds = failed.owner.seconds if failed.owner else 0.0
-            return Diagnosis(rule.key, slots, tuple((name, line) for name, line in fixes if line), seconds)
+            return Diagnosis(rule.key, slots, tuple((name, line) for name, line in fixes if line), seconds, rank)
     return None
 
 
