@@ -284,14 +284,16 @@ class Program:
 
     def _repl(self) -> int:
         from dshell.engine.daemon import Daemon  # noqa: PLC0415 - see the module's docstring
+        from dshell.engine.inquiries import DaemonInquiries  # noqa: PLC0415
         from dshell.engine.live import Live  # noqa: PLC0415
         from dshell.grammar.learn import Learner  # noqa: PLC0415
         from dshell.shell.io import device  # noqa: PLC0415
+        from dshell.shell.lookups import Lookups  # noqa: PLC0415
         from dshell.shell.repl import Parts, Repl  # noqa: PLC0415
 
-        daemon = Daemon(
-            self._endpoint, self._config.headers, os.environ.get("DOCKER_API_VERSION", ""), self._engine.exits
-        )
+        version = os.environ.get("DOCKER_API_VERSION", "")
+        daemon = Daemon(self._endpoint, self._config.headers, version, self._engine.exits)
+        lookups = Lookups(DaemonInquiries(self._endpoint, self._config.headers, version), os.environ)
         live = Live(daemon, partial(endpoints.contexts, os.environ))
         look, _, own, _ = self._voice
         learner = Learner(self._grammar, os.environ, _programs, settings.cache_folder() / "grammar")
@@ -303,11 +305,13 @@ class Program:
             history=settings.history_file(),
             begin=partial(_begin, live, learner),
             device=device(self._terminal, os.environ.get("TERM"), colour=look.color, plain=self._settings.plain),
+            lookups=lookups,
         )
         try:
             return Repl(parts).run()
         finally:
             learner.close()
+            lookups.close()
             live.close()
 
 

@@ -10,15 +10,21 @@ from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 
 from dshell.line.suggest import Candidate
+from dshell.line.usage import Usage
+from dshell.line.world import World
 from dshell.shell.completer import LineCompleter, files
 from dshell.shell.reading import Reading
 from tests.shell_parts import GRAMMAR, NAMES
 
 
+def world() -> World:
+    return World(NAMES, files, Usage())
+
+
 def completed(typed: str) -> list[str]:
     """The whole input after each completion; ``|`` is the cursor."""
     before, _, after = typed.partition("|")
-    completer = LineCompleter(Reading(GRAMMAR), lambda: NAMES, lambda candidate: "")
+    completer = LineCompleter(Reading(GRAMMAR), world, lambda candidate: "")
     document = Document(before + after, len(before))
     found = completer.get_completions(document, CompleteEvent(completion_requested=True))
     return [before[: len(before) + item.start_position] + item.text + "|" + after for item in found]
@@ -76,7 +82,7 @@ def test_the_meaning_is_asked_for_only_when_it_is_shown() -> None:
         asked.append(candidate)
         return "what it means"
 
-    completer = LineCompleter(Reading(GRAMMAR), lambda: NAMES, meaning)
+    completer = LineCompleter(Reading(GRAMMAR), world, meaning)
     found = list(completer.get_completions(Document("run --na", 8), CompleteEvent()))
     assert asked == []
     assert found[0].display_meta_text == "what it means"

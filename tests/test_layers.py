@@ -37,6 +37,7 @@ FLOORS: dict[str, set[str]] = {
 THIRD_PARTY: dict[str, set[str]] = {
     "prompt_toolkit": {"shell/"},
     "rich": {"shell/"},
+    "yaml": {"shell/compose_file.py"},
     "docker": {"engine/daemon.py"},
     "winpty": {"stream/conpty.py"},
     "colorama": {"terminal/console.py"},
@@ -46,7 +47,16 @@ THIRD_PARTY: dict[str, set[str]] = {
 
 # Imports inside a function: only to delay a heavy third party, and only here.
 # app.py: the REPL and with it prompt_toolkit. connect.py: ssl and subprocess, which only TLS and ssh need, cost 9 ms.
-DELAYED = {"app.py", "engine/daemon.py", "engine/connect.py", "run/host_ports.py", "shell/progress.py"}
+DELAYED = {
+    *(
+        "app.py",
+        "engine/daemon.py",
+        "engine/connect.py",
+        "run/host_ports.py",
+        "shell/compose_file.py",
+        "shell/progress.py",
+    ),
+}
 
 QUICK = {"engine", "errors", "events", "grammar", "line", "run", "settings", "stream", "terminal"}
 

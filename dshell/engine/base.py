@@ -85,6 +85,7 @@ class ImageFacts(NamedTuple):
     """What inspect says of an image. ``architecture``: Go's name (``amd64``). ``command``: what it runs by itself.
 
     ``entrypoint``: the part of the command that words behind the image do not replace. ``ports``: as ``80/tcp``.
+    ``folder``: the one that its command begins in. ``variables``: their names.
     """
 
     id: str
@@ -94,6 +95,9 @@ class ImageFacts(NamedTuple):
     command: tuple[str, ...] = ()
     ports: tuple[str, ...] = ()
     size: int = 0
+    volumes: tuple[str, ...] = ()
+    folder: str = ""
+    variables: tuple[str, ...] = ()
 
 
 class ExecFacts(NamedTuple):
@@ -316,6 +320,26 @@ class Inventory(Protocol):
 
     def changes(self) -> Iterator[Change]:
         """Endless; ends or raises EngineError when the daemon goes away or ``close`` is called."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Inquiries(Protocol):
+    """What completion asks of the daemon beyond names, one question at a time."""
+
+    def folder(self, container: str, path: str) -> list[str]:
+        """The entries of a folder of a running container, folders with a slash behind; "": where programs begin."""
+        ...
+
+    def search(self, term: str) -> list[tuple[str, str]]:
+        """Names and descriptions of images on Docker Hub."""
+        ...
+
+    def image(self, name: str) -> ImageFacts: ...
+
+    def names_of(self, noun: str) -> list[str]:
+        """Names of nodes, services, stacks, secrets, configs, plug-ins, projects, runtimes, labels; none for others."""
         ...
 
     def close(self) -> None: ...

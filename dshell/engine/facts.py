@@ -122,6 +122,9 @@ def image_facts(record: Record) -> ImageFacts:
         command=tuple(config.get("Cmd") or ()),
         ports=tuple(config.get("ExposedPorts") or ()),
         size=int(record.get("Size", 0)),
+        volumes=tuple(config.get("Volumes") or ()),
+        folder=config.get("WorkingDir") or "",
+        variables=tuple(entry.partition("=")[0] for entry in config.get("Env") or ()),
     )
 
 

@@ -1,10 +1,10 @@
-"""What a completion is, and what it is made from: the place of the cursor, and what is known to exist."""
+"""What a completion is, and how near it is to what is typed at the place of the cursor."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from enum import Enum
 from itertools import islice
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, TypeVar
 
 from dshell.line.model import Piece, Range, Simple, Word
 
@@ -23,6 +23,10 @@ class Sort(Enum):
     VOLUME = "volume"
     NETWORK = "network"
     CONTEXT = "context"
+    SERVICE = "service"
+    KEY = "key"
+    INSIDE = "inside"
+    VARIABLE = "variable"
     FILE = "file"
     FOLDER = "folder"
 
@@ -31,7 +35,9 @@ class Candidate(NamedTuple):
     """``text`` replaces the characters of ``range``, which ends at the cursor; it is quoted where it must be.
 
     ``display``: what a menu shows. ``facts``: what is known of it, no sentence (a container's status and image).
-    ``key``: where its sentence is: ("flag", "container run", "name"), ("command", "container run"), ("own", "cd"), ().
+    ``key``: where its sentence is: ("flag", "container run", "name"), ("command", "container run"), ("own", "cd"),
+    ("image", "nginx"), ("inside", "nginx -t"), ("image-command",), ("value", "restart", "always"), ().
+    ``more``: something belongs behind it in the same word.
     """
 
     text: str
@@ -40,58 +46,14 @@ class Candidate(NamedTuple):
     display: str
     facts: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
-
-
-class Entry(NamedTuple):
-    """One name in a folder of the host."""
-
-    name: str
-    folder: bool = False
-
-
-Files = Callable[[str], Iterable[Entry]]
-"""The entries of a folder as it is typed, expansions unmade: "", "~/", "../src/", "$PWD/", "C:\\Users\\".
-
-No entries when there is no such folder; never raises."""
-
-
-class KnownContainer(Protocol):
-    @property
-    def name(self) -> str: ...
-    @property
-    def id(self) -> str: ...
-    @property
-    def image(self) -> str: ...
-    @property
-    def status(self) -> str: ...
-    @property
-    def running(self) -> bool: ...
-
-
-class KnownImage(Protocol):
-    @property
-    def name(self) -> str: ...
-
-
-class Known(Protocol):
-    """What exists on the daemon, as far as is known."""
-
-    @property
-    def containers(self) -> Sequence[KnownContainer]: ...
-    @property
-    def images(self) -> Sequence[KnownImage]: ...
-    @property
-    def volumes(self) -> Sequence[str]: ...
-    @property
-    def networks(self) -> Sequence[str]: ...
-    @property
-    def contexts(self) -> Sequence[str]: ...
+    more: bool = False
 
 
 class Place(NamedTuple):
     """Where the cursor is. ``before``: whole words before it; ``word``: the one it stands in or touches from behind.
 
-    ``pieces`` and ``start``: of the part of ``word`` that is completed, a word or the value inside it.
+    ``pieces`` and ``start``: of the part of ``word`` that is completed, a word or the value inside it. ``raw``: that
+    part stands in quotes that go on behind it, so that nothing in it is quoted.
     """
 
     text: str
@@ -101,6 +63,16 @@ class Place(NamedTuple):
     word: Word | None
     pieces: tuple[Piece, ...]
     start: int
+    raw: bool = False
+
+    @property
+    def begin(self) -> int:
+        """Where the part begins, behind its opening quote."""
+        return (
+            self.pieces[0].range.start
+            if self.pieces and self.text[self.start : self.start + 1] in "'\""
+            else self.start
+        )
 
     @property
     def typed(self) -> str:
@@ -122,12 +94,13 @@ class Place(NamedTuple):
 Ranked = tuple[int, Candidate]
 """How near a candidate is to what is typed (``matching``), and the candidate."""
 
-LOOSE = 2  # the rank of what only has the letters typed, in their order
+WITHIN = 2  # the rank of what has what is typed somewhere in it
+LOOSE = 3  # and of what only has the letters typed, in their order
 _T = TypeVar("_T")
 
 
 def matching(typed: str, items: Collection[_T], name: Callable[[_T], str]) -> Iterator[tuple[int, _T]]:
-    """Items whose name goes on from ``typed`` (0), does so but for capitals (1), or has its letters in order (2)."""
+    """Items whose name goes on from ``typed`` (0), does so but for capitals (1), has it within (2) or loosely (3)."""
     found = list(islice(((0, item) for item in items if name(item).startswith(typed)), MOST))
     yield from found
     if len(found) == MOST or not typed:
@@ -136,5 +109,11 @@ def matching(typed: str, items: Collection[_T], name: Callable[[_T], str]) -> It
     letters = re.compile("".join(f"[^{letter}]*{letter}" for letter in map(re.escape, folded)), re.DOTALL)
     for item in items:
         spelling = name(item)
-        if not spelling.startswith(typed) and letters.match(spelling.casefold()):
-            yield (1 if spelling.casefold().startswith(folded) else LOOSE), item
+        if spelling.startswith(typed):
+            continue
+        small = spelling.casefold()
+        at = small.find(folded)
+        if at >= 0:
+            yield (WITHIN if at else 1), item
+        elif letters.match(small):
+            yield LOOSE, item

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dshell.grammar.load import Grammar
 from dshell.grammar.load import flag as find_flag
 from dshell.grammar.model import Command, Kind
-from dshell.line.candidate import Known
 from dshell.line.conflicts import conflicts
 from dshell.line.model import Expansion, FlagUse, Line, Problem, Role, Simple, Target, Trouble, Word
 from dshell.line.paths import is_local
 from dshell.line.reference import parse_reference
 from dshell.line.rules import ARGUMENTS, NEW_NAMES, rule_of
+from dshell.line.world import Known
 
 CONTAINERS = {Kind.CONTAINER, Kind.RUNNING, Kind.STOPPED}
 PATTERNS = {("image", "ls")}  # their argument may be a pattern, or no name at all

@@ -1,47 +1,75 @@
 """What may stand at the cursor: commands, flags, their values, what exists on the daemon, files.
 
-Reads a parsed Line and never its text again. Pure: names and folders are given by the caller, who also turns a
-candidate's ``key`` into a sentence. Nothing is offered for words that a program inside a container will read.
+Reads a parsed Line and never its text again. Pure: what exists is given by the caller, who also turns a candidate's
+``key`` into a sentence. What fits best stands alone: nothing that only has the letters somewhere is offered beside a
+word that goes on from them. Of what fits alike, what the person uses comes first.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from dshell.grammar.everyday import command_place, flag_place
 from dshell.grammar.load import Grammar
 from dshell.grammar.load import flag as find_flag
 from dshell.grammar.model import Argument, Command, Flag, Kind
-from dshell.line.candidate import LOOSE, Candidate, Entry, Files, Known, Place, Ranked, Sort, matching
-from dshell.line.model import OWN, FlagUse, Line, Range, Role, Simple, Target, Word
+from dshell.line.candidate import WITHIN, Candidate, Place, Ranked, Sort, matching
+from dshell.line.model import OWN, Expansion, FlagUse, Line, Range, Role, Simple, Target, Word
 from dshell.line.offers import SEPARATOR, Offers
+from dshell.line.pairs import SOURCES
 from dshell.line.parse import parse
+from dshell.line.sources import paused, unpaused
+from dshell.line.usage import image_text, scope_of
+from dshell.line.world import World
 
-__all__ = ["Candidate", "Entry", "Files", "Known", "Sort", "suggest"]
+__all__ = ["Candidate", "Sort", "suggest"]
 
 # Types of docker's flags that are given once; every other type (list, map, mount …) may be given again.
 _ONCE = {"bool", "string", "int", "uint", "uint16", "uint32", "decimal", "float", "bytes", "duration", "command"}
+# Flags that docker refuses beside each other.
+_APART = ({"rm", "restart"}, {"detach", "attach"}, {"health-cmd", "no-healthcheck"}, {"no-trunc", "quiet"})
+# Words that the person has used before are offered again where nothing else is known of them.
+_FREE = {
+    *(Kind.TEXT, Kind.KEY_VALUE, Kind.SIZE, Kind.DURATION, Kind.NUMBER, Kind.PORT_MAP, Kind.USER, Kind.HOST_NAME),
+    *(Kind.NEW_NAME, Kind.IP, Kind.SET, Kind.HOST_MAP, Kind.DEVICE_RATE, Kind.SUBNET, Kind.MAC),
+}
 
 _OWN_VALUES = {"doctor": ("--report",), "lang": ("en", "fr")}
 _LETTERS = 3  # letters that a first word has before it is completed loosely: "vi" means no "service"
+_WORD = "\N{WORD JOINER}"  # stands for a word that is not typed yet
+_VARIABLE = re.compile(r"\$\{?(\w*)\Z", re.ASCII)
 
 
-def suggest(line: Line, cursor: int, known: Known, grammar: Grammar, files: Files) -> list[Candidate]:
-    """What may stand at ``cursor``: what goes on from the letters typed first, then what has them in that order."""
+def suggest(line: Line, cursor: int, world: World, grammar: Grammar) -> list[Candidate]:
+    """What may stand at ``cursor``: all that fits as well as the best of it, in the order in which it is wanted."""
     simple = line.at(cursor)
     own = simple.words[0] if simple and simple.words else None
     if own and own.role is Role.OWN and own.text in ("explain", "help") and cursor > own.range.end:
         rest = parse(line.text[own.range.end :], grammar)
-        inner = suggest(rest, cursor - own.range.end, known, grammar, files)
+        inner = suggest(rest, cursor - own.range.end, world, grammar)
         return [candidate._replace(range=_moved(candidate.range, own.range.end)) for candidate in inner]
-    found = _Suggester(_place(line, simple, cursor), known, grammar, files).found()
-    return [candidate for _, candidate in sorted(found, key=lambda ranked: ranked[0])]
+    suggester = _Suggester(_place(line, _with_word(line, simple, cursor, grammar), cursor), world, grammar)
+    found = suggester.found()
+    best = min((rank for rank, _ in found), default=0)
+    fitting = [candidate for rank, candidate in found if rank == best]
+    return sorted(fitting, key=suggester.order)
+
+
+def _with_word(line: Line, simple: Simple | None, cursor: int, grammar: Grammar) -> Simple | None:
+    """The command as it is once a word stands at the cursor: the word behind ``-p | nginx`` is no port then."""
+    text = line.text
+    if simple is None or simple.target is not Target.DOCKER or not text[cursor : simple.range.end].strip():
+        return simple
+    if text[cursor - 1 : cursor].strip() or text[cursor].strip():
+        return simple
+    return parse(f"{text[:cursor]}{_WORD}{text[cursor:]}", grammar).at(cursor + len(_WORD)) or simple
 
 
 def _place(line: Line, simple: Simple | None, cursor: int) -> Place:
     words = simple.words if simple else ()
     before = tuple(word for word in words if word.range.end < cursor)
-    word = next((word for word in words if word.range.start < cursor <= word.range.end), None)
+    word = next((word for word in words if word.range.start < cursor <= word.range.end and word.text != _WORD), None)
     if word and word.role is Role.OPERATOR:
         before, word = (*before, word), None
     place = Place(line.text, cursor, simple, before, word, word.pieces if word else (), cursor)
@@ -55,14 +83,52 @@ def _moved(where: Range, by: int) -> Range:
 class _Suggester:
     """One answer. Each method is one source of candidates for what is typed at the place."""
 
-    def __init__(self, place: Place, known: Known, grammar: Grammar, files: Files) -> None:
+    def __init__(self, place: Place, world: World, grammar: Grammar, flag: Flag | None = None) -> None:
         self.place = place
-        self.known = known
+        self.world = world
         self.grammar = grammar
-        self.files = files
-        self.offers = Offers(place, known, files)
+        self.offers = Offers(place, world, flag)
+
+    def order(self, candidate: Candidate) -> tuple[bool, float]:
+        """To sort by: a flag that nobody asked for stands behind what else may come, what is used before the rest."""
+        return candidate.sort is Sort.FLAG and not self.place.typed, -self._weight(candidate)
+
+    def _weight(self, candidate: Candidate) -> float:
+        usage = self.world.usage
+        match candidate.key:
+            case ("command", path):
+                return usage.weight("command", path)
+            case ("flag", path, name):
+                return usage.weight(f"flag {path}", name)
+            case ("value", name, *_):
+                return usage.weight(f"value {name}", candidate.display)
+            case _:
+                return usage.weight(candidate.sort.value, image_text(candidate.display.rstrip(":")))
 
     def found(self) -> list[Ranked]:
+        if (variables := self._variables()) is not None:
+            return variables
+        return self._words()
+
+    def _variables(self) -> list[Ranked] | None:
+        """``$HO``, ``${HO``: names of variables, wherever they would be replaced. None: no variable is being typed."""
+        place = self.place
+        typed = _VARIABLE.search(place.text[place.start : place.cursor])
+        last = next((piece for piece in place.pieces if piece.range.start < place.cursor <= piece.range.end), None)
+        if not typed or last is None:
+            return None
+        single = last.quoted and place.text[last.range.start - 1] == "'"
+        if single or (last.expansion is Expansion.NONE and typed[1] and not typed[0].startswith("${")):
+            return None
+        brace = typed[0].startswith("${")
+        where = Range(place.cursor - len(typed[0]), place.cursor)
+        spelled = [f"${{{name}}}" if brace else f"${name}" for name in self.world.variables]
+        return [
+            (rank, Candidate(name, where, Sort.VARIABLE, name, more=True))
+            for rank, name in matching(typed[0], spelled, str)
+        ]
+
+    def _words(self) -> list[Ranked]:
         place, simple = self.place, self.place.simple
         if simple is None or not place.before:
             return self._first()
@@ -79,7 +145,7 @@ class _Suggester:
             return self.offers.files()
         words = self.offers.plain(OWN, Sort.OWN) + self.offers.plain(("docker",), Sort.COMMAND)
         strict = len(self.place.typed) < _LETTERS
-        return [ranked for ranked in self._commands(()) + words if not (strict and ranked[0] == LOOSE)]
+        return [ranked for ranked in self._commands(()) + words if not (strict and ranked[0] >= WITHIN)]
 
     def _own(self, name: str) -> list[Ranked]:
         if name == "cd":
@@ -91,7 +157,7 @@ class _Suggester:
     def _docker(self, simple: Simple) -> list[Ranked]:
         place = self.place
         if (use := self._pending()) and use.flag:
-            return self._values(use.flag)
+            return _Suggester(place, self.world, self.grammar, use.flag)._values(use.flag)
         inside = self._inside_flag(simple)
         if inside and inside.flag and inside.value_range:
             return self._with_value(inside, inside.value_range)._values(inside.flag)
@@ -138,7 +204,7 @@ class _Suggester:
         if start and self.place.text[start - 1] in "'\"":
             start -= 1
         place = self.place._replace(pieces=use.value or (), start=start)
-        return _Suggester(place, self.known, self.grammar, self.files)
+        return _Suggester(place, self.world, self.grammar, use.flag)
 
     def _uses(self, word: Word) -> list[FlagUse]:
         simple = self.place.simple
@@ -163,7 +229,12 @@ class _Suggester:
         here = self._uses(word) if word else []
         uses = (*simple.before, *simple.flags) if simple else ()
         given = {use.flag.name for use in uses if use.flag and use not in here}
-        flags = [flag for flag in command.flags.values() if flag.type not in _ONCE or flag.name not in given]
+        apart = {name for names in _APART if names & given for name in names - given}
+        flags = [
+            flag
+            for flag in command.flags.values()
+            if (flag.type not in _ONCE or flag.name not in given) and flag.name not in apart
+        ]
         flags.sort(key=flag_place)
         typed = self.place.typed
         if typed in ("", "-"):
@@ -194,13 +265,44 @@ class _Suggester:
             argument = arguments[-1]
         if argument is None:
             return []
-        if argument.kind is Kind.OBJECT:
-            kinds = (Kind.CONTAINER, Kind.LOCAL_IMAGE, Kind.VOLUME, Kind.NETWORK)
-            return [ranked for kind in kinds for ranked in self.offers.kind(kind)]
-        return self.offers.kind(argument.kind)
+        if argument.name == "NAME|ID" or argument.kind is Kind.OBJECT:
+            return self._objects()
+        if command.path in _BY_STATE and argument.kind in (Kind.RUNNING, Kind.CONTAINER):
+            return _BY_STATE[command.path](self.offers)
+        return self._kind(argument.kind)
+
+    def _objects(self) -> list[Ranked]:
+        """``docker inspect`` takes anything, or what its --type says."""
+        uses = self.offers.uses("type")
+        kinds = _OBJECTS.get(uses[-1].text or "", ()) if uses else _OBJECTS[""]
+        return [ranked for kind in kinds for ranked in self._kind(kind)]
 
     def _values(self, flag: Flag) -> list[Ranked]:
         choices = flag.choices if flag.takes_value else ("true", "false")
-        chosen = self.offers.plain(choices, Sort.VALUE)
-        have = {candidate.text for _, candidate in chosen}
-        return chosen + [ranked for ranked in self.offers.kind(flag.kind) if ranked[1].text not in have]
+        given = self.offers.given() if flag.type not in _ONCE else set()
+        chosen = self.offers.plain([choice for choice in choices if choice not in given], Sort.VALUE)
+        have = {candidate.display for _, candidate in chosen}
+        found = chosen + [ranked for ranked in self._kind(flag.kind) if ranked[1].display not in have]
+        return found + self._used_before(flag, {ranked[1].display for ranked in found}) if flag.kind in _FREE else found
+
+    def _used_before(self, flag: Flag, have: set[str]) -> list[Ranked]:
+        """Where words are free: those that the person gave this flag before. A name that is taken cannot be given."""
+        used = self.world.usage.words(scope_of(flag.kind, flag.name))
+        if flag.kind is Kind.NEW_NAME:
+            have = {container.name for container in self.world.known.containers}
+        return self.offers.plain([word for word in used if word not in have], Sort.VALUE)
+
+    def _kind(self, kind: Kind) -> list[Ranked]:
+        source = SOURCES.get(kind)
+        return source(self.offers) if source else []
+
+
+_BY_STATE = {("container", "pause"): unpaused, ("container", "unpause"): paused, ("container", "exec"): unpaused}
+_OBJECTS = {
+    "": (Kind.CONTAINER, Kind.LOCAL_IMAGE, Kind.VOLUME, Kind.NETWORK),
+    "container": (Kind.CONTAINER,),
+    "image": (Kind.LOCAL_IMAGE,),
+    "volume": (Kind.VOLUME,),
+    "network": (Kind.NETWORK,),
+    **{kind.value: (kind,) for kind in (Kind.NODE, Kind.SERVICE, Kind.TASK, Kind.SECRET, Kind.CONFIG, Kind.PLUGIN)},
+}

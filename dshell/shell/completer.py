@@ -2,50 +2,88 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from time import monotonic
 
+from prompt_toolkit.application import get_app
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
 from dshell.line.paths import host_path
-from dshell.line.suggest import Candidate, Entry, Known, Sort, suggest
+from dshell.line.suggest import Candidate, Sort, suggest
+from dshell.line.world import Entry, World
 from dshell.shell.reading import Reading
 
 HERE = ("$(pwd)", "$PWD", "${PWD}", "$pwd", "%cd%")
+WORD = re.compile(r"[^\s;&|]*")
+PATIENCE = 1.5  # seconds for which a menu that would be empty is held open for what is being looked up
+LOOK = 0.02
+PARTS = ":,=/\\'\""  # what another part of a word begins with
 
 
 class LineCompleter(Completer):
-    """``known``: what exists now, asked at each Tab. ``meaning``: what stands beside a candidate, or ""."""
+    """``world``: what is known now, asked at each Tab. ``meaning``: what stands beside a candidate, or ""."""
 
-    def __init__(self, reading: Reading, known: Callable[[], Known], meaning: Callable[[Candidate], str]) -> None:
+    def __init__(self, reading: Reading, world: Callable[[], World], meaning: Callable[[Candidate], str]) -> None:
         self._reading = reading
-        self._known = known
+        self._world = world
         self._meaning = meaning
 
+    async def get_completions_async(
+        self, document: Document, complete_event: CompleteEvent
+    ) -> AsyncGenerator[Completion, None]:
+        """What is known at once; where that is nothing, what is being looked up, while the person goes on typing."""
+        end = monotonic() + PATIENCE
+        while self._misses(self._suggest(document)) and monotonic() < end:
+            await asyncio.sleep(LOOK)
+            if get_app().current_buffer.document != document:
+                return
+        for completion in self.get_completions(document, complete_event):
+            yield completion
+
+    def foresee(self, document: Document) -> None:
+        """Have looked up what a Tab here would want."""
+        self._suggest(document)
+
+    def _misses(self, found: Sequence[Candidate]) -> bool:
+        """Nothing is there but flags that nobody began to type, and more is on its way."""
+        return self._world().lookups.pending and all(each.sort is Sort.FLAG for each in found)
+
+    def _suggest(self, document: Document) -> list[Candidate]:
+        line = self._reading.line(document.text)
+        return suggest(line, document.cursor_position, self._world(), self._reading.grammar)
+
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:  # noqa: ARG002
-        line, cursor = self._reading.line(document.text), document.cursor_position
-        found = suggest(line, cursor, self._known(), self._reading.grammar, files)
-        for candidate in nearest_first(found, document.text, cursor):
+        for candidate, text in joined(self._suggest(document), document.text_after_cursor):
             yield Completion(
-                candidate.text + ("" if goes_on(candidate, document) else " "),
-                start_position=candidate.range.start - cursor,
+                text,
+                start_position=candidate.range.start - document.cursor_position,
                 display=candidate.display,
                 display_meta=lambda candidate=candidate: self._meaning(candidate),
             )
 
 
-def goes_on(candidate: Candidate, document: Document) -> bool:
-    """More belongs to the same word: below a folder, behind a colon, in the list of ``--mount type=bind,…``."""
-    before = document.text[: candidate.range.start]
-    more = candidate.sort is Sort.FOLDER or candidate.text.endswith((":", "=", ",")) or before.endswith(("type=", ","))
-    return more or document.text_after_cursor.startswith(" ")
+def joined(found: Sequence[Candidate], after: str) -> list[tuple[Candidate, str]]:
+    """What each candidate inserts before ``after``, the text behind the cursor: never the ending of the word twice.
+
+    Those that end as the word does stand alone, unless another part of the word begins behind the cursor.
+    """
+    word = WORD.match(after)
+    rest = word[0] if word else ""
+    if not rest:
+        return [(each, each.text + ("" if each.more or after[:1] == " " else " ")) for each in found]
+    common = [overlap(each.text, rest) for each in found]
+    whole = rest[0] not in PARTS and len(rest) in common
+    pairs = zip(found, common, strict=True)
+    return [(each, each.text[: len(each.text) - size]) for each, size in pairs if not whole or size == len(rest)]
 
 
-def nearest_first(found: list[Candidate], text: str, cursor: int) -> list[Candidate]:
-    """Those that go on from what is typed; the looser ones only when there are none."""
-    exact = [candidate for candidate in found if candidate.text.startswith(text[candidate.range.start : cursor])]
-    return exact or found
+def overlap(text: str, rest: str) -> int:
+    """How many characters at the end of ``text`` are the beginning of ``rest``."""
+    return next((size for size in range(min(len(text), len(rest)), 0, -1) if text.endswith(rest[:size])), 0)
 
 
 def files(folder: str) -> list[Entry]:

@@ -6,6 +6,7 @@ everything shown here comes from functions that answer at once.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from enum import Enum
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from prompt_toolkit.application import Application, run_in_terminal
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.completion import Completer
+from prompt_toolkit.document import Document
 from prompt_toolkit.enums import DEFAULT_BUFFER, SEARCH_BUFFER
 from prompt_toolkit.filters import Condition, has_focus, is_done
 from prompt_toolkit.formatted_text import StyleAndTextTuples
@@ -48,6 +50,7 @@ from prompt_toolkit.utils import get_cwidth
 
 from dshell.shell.faces import Fragments
 
+PAUSE = 0.15  # seconds without a key in which a person thinks
 MENU = 8  # rows kept free under the input while the menu is open
 
 
@@ -84,12 +87,13 @@ class Faces(NamedTuple):
 
 
 class Editing(NamedTuple):
-    """What helps to type."""
+    """What helps to type. ``foresee``: called when the person pauses; what a Tab would want is then looked up."""
 
     history: History
     completer: Completer
     lexer: Lexer
     style: BaseStyle
+    foresee: Callable[[Document], None]
 
 
 class Prompt:
@@ -106,6 +110,9 @@ class Prompt:
             multiline=True,
             accept_handler=self._accept,
         )
+        self._foresee = editing.foresee
+        self._thinking: asyncio.TimerHandle | None = None
+        self.buffer.on_text_changed += self._typed
         self._search = SearchBufferControl(
             Buffer(name=SEARCH_BUFFER),
             input_processors=[BeforeInput(lambda: self._faces.searching() + " ", style="class:hint.word")],
@@ -169,6 +176,17 @@ class Prompt:
     def _accept(self, buffer: Buffer) -> bool:
         self.app.exit(result=buffer.text, style="class:accepted")
         return True  # the text stays on the screen; ``ask`` begins anew
+
+    def _typed(self, _buffer: Buffer) -> None:
+        """Each key only puts off what a pause will do."""
+        if self._thinking is not None:
+            self._thinking.cancel()
+            self._thinking = None
+        if self.app.is_running:
+            self._thinking = asyncio.get_running_loop().call_later(PAUSE, self._pause)
+
+    def _pause(self) -> None:
+        self._foresee(self.buffer.document)
 
     def _after_render(self, _app: Application[str]) -> None:
         while self._painted:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 
 from dshell.grammar.load import Grammar
-from dshell.line.candidate import Known
 from dshell.line.check import checked
 from dshell.line.model import Line, Problem, Role, Trouble
 from dshell.line.parse import parse
+from dshell.line.world import Known
 
 OPEN = {Trouble.OPEN_QUOTE, Trouble.OPEN_EXPANSION}
 # A Windows folder may end in a backslash that joins nothing: C:\Users\, .\src\

@@ -13,14 +13,17 @@ from typing import NamedTuple, Protocol
 
 from dshell.engine.base import Names
 from dshell.line.model import Line
+from dshell.line.parse import parse
 from dshell.line.suggest import Candidate
+from dshell.line.world import Lookups, Nothing, World
 from dshell.run.base import current_folder
 from dshell.run.line import Leave
 from dshell.shell.builtins import OwnWords
-from dshell.shell.completer import LineCompleter
+from dshell.shell.completer import LineCompleter, files
 from dshell.shell.faces import Fragments, State, bar_text, fitted, hint_text, prompt_text, refusal_text
 from dshell.shell.history import HistoryFile, reveals
 from dshell.shell.keys import Actions, bindings
+from dshell.shell.memory import Memory
 from dshell.shell.plain import PlainPrompt
 from dshell.shell.prompt import Device, Editing, Faces, Manner, Prompt
 from dshell.shell.reading import Reading
@@ -51,6 +54,7 @@ class Parts(NamedTuple):
     """``run``: does a line and returns its exit code; dshell's own words come back to ``own``.
 
     ``context``: name of the docker context now in force. ``begin``: called once, when the first prompt stands.
+    ``lookups``: what completion asks for when it first wants it.
     """
 
     own: OwnWords
@@ -60,6 +64,7 @@ class Parts(NamedTuple):
     history: Path
     begin: Callable[[], None]
     device: Device
+    lookups: Lookups = Nothing()
 
 
 class Repl:
@@ -70,13 +75,15 @@ class Repl:
         self._reading = Reading(parts.own.grammar, lambda: parts.live.names)
         self._refused = ""  # the input that Enter did not accept, while it stays as it is
         self._home = os.path.expanduser("~")
+        self._history = HistoryFile(parts.history, lambda text: reveals(self._reading.line(text)))
+        self._memory = Memory(self._history.load_history_strings, lambda text: parse(text, parts.own.grammar))
         self._prompt = self._make_prompt()
 
     def run(self) -> int:
         """Until Ctrl-D or ``exit``: the exit code of the last line, or the one that ``exit`` was given."""
         own, live = self._parts.own, self._parts.live
         live.on_change = self._prompt.refresh
-        self._prompt.when_painted(self._parts.begin)
+        self._prompt.when_painted(self._begin)
         ran = False
         while True:
             try:
@@ -84,7 +91,7 @@ class Repl:
                 text = self._prompt.ask(apart=apart)
                 if text.strip():
                     ran = True
-                    own.code = self._parts.run(self._reading.line(text))
+                    own.code = self._run_line(self._reading.line(text))
                     live.refresh()
             except KeyboardInterrupt:
                 continue
@@ -92,6 +99,25 @@ class Repl:
                 return own.code
             except Leave as leave:
                 return leave.code
+
+    def _begin(self) -> None:
+        self._parts.begin()
+        self._memory.begin()
+
+    def _run_line(self, line: Line) -> int:
+        if not reveals(line):
+            self._memory.note(line)
+        return self._parts.run(line)
+
+    def _world(self) -> World:
+        return World(
+            known=self._parts.live.names,
+            files=files,
+            usage=self._memory.usage,
+            lookups=self._parts.lookups,
+            variables=tuple(os.environ),
+            officials=self._memory.officials,
+        )
 
     @property
     def _texts(self) -> Texts:
@@ -103,11 +129,13 @@ class Repl:
 
     def _make_prompt(self) -> Prompt | PlainPrompt:
         parts = self._parts
+        completer = LineCompleter(self._reading, self._world, self._meaning)
         editing = Editing(
-            history=HistoryFile(parts.history, lambda text: reveals(self._reading.line(text))),
-            completer=LineCompleter(self._reading, lambda: parts.live.names, self._meaning),
+            history=self._history,
+            completer=completer,
             lexer=LineLexer(self._reading),
             style=STYLE,
+            foresee=completer.foresee,
         )
         keys = bindings(Actions(self._enter, self._help, self._next_level, self._next_language))
         if parts.device.manner is not Manner.FULL:
@@ -152,8 +180,14 @@ class Repl:
             case ("flag", path, name):
                 command, _ = grammar.find(path.split()) if path else (grammar.root, 0)
                 return flag_text(command, command.flags[name], texts) if command else ""
+            case ("image", name):
+                return texts.say(f"officials.image.{name}")
+            case ("image-command", _):
+                return texts.say("officials.own")
+            case ("inside", command) if texts.has(f"officials.command.{command}"):
+                return texts.say(f"officials.command.{command}")
             case _:
-                return " · ".join(candidate.facts)
+                return " · ".join(filter(None, candidate.facts))
 
     # What keys do
 

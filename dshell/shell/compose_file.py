@@ -1,0 +1,82 @@
+"""What the compose files here name: services, profiles. Read for completion only; compose itself reads them for a run.
+
+A file that is being written is often wrong: it is read as far as it is YAML, and what it said before stays known.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dshell.line.world import Project
+
+if TYPE_CHECKING:
+    from yaml import Node
+
+NAMES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
+OVERRIDES = (
+    "compose.override.yaml",
+    "compose.override.yml",
+    "docker-compose.override.yaml",
+    "docker-compose.override.yml",
+)
+LARGEST = 1_000_000  # bytes of a file that is read
+
+
+def files_here(folder: str, named: Sequence[str], environ_files: str = "") -> tuple[str, ...]:
+    """The files that compose would read: those of ``-f``, of COMPOSE_FILE, or the first of its names upwards."""
+    if named:
+        return tuple(os.path.join(folder, name) for name in named)
+    if environ_files:
+        return tuple(os.path.join(folder, name) for name in environ_files.split(os.pathsep))
+    for place in (Path(folder), *Path(folder).parents):
+        main = next((place / name for name in NAMES if (place / name).is_file()), None)
+        if main:
+            beside = next((place / name for name in OVERRIDES if (place / name).is_file()), None)
+            return tuple(map(str, filter(None, (main, beside))))
+    return ()
+
+
+def read(paths: Sequence[str]) -> Project | None:
+    """What all of ``paths`` say together; None when one of them cannot be read now. Never raises."""
+    import yaml  # noqa: PLC0415 - 20 ms, which only who completes a compose line pays, in the background
+
+    services: dict[str, str] = {}
+    profiles: dict[str, None] = {}
+    for path in paths:
+        try:
+            with open(path, "rb") as file:
+                document = yaml.compose(file.read(LARGEST), Loader=yaml.SafeLoader)
+        except (OSError, ValueError, RecursionError, yaml.YAMLError):
+            return None
+        for name, service in _pairs(_at(document, "services")):
+            services[name] = _text(_at(service, "image")) or services.get(name, "")
+            profiles |= dict.fromkeys(_texts(_at(service, "profiles")))
+    return Project(tuple(services), tuple(profiles), services)
+
+
+# Only nodes of the text are looked at: a tag makes nothing, and an alias is followed, never copied.
+
+
+def _id(node: Node) -> str:
+    """ "mapping", "sequence" or "scalar": PyYAML's word for its kind."""
+    return str(getattr(node, "id", ""))
+
+
+def _pairs(node: Node | None) -> Iterator[tuple[str, Node]]:
+    for key, value in node.value if node and _id(node) == "mapping" else ():
+        yield _text(key), value
+
+
+def _at(node: Node | None, wanted: str) -> Node | None:
+    return next((value for name, value in _pairs(node) if name == wanted), None)
+
+
+def _text(node: Node | None) -> str:
+    return str(node.value) if node and _id(node) == "scalar" else ""
+
+
+def _texts(node: Node | None) -> list[str]:
+    return [_text(entry) for entry in node.value] if node and _id(node) == "sequence" else []
