@@ -22,7 +22,7 @@ OVERRIDES = (
     "docker-compose.override.yaml",
     "docker-compose.override.yml",
 )
-LARGEST = 1_000_000  # bytes of a file that is read
+LARGEST = 200_000  # bytes of a file that is read
 
 
 def files_here(folder: str, named: Sequence[str], environ_files: str = "") -> tuple[str, ...]:
