@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import islice
 
@@ -14,10 +13,11 @@ from dshell.line.sources import compose_files
 from dshell.line.split import join
 from dshell.line.usage import image_name
 from dshell.line.world import Official, Shape
+from dshell.pattern import pattern
 
 LETTERS = 3  # typed before Docker Hub is searched
 SHELLS = ("sh",)  # what nearly every image has
-_TERM = re.compile(r"[a-z0-9][a-z0-9._/-]*\Z")
+_TERM = pattern(r"[a-z0-9][a-z0-9._/-]*\Z")
 
 
 def local_images(offers: Offers) -> list[Ranked]:

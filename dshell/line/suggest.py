@@ -22,6 +22,7 @@ from dshell.line.parse import parse
 from dshell.line.sources import paused, unpaused
 from dshell.line.usage import image_text, scope_of
 from dshell.line.world import World
+from dshell.pattern import pattern
 
 __all__ = ["Candidate", "Sort", "suggest"]
 
@@ -38,7 +39,7 @@ _FREE = {
 _OWN_VALUES = {"doctor": ("--report",), "lang": ("en", "fr")}
 _LETTERS = 3  # letters that a first word has before it is completed loosely: "vi" means no "service"
 _WORD = "\N{WORD JOINER}"  # stands for a word that is not typed yet
-_VARIABLE = re.compile(r"\$\{?(\w*)\Z", re.ASCII)
+_VARIABLE = pattern(r"\$\{?(\w*)\Z", re.ASCII)
 
 
 def suggest(line: Line, cursor: int, world: World, grammar: Grammar) -> list[Candidate]:

@@ -3,8 +3,6 @@
 All of it answers at once. What takes time is looked up by others when it is first wanted, and is there the next time.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
