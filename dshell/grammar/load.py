@@ -225,7 +225,11 @@ def _flag(name: str, row: FlagRow) -> Flag:
 
 
 def _key(name: str, values: str | list[str]) -> Key:
-    return Key(name, Kind(values)) if isinstance(values, str) else Key(name, Kind.CHOICE, tuple(values))
+    """A list that ends with "…" names the usual values, any other all of them."""
+    if isinstance(values, str):
+        return Key(name, Kind(values))
+    usual = values[-1:] == ["…"]
+    return Key(name, Kind.TEXT, tuple(values[:-1])) if usual else Key(name, Kind.CHOICE, tuple(values))
 
 
 def _hidden(name: str, meant: str | FlagRow, flags: Mapping[str, Flag]) -> Flag:

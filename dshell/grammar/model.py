@@ -117,7 +117,10 @@ class Kind(Enum):
 
 
 class Key(NamedTuple):
-    """What may stand before ``=`` in a value: of a filter, a mount … ``kind``: of what stands behind it."""
+    """What may stand before ``=`` in a value: of a filter, a mount … ``kind``: of what stands behind it.
+
+    ``choices``: all that may where ``kind`` is CHOICE, else the usual ones.
+    """
 
     name: str
     kind: Kind = Kind.TEXT
