@@ -55,6 +55,7 @@ def command(words: str) -> Command:
         ("run alpine sh", "container run", 1),
         ("compose up", "compose up", 2),
         ("compose upp", "compose", 1),
+        ("bake", "buildx bake", 1),
         ("buildx f", "buildx bake", 2),
         ("scout cves", "scout", 1),
         ("lss", None, 0),

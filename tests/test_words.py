@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 import tomllib
 from collections.abc import Iterator
 
 import pytest
 
+from dshell.grammar.help import Page, read_page
 from dshell.grammar.load import load
 from dshell.grammar.model import Command, Flag
 from dshell.line.parse import parse
@@ -193,3 +196,40 @@ def test_the_narrowest_sentence_is_said(path: str, flag: str, begins: str) -> No
 def test_build_knows_what_buildx_gives_it() -> None:
     build = COMMANDS["image build"]
     assert flag_text(build, build.flags["push"], Texts("en")).startswith("uploads the image")
+
+
+def pages() -> Iterator[tuple[Command | None, Page]]:
+    """Every page of the installed docker's own help, and of compose and buildx where they are installed."""
+    waiting: list[tuple[str, ...]] = [()]
+    while waiting:
+        path = waiting.pop()
+        text = shown(*path)
+        page = read_page(text, path)
+        yield COMMANDS.get(" ".join(path)), page
+        for name in page.below:
+            found, used = GRAMMAR.find((*path, name))
+            if found and not found.plugin and used > len(path):
+                waiting += [found.path] if found.path == (*path, name) else []
+            else:  # help marks what a plug-in adds
+                assert re.search(rf"^  {name}\*", text, re.MULTILINE), f"docker {' '.join((*path, name))} is unknown"
+
+
+def shown(*words: str) -> str:
+    """No daemon is asked: the CLI hides what the one it finds is too old for. Nor does buildx answer for docker."""
+    environ = {**os.environ, "DOCKER_HOST": "tcp://127.0.0.1:1", "DOCKER_BUILDKIT": "0"}
+    run = subprocess.run(["docker", *words, "--help"], env=environ, capture_output=True, text=True, check=True)
+    return run.stdout
+
+
+def test_all_that_the_installed_docker_has_is_known_and_said() -> None:
+    """Whatever its help shows has a row in the grammar and a sentence in every language."""
+    lacking, count = [], 0
+    for command, page in pages():
+        assert command is not None, page.names
+        for name in page.flags:
+            count += 1
+            flag = command.flags.get(name) or command.hidden.get(name)
+            if flag is None or not all(flag_key(command, flag, language) for language in LANGUAGES):
+                lacking.append(f"{spelled(command)} --{name}")
+    assert lacking == []
+    assert count > 700

@@ -22,6 +22,9 @@ DOCKER = "docker"
 BUNDLED = ("buildx", "compose")
 """Plug-ins of docker that nearly every docker has: their command lines came with this dshell, a file each."""
 
+LENT = {"bake": "buildx"}
+"""Words of docker's own that stand for a plug-in's: ``docker bake`` is ``docker buildx bake`` (docker 28)."""
+
 
 class FlagRow(TypedDict, total=False):
     """A flag in a file. ``keys``: see ``Flag.keys``; a list holds the values of a key, a text is their kind."""
@@ -142,6 +145,9 @@ class Grammar:
         """The command that the longest known path at the start of ``words`` means, and the length of that path."""
         if not words:
             return None, 0
+        if words[0] in LENT:
+            command, used = self.find((LENT[words[0]], *words))
+            return command, used - 1
         if book := self._plugin(words[0]):
             return book.find(words)
         if words[0] in self.plugins:
