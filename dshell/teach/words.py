@@ -20,9 +20,11 @@ FILES = {
     "buildx": "buildx",
     "compose": "compose",
     **dict.fromkeys(("builder", "image", "manifest", "search", "trust"), "images"),
+    **dict.fromkeys(("checkpoint", "context", "inspect", "login", "network"), "objects"),
+    **dict.fromkeys(("plugin", "system", "version", "volume"), "objects"),
     **dict.fromkeys(("config", "node", "secret", "service", "stack", "swarm"), "swarm"),
 }
-"""Which file holds the flags of a command, by its first word; flags.toml for all others."""
+"""Which file holds the flags of a command, by its first word; flags.toml for docker itself and for containers."""
 
 PLUGINS = frozenset({"buildx", "compose"})
 """Their file holds the sentences of their commands too."""
