@@ -4,7 +4,6 @@ Everything from the first word that is not one of its options on is the docker l
 """
 
 import os
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -173,6 +172,8 @@ def read_config(path: Path) -> dict[str, str]:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise BadSetting("file", os.fspath(path), str(error)) from error
+    import tomllib  # noqa: PLC0415 - 5 ms, which few have a file for
+
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from dshell.stream.base import Stream, start
+from dshell.stream.base import Stream
+from dshell.stream.program import start
 
 assert sys.platform != "win32"
 

@@ -21,7 +21,8 @@ import pytest
 from dshell.errors import EngineError, Failure, TerminalError, Trouble
 from dshell.run import session as session_module
 from dshell.run.session import FORWARDED, HOLD, Ending, Outcome, Session, Tail, join
-from dshell.stream.base import Stream, start
+from dshell.stream.base import Stream
+from dshell.stream.program import start
 from dshell.terminal.base import STDOUT, Shown, Terminal
 
 if sys.platform != "win32":
@@ -601,7 +602,7 @@ def test_nothing_is_left_after_many_sessions(pty: Pty) -> None:
 SESSION = """
 import os, sys
 from dshell.run.session import Session, join
-from dshell.stream.base import start
+from dshell.stream.program import start
 from dshell.terminal.posix import PosixTerminal
 terminal = PosixTerminal()
 if sys.argv[1] == "forward":

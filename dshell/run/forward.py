@@ -22,7 +22,7 @@ from dshell.run.base import Call, Desk
 from dshell.run.inquiry import inquire
 from dshell.run.native.base import BROKEN_PIPE, write_error
 from dshell.run.session import Ending, Outcome, Session, Tail, join
-from dshell.stream.base import start
+from dshell.stream.program import start
 from dshell.wire import strip_escapes
 
 NOT_FOUND = 127

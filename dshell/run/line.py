@@ -14,7 +14,6 @@ from dshell.line.model import Line, Problem, Role, Simple, Target, Trouble
 from dshell.line.parse import parse
 from dshell.run.apart import stands_apart
 from dshell.run.base import Call, Desk, Setting
-from dshell.run.forward import run_docker, run_host, substitute
 from dshell.run.mount_checks import COMMANDS, Disk, HostDisk, notices, refuse_lists
 from dshell.run.native import base
 from dshell.run.route import Route, route
@@ -130,10 +129,12 @@ class Runner(NamedTuple):
         return 0
 
     def _do(self, taken: Route, simple: Simple, call: Call, desk: Desk) -> int:
+        if taken.way is Way.OWN:
+            surroundings = self._surroundings(desk)
+            return self.own(simple, [text for word in simple.words for text in expand(word.pieces, surroundings)])
+        from dshell.run.forward import run_docker, run_host  # noqa: PLC0415 - subprocess; no native act starts one
+
         match taken.way:
-            case Way.OWN:
-                surroundings = self._surroundings(desk)
-                return self.own(simple, [text for word in simple.words for text in expand(word.pieces, surroundings)])
             case Way.CLI:
                 return run_docker(call, desk)
             case _:
@@ -142,6 +143,8 @@ class Runner(NamedTuple):
 
     def _surroundings(self, desk: Desk) -> Surroundings:
         def output(text: str) -> str:
+            from dshell.run.forward import substitute  # noqa: PLC0415 - as above
+
             return substitute(bash_text(text, self.grammar), desk)
 
         return Surroundings(desk.environ, desk.folder, self.home, output, self.windows)

@@ -7,7 +7,6 @@ The shapes and their exit codes are those of the docker CLI 28.2. Nothing here i
 from __future__ import annotations
 
 import json
-from datetime import datetime
 
 from dshell.errors import Declined, Failure, Trouble
 from dshell.grammar.model import Argument
@@ -40,6 +39,8 @@ def daemon_words(failure: Failure) -> str:
 
 def log_line(level: str, words: str) -> str:
     """A line of the CLI's own log."""
+    from datetime import datetime  # noqa: PLC0415 - 2 ms; docker seldom logs
+
     now = datetime.now().astimezone().isoformat(timespec="seconds").replace("+00:00", "Z")
     return f'time="{now}" level={level} msg={json.dumps(words, ensure_ascii=False)}\n'
 

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 if sys.platform == "win32":
     from dshell.stream import npipe
-    from dshell.stream.conpty import ConPtyStream as ProgramStream
 
     open_pipe = npipe.open_pipe
     DEFAULT_HOST = "npipe:////./pipe/docker_engine"  # where docker looks for the daemon
 else:
     from dshell.stream.connection import no_pipe
-    from dshell.stream.pty import PtyStream as ProgramStream
 
     open_pipe = no_pipe
     DEFAULT_HOST = "unix:///var/run/docker.sock"
@@ -54,11 +51,3 @@ class Stream(Protocol):
     def close(self) -> None:
         """Let go. After a detach the program is left running. Closing twice is allowed."""
         ...
-
-
-def start(argv: Sequence[str], environ: Mapping[str, str], folder: str, size: os.terminal_size) -> Stream:
-    """``argv`` under a pseudo-terminal of its own, which has its ``size`` before the program begins.
-
-    Raises OSError when the program or ``folder`` is not there. ``close`` hangs the program up.
-    """
-    return ProgramStream(argv, environ, folder, size)

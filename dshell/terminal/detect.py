@@ -1,4 +1,4 @@
-"""Which terminal this program woke up in. The only place, with ``stream.base``, that asks for the platform.
+"""Which terminal this program woke up in. With ``stream.base`` and ``stream.program`` the only place that asks for it.
 
 Decided for each standard stream by its handle, never by TERM: the same person moves between these worlds by
 upgrading Git for Windows.

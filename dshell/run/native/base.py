@@ -10,7 +10,6 @@ from dshell.engine.base import Pending
 from dshell.errors import Declined, EngineError, Failure, Trouble
 from dshell.events import Failed
 from dshell.run.base import Act, Call, Desk
-from dshell.run.inquiry import inquire
 from dshell.run.verbatim import declined_words, failed_words, typed_path
 from dshell.terminal.base import STDERR
 
@@ -70,6 +69,8 @@ def settled(work: Act, exit_code: ExitCode = always_one) -> Act:
 def fail(call: Call, desk: Desk, broken: Broken) -> int:
     """Tell a failure. Returns the exit code."""
     if desk.told:
+        from dshell.run.inquiry import inquire  # noqa: PLC0415 - questions that only a told failure asks
+
         failed = Failed(broken.failure, call.command.name, broken.exit_code, call.line, broken.kept)
         desk.emit(inquire(failed, call, desk))
     elif broken.words is None:

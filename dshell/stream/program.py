@@ -1,0 +1,22 @@
+"""A program under a pseudo-terminal, by what this platform has. Apart from ``base`` because it brings subprocess."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+from dshell.stream.base import Stream
+
+if sys.platform == "win32":
+    from dshell.stream.conpty import ConPtyStream as ProgramStream
+else:
+    from dshell.stream.pty import PtyStream as ProgramStream
+
+
+def start(argv: Sequence[str], environ: Mapping[str, str], folder: str, size: os.terminal_size) -> Stream:
+    """``argv`` under a pseudo-terminal of its own, which has its ``size`` before the program begins.
+
+    Raises OSError when the program or ``folder`` is not there. ``close`` hangs the program up.
+    """
+    return ProgramStream(argv, environ, folder, size)
