@@ -26,7 +26,6 @@ from dshell.line.model import Line, Problem, Simple
 from dshell.line.parse import parse
 from dshell.line.split import join
 from dshell.run.base import Call, Desk, current_folder
-from dshell.run.inquiry import inquire
 from dshell.run.line import Foresee, Leave, Runner, as_typed
 from dshell.settings import BadSetting, Settings
 from dshell.terminal.base import STDERR, STDOUT, Terminal
@@ -204,6 +203,8 @@ class Program:
         return self._voice.own.why_piped(sys.stdin.buffer.read())
 
     def _inquire(self, failed: Failed, call: Call) -> Failed:
+        from dshell.run.inquiry import inquire  # noqa: PLC0415 - see the module's docstring
+
         return inquire(failed, call, self._desk()) if self._daemon_known else failed
 
     def _open(self, endpoint: Endpoint) -> HttpEngine:
