@@ -288,6 +288,7 @@ class Program:
         from dshell.engine.inquiries import DaemonInquiries  # noqa: PLC0415
         from dshell.engine.live import Live  # noqa: PLC0415
         from dshell.grammar.learn import Learner  # noqa: PLC0415
+        from dshell.run.mount_checks import LOCAL  # noqa: PLC0415
         from dshell.shell.io import device  # noqa: PLC0415
         from dshell.shell.lookups import Lookups  # noqa: PLC0415
         from dshell.shell.repl import Parts, Repl  # noqa: PLC0415
@@ -307,6 +308,7 @@ class Program:
             begin=partial(_begin, live, learner),
             device=device(self._terminal, os.environ.get("TERM"), colour=look.color, plain=self._settings.plain),
             lookups=lookups,
+            local=self._endpoint.host.startswith(LOCAL),
         )
         try:
             return Repl(parts).run()

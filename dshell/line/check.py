@@ -60,7 +60,8 @@ def _value(simple: Simple, command: Command, use: FlagUse, known: Known | None) 
     text = use.text or ""
     rule = rule_of(command.path, use.flag)
     wrong = rule(text) if rule else None
-    if _takes_image(simple, command, use) and (is_image(text, known) or (wrong and _reference(text))):
+    stray = is_image(text, known) or (wrong and not wrong.nearest and _looks_like_image(text))
+    if stray and _takes_image(simple, command, use):
         yield Problem(Trouble.MISPLACED, use.value_range, text, about="swallowed")
     elif wrong:
         yield Problem(Trouble.BAD_VALUE, use.value_range, text, wrong.nearest, wrong.about)
@@ -152,12 +153,14 @@ def _all_flags(command: Command, text: str) -> bool:
     return True
 
 
-def _reference(text: str) -> bool:
+def _looks_like_image(text: str) -> bool:
+    if not text[:1].isalpha():
+        return False
     try:
         parse_reference(text)
     except ValueError:
         return False
-    return not text.replace(":", "").isdigit()
+    return True
 
 
 def is_container(text: str, known: Known) -> bool:

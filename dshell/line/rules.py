@@ -248,6 +248,8 @@ BY_KIND: Mapping[Kind, Rule] = {
     Kind.LIMIT: _limit,
     Kind.LINK: reads(check_link, "link"),
     Kind.MAC: reads(check_mac, "mac"),
+    Kind.IMAGE: _reference,
+    Kind.NEW_IMAGE: _reference,
     Kind.MOUNT: _mount,
     Kind.PLATFORM: each(reads(normalise_platform, "platform")),
     Kind.PORT: reads(_expanded, "expose"),
@@ -296,7 +298,6 @@ OF_COMMAND: Mapping[str, Mapping[str, Rule]] = {
     "container create": _OF_CONTAINERS,
     "container run": _OF_CONTAINERS,
     "container update": _OF_CONTAINERS,
-    "image build": {"tag": _reference},
 }
 
 ARGUMENTS: Mapping[Kind, Rule] = dict.fromkeys(

@@ -61,13 +61,17 @@ class Known(Protocol):
 
 
 class Shape(NamedTuple):
-    """What an image says of itself. ``ports``: ``80/tcp``; ``variables``: names."""
+    """What an image says of itself. ``ports``: ``80/tcp``; ``variables``: names.
+
+    ``entrypoint``: what runs before the words of its command, or of those typed behind it.
+    """
 
     command: tuple[str, ...] = ()
     ports: tuple[str, ...] = ()
     volumes: tuple[str, ...] = ()
     folder: str = ""
     variables: tuple[str, ...] = ()
+    entrypoint: tuple[str, ...] = ()
 
 
 class Official(NamedTuple):
@@ -98,6 +102,8 @@ class Project(NamedTuple):
 
 class Lookups(Protocol):
     """What is looked up when it is first wanted. Nothing here is waited for: what is not known yet is not there."""
+
+    on_change: Callable[[], None]
 
     @property
     def pending(self) -> bool:
@@ -131,6 +137,9 @@ class Nothing:
     """Lookups where nothing is ever found."""
 
     pending = False
+
+    def __init__(self) -> None:
+        self.on_change: Callable[[], None] = lambda: None
 
     def inside(self, container: str, folder: str) -> Sequence[Entry]:  # noqa: ARG002
         return ()

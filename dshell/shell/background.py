@@ -32,6 +32,7 @@ class Background(Generic[Q, A]):
     """``find``: called from the thread; may raise EngineError."""
 
     def __init__(self, name: str, find: Callable[[Q], A]) -> None:
+        self.on_change: Callable[[], None] = lambda: None  # called from the thread: an answer is new, or another
         self._name = name
         self._find = find
         self._answers: OrderedDict[Q, _Answer[A]] = OrderedDict()
@@ -89,6 +90,7 @@ class Background(Generic[Q, A]):
                 content: A | None = self._find(question)
             except EngineError:
                 content = None
+            before = self.known(question)
             with self._changed:
                 if content is None and question in self._answers:
                     content = self._answers[question].content  # what was found before is better than nothing
@@ -96,3 +98,5 @@ class Background(Generic[Q, A]):
                 self._waiting.pop(question, None)
                 if len(self._answers) > MOST_KEPT:
                     self._answers.popitem(last=False)
+            if content != before:
+                self.on_change()

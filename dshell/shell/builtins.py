@@ -16,11 +16,13 @@ from dshell.line.model import Line, Simple, Target
 from dshell.line.parse import parse
 from dshell.run.base import current_folder
 from dshell.run.line import Leave
+from dshell.run.mount_checks import HostDisk
 from dshell.run.route import HELP, route
 from dshell.shell.help import Pages, read_question
 from dshell.shell.reasons import Inquire, advise, decoded
 from dshell.shell.tell import Teller, encoded
 from dshell.teach.diagnose import tell_why
+from dshell.teach.hand import Hand
 from dshell.teach.layout import Level, note, result
 from dshell.teach.narrate import narrate
 from dshell.teach.texts import languages, load
@@ -35,7 +37,10 @@ class Beyond(NamedTuple):
 
 
 class OwnWords:
-    """``environ``: the person's variables, where PWD and OLDPWD are kept. ``code``: of the line before."""
+    """``environ``: the person's variables, where PWD and OLDPWD are kept. ``code``: of the line before.
+
+    ``hand``: what is known when a line is explained.
+    """
 
     def __init__(
         self,
@@ -50,6 +55,9 @@ class OwnWords:
         self.terminal = terminal
         self.environ = environ
         self.beyond = beyond
+        self.hand: Callable[[], Hand] = lambda: Hand(
+            look=HostDisk().look, environ=environ, folder=current_folder(), home=os.path.expanduser("~")
+        )
         self.code = 0
 
     def do(self, typed: Simple, words: Sequence[str]) -> int:
@@ -142,8 +150,9 @@ class OwnWords:
         """What each word asks for, and who would do the line when that is not dshell."""
         if not text:
             return self._refuse("explain.what")
-        line = checked(parse(text, self.grammar), self.grammar)
-        self.write(self.pages().explained(line))
+        hand = self.hand()
+        line = checked(parse(text, self.grammar), self.grammar, hand.names)
+        self.write(self.pages().explained(line, hand))
         for simple in line.commands:
             taken = route(simple, watched=self.terminal.shown.stdout)
             told = narrate(

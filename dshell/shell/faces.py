@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import NamedTuple
 
 from prompt_toolkit.utils import get_cwidth
@@ -11,6 +12,7 @@ from prompt_toolkit.utils import get_cwidth
 from dshell.line.model import Line, Problem, Range, Trouble
 from dshell.shell.reading import Reading
 from dshell.teach.explain import explain, explain_at, label
+from dshell.teach.hand import NOTHING, Hand
 from dshell.teach.problems import problem_text
 from dshell.teach.texts import Texts
 
@@ -21,6 +23,13 @@ SHARE = 0.45  # of the columns that the prompt may take
 INDENT = "   "
 WORD = 25  # columns of the word that the hint is about
 
+TOLD = {
+    Trouble.UNKNOWN_FLAG,
+    Trouble.UNKNOWN_COMMAND,
+    Trouble.BAD_VALUE,
+    Trouble.MISPLACED,
+    Trouble.CONFLICT,
+}
 UNKNOWN = {Trouble.UNKNOWN_FLAG, Trouble.UNKNOWN_COMMAND}
 
 
@@ -73,20 +82,20 @@ def fitted(fragments: Fragments, columns: int) -> Fragments:
     return [*found, ("", "…")]
 
 
-def hint_text(reading: Reading, text: str, cursor: int, texts: Texts) -> Fragments:
-    """One row: what is wrong at the cursor, else what the word under it means, else what may come next."""
+def hint_text(reading: Reading, text: str, cursor: int, texts: Texts, hand: Hand = NOTHING) -> Fragments:
+    """What is wrong at the cursor or before it, else what the word under it means, else what may come next."""
     line = reading.line(text)
     here = [problem for problem in line.problems if touches(problem.range, cursor) and problem.word]
     certain = reading.problems(text)
-    wrong = next((problem for problem in here if problem in certain), None)
+    wrong = next((problem for problem in here if problem in certain), None) or _before(certain, text, cursor)
     if wrong is not None:
         return wrong_text(wrong, texts)
     if any(problem.trouble in UNKNOWN for problem in here):
         return [("class:hint", INDENT + texts.say("prompt.hint.growing"))]
     if not text.strip():
         return [("class:hint", INDENT + texts.say("prompt.hint.empty"))]
-    told = explain(line, texts)
-    if sentence := explain_at(line, cursor, texts):
+    told = explain(line, texts, hand)
+    if sentence := explain_at(line, cursor, texts, hand):
         spots = [spot for spot, said in told if said == sentence and touches(spot, cursor)]
     elif (simple := line.at(cursor)) and (first := [entry for entry in told if entry[0].start == simple.range.start]):
         spots, sentence = [first[0][0]], first[0][1]  # nothing more can come: what it is all about
@@ -94,6 +103,26 @@ def hint_text(reading: Reading, text: str, cursor: int, texts: Texts) -> Fragmen
         spots = []
     word = [*fitted([("class:hint.word", " ".join(label(line, spots[0]).split()))], WORD), ("", "  ")] if spots else []
     return [("", INDENT), *word, ("class:hint", sentence)]
+
+
+def _before(certain: Sequence[Problem], text: str, cursor: int) -> Problem | None:
+    """Between words, the last one before the cursor with which something is wrong."""
+    if text[cursor : cursor + 1].strip() or text[cursor - 1 : cursor].strip():
+        return None
+    found = [problem for problem in certain if problem.trouble in TOLD and problem.range.end < cursor]
+    return max(found, key=lambda problem: problem.range, default=None)
+
+
+def folded(fragments: Fragments, columns: int) -> Fragments:
+    """In two rows where one is too short for the last fragment; what is cut even so ends in "…"."""
+    if not fragments or sum(get_cwidth(text) for _, text in fragments) < columns:
+        return fragments
+    *before, (style, sentence) = fragments
+    lead = " " * sum(get_cwidth(text) for _, text in before) or INDENT
+    rows = wrap(sentence.strip(" "), max(columns - 1, len(lead) + 10), initial_indent=lead, subsequent_indent=INDENT)
+    first = rows[0] if not before else rows[0][len(lead) :]
+    rest = fitted([(style, " ".join([*rows[1:2], *(row.strip() for row in rows[2:])]))], columns)
+    return [*before, (style, first), *([("", "\n"), *rest] if rows[1:] else [])]
 
 
 def refusal_text(line: Line, texts: Texts) -> Fragments:

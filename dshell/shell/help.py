@@ -12,6 +12,7 @@ from dshell.grammar.load import flag as find_flag
 from dshell.grammar.model import Argument, Command, Flag
 from dshell.line.model import OWN, Line, Target
 from dshell.teach.explain import SEPARATOR, explain, label
+from dshell.teach.hand import NOTHING, Hand
 from dshell.teach.layout import visible
 from dshell.teach.texts import Texts
 from dshell.teach.words import command_text, flag_text, note
@@ -144,9 +145,9 @@ class Pages(NamedTuple):
             return None
         return ["", *self.columns([(words[0], self.texts.say(f"prompt.own.{words[0]}"))])]
 
-    def explained(self, line: Line) -> list[str]:
+    def explained(self, line: Line, hand: Hand = NOTHING) -> list[str]:
         """Each word of ``line`` that is worth a sentence, and what it asks for. Its escape sequences are disarmed."""
-        found = explain(line, self.texts)
+        found = explain(line, self.texts, hand)
         return self.columns((visible(" ".join(label(line, spot).split())), visible(said)) for spot, said in found)
 
     def candidates(self, found: Sequence[tuple[str, str]]) -> list[str]:

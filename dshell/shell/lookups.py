@@ -42,6 +42,15 @@ class Lookups:
         self._disk: Background[Question, object] = Background("here", self._on_disk)
         self._hub_failed = -LATER
 
+    @property
+    def on_change(self) -> Callable[[], None]:
+        """Called when something of the daemon has been found."""
+        return self._daemon.on_change
+
+    @on_change.setter
+    def on_change(self, action: Callable[[], None]) -> None:
+        self._daemon.on_change = action
+
     def close(self) -> None:
         for background in (self._daemon, self._hub, self._disk):
             background.close()
@@ -115,7 +124,7 @@ class Lookups:
 
 
 def _shape(image: ImageFacts) -> Shape:
-    return Shape(image.command, image.ports, image.volumes, image.folder, image.variables)
+    return Shape(image.command, image.ports, image.volumes, image.folder, image.variables, image.entrypoint)
 
 
 def _times(paths: Sequence[str]) -> tuple[float, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -18,9 +19,11 @@ from dshell.line.suggest import Candidate
 from dshell.line.world import Lookups, Nothing, World
 from dshell.run.base import current_folder
 from dshell.run.line import Leave
+from dshell.run.mount_checks import HostDisk
+from dshell.shell.at_hand import AtHand
 from dshell.shell.builtins import OwnWords
 from dshell.shell.completer import LineCompleter, files
-from dshell.shell.faces import Fragments, State, bar_text, fitted, hint_text, prompt_text, refusal_text
+from dshell.shell.faces import Fragments, State, bar_text, folded, hint_text, prompt_text, refusal_text
 from dshell.shell.history import HistoryFile, reveals
 from dshell.shell.keys import Actions, bindings
 from dshell.shell.memory import Memory
@@ -54,7 +57,8 @@ class Parts(NamedTuple):
     """``run``: does a line and returns its exit code; dshell's own words come back to ``own``.
 
     ``context``: name of the docker context now in force. ``begin``: called once, when the first prompt stands.
-    ``lookups``: what completion asks for when it first wants it.
+    ``lookups``: what completion asks for when it first wants it. ``local``: the daemon sees the disk of this
+    machine.
     """
 
     own: OwnWords
@@ -65,6 +69,7 @@ class Parts(NamedTuple):
     begin: Callable[[], None]
     device: Device
     lookups: Lookups = Nothing()
+    local: bool = True
 
 
 class Repl:
@@ -72,17 +77,19 @@ class Repl:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._reading = Reading(parts.own.grammar, lambda: parts.live.names)
+        self._reading = Reading(parts.own.grammar, lambda: parts.live.names if parts.live.up else None)
         self._refused = ""  # the input that Enter did not accept, while it stays as it is
         self._home = os.path.expanduser("~")
         self._history = HistoryFile(parts.history, lambda text: reveals(self._reading.line(text)))
         self._memory = Memory(self._history.load_history_strings, lambda text: parse(text, parts.own.grammar))
+        self._at_hand = AtHand(parts.live, parts.lookups, parts.own.environ, self._reading.line, local=parts.local)
+        parts.own.hand = partial(self._at_hand.hand, HostDisk().look)
         self._prompt = self._make_prompt()
 
     def run(self) -> int:
         """Until Ctrl-D or ``exit``: the exit code of the last line, or the one that ``exit`` was given."""
         own, live = self._parts.own, self._parts.live
-        live.on_change = self._prompt.refresh
+        live.on_change = self._parts.lookups.on_change = self._at_hand.glances.on_change = self._prompt.refresh
         self._prompt.when_painted(self._begin)
         ran = False
         while True:
@@ -154,8 +161,8 @@ class Repl:
         elif self._parts.own.teller.level == Level.OFF.value:
             found = []
         else:
-            found = hint_text(self._reading, text, cursor, self._texts)
-        return fitted(self._drawn(found), columns)
+            found = hint_text(self._reading, text, cursor, self._texts, self._at_hand.hand(self._at_hand.look))
+        return folded(self._drawn(found), columns)
 
     def _unended(self) -> str:
         return "%" if self._parts.own.teller.scene().symbols is Symbols.ASCII else "⏎"

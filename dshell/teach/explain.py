@@ -21,7 +21,6 @@ from dshell.teach.words import command_text, flag_text
 SEPARATOR = " · "
 _FALSE = {"0", "f", "F", "false", "FALSE", "False"}  # Go's strconv.ParseBool
 _ROOT = Command(())  # docker itself, whose flags stand before the command
-JUDGED = {Trouble.BAD_VALUE, Trouble.MISPLACED, Trouble.CONFLICT}
 MEANINGLESS = {Trouble.BAD_VALUE, Trouble.MISPLACED}
 MISSING = {Trouble.MISSING_VALUE, Trouble.MISSING_ARGUMENT, Trouble.MISSING_COMMAND}
 _SHOWN = 8  # names of subcommands that "next" lists
@@ -150,11 +149,13 @@ def _docker(simple: Simple, command: Command, teller: Teller) -> Iterator[Entry]
 
 
 def _named(simple: Simple) -> Range:
-    """The words that name the command, "docker" included when nothing stands between."""
-    words = [word for word in simple.words if word.role in (Role.PROGRAM, Role.COMMAND) and word.text != "winpty"]
-    if simple.before and len(words) > 1:
-        words = [word for word in words if word.role is Role.COMMAND] or words
-    return Range(words[0].range.start, words[-1].range.end)
+    """The words that name the command, as far back as nothing else stands between: "docker compose up"."""
+    words = [word for word in simple.words if word.text != "winpty" or word.role is not Role.PROGRAM]
+    last = max(at for at, word in enumerate(words) if word.role in (Role.PROGRAM, Role.COMMAND))
+    first = last
+    while first and words[first - 1].role in (Role.PROGRAM, Role.COMMAND):
+        first -= 1
+    return Range(words[first].range.start, words[last].range.end)
 
 
 def _own_command(simple: Simple, command: Command) -> bool:
@@ -190,7 +191,7 @@ def _problem(problem: Problem, texts: Texts) -> Iterator[Entry]:
 
 def _unripe(line: Line, entry: Entry, texts: Texts) -> bool:
     """It tells what is wrong with a value that is still being typed."""
-    found = [problem for problem in line.problems if problem.range == entry[0] and problem.trouble in JUDGED]
+    found = [problem for problem in line.problems if problem.range == entry[0] and problem.trouble is Trouble.BAD_VALUE]
     return any(problem_text(problem, texts) == entry[1] for problem in found)
 
 

@@ -71,7 +71,7 @@ def _unasked(_id: str) -> tuple[str, ...] | None:
 class Hand(NamedTuple):
     """``names``: None until the daemon has answered. ``look``: what is at an absolute path, CLOSED: not seen yet.
 
-    ``command``: what the image with this id runs by itself, None: not known yet. ``now``: seconds since the epoch.
+    ``command``: what the image of this name runs by itself, None: not known yet. ``now``: seconds since the epoch.
     ``local``: paths of this machine are the daemon's too. ``read``: parses what stands in ``$(…)``.
     """
 

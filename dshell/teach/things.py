@@ -48,7 +48,7 @@ def _image(value: Value, key: str) -> str:
         known = "id" if named and len(value.text) > 3 else f"{key}.away"
         return value.say(f"image.{known}", image=name, registry=registry)
     said = value.say(f"image.{key}.here", image=name, registry=registry, size=value.texts.size(here.size))
-    command = value.hand.command(here.id) if key == "registry" else None
+    command = value.hand.command(here.name) if key == "registry" else None
     return value.say("image.runs", text=said, command=shortened(command)) if command else said
 
 

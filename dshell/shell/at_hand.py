@@ -1,0 +1,77 @@
+"""What the line under the prompt may tell beyond the words: the daemon's live names, and looks that nobody waits for.
+
+A disk may be a network drive that hangs, so even a look at a folder is made in the background; until it has come back
+nothing is known, and then the prompt is painted again.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from time import time
+from typing import Protocol
+
+from dshell.engine.base import Names
+from dshell.line.model import Line
+from dshell.line.paths import Found
+from dshell.line.world import Lookups
+from dshell.run.base import current_folder
+from dshell.run.mount_checks import HostDisk
+from dshell.shell.background import Background
+from dshell.teach.hand import Hand
+
+FRESH = 2.0  # seconds that a look is taken for true
+
+
+class Watched(Protocol):
+    """``engine.live.Live``: the names, and whether the daemon has said them."""
+
+    @property
+    def up(self) -> bool | None: ...
+    @property
+    def names(self) -> Names: ...
+
+
+class AtHand:
+    """``read``: parses a line. ``local``: the daemon sees this disk."""
+
+    def __init__(
+        self,
+        live: Watched,
+        lookups: Lookups,
+        environ: Mapping[str, str],
+        read: Callable[[str], Line],
+        *,
+        local: bool,
+    ) -> None:
+        self.glances: Background[str, Found] = Background("glances", HostDisk().look)
+        self._live = live
+        self._lookups = lookups
+        self._environ = environ
+        self._home = os.path.expanduser("~")
+        self._read = read
+        self._local = local
+
+    def look(self, path: str) -> Found:
+        """What is known of ``path`` at this moment."""
+        return self.glances.ask(path, FRESH) or Found.CLOSED
+
+    def command(self, image: str) -> tuple[str, ...] | None:
+        """What an image that is here runs by itself, as far as is known."""
+        shape = self._lookups.shape(image)
+        return (*shape.entrypoint, *shape.command) if shape else None
+
+    def hand(self, look: Callable[[str], Found]) -> Hand:
+        """For a line that is typed now. ``look``: this object's own, or one that may be waited for."""
+        return Hand(
+            names=self._live.names if self._live.up else None,
+            look=look,
+            command=self.command,
+            environ=self._environ,
+            folder=current_folder(),
+            home=self._home,
+            now=time(),
+            windows=os.name == "nt",
+            local=self._local,
+            read=self._read,
+        )
