@@ -10,8 +10,9 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
+from threading import Thread
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,6 @@ from dshell.terminal.detect import open_terminal
 
 if TYPE_CHECKING:
     from dshell.engine.live import Live
-    from dshell.grammar.learn import Learner
     from dshell.line.msys import Msys
     from dshell.shell.voice import Voice
 
@@ -287,7 +287,6 @@ class Program:
         from dshell.engine.daemon import Daemon  # noqa: PLC0415 - see the module's docstring
         from dshell.engine.inquiries import DaemonInquiries  # noqa: PLC0415
         from dshell.engine.live import Live  # noqa: PLC0415
-        from dshell.grammar.learn import Learner  # noqa: PLC0415
         from dshell.run.mount_checks import LOCAL  # noqa: PLC0415
         from dshell.shell.io import device  # noqa: PLC0415
         from dshell.shell.lookups import Lookups  # noqa: PLC0415
@@ -298,14 +297,13 @@ class Program:
         lookups = Lookups(DaemonInquiries(self._endpoint, self._config.headers, version), os.environ)
         live = Live(daemon, partial(endpoints.contexts, os.environ))
         look, _, own, _ = self._voice
-        learner = Learner(self._grammar, os.environ, _programs, settings.cache_folder() / "grammar")
         parts = Parts(
             own=own,
             live=live,
             run=self._do,
             context=lambda: os.environ.get("DSHELL_DAEMON") or self._endpoint.name,
             history=settings.history_file(),
-            begin=partial(_begin, live, learner),
+            begin=partial(_begin, live, self._grammar),
             device=device(self._terminal, os.environ.get("TERM"), colour=look.color, plain=self._settings.plain),
             lookups=lookups,
             local=self._endpoint.host.startswith(LOCAL),
@@ -313,16 +311,23 @@ class Program:
         try:
             return Repl(parts).run()
         finally:
-            learner.close()
             lookups.close()
             live.close()
 
 
-def _begin(live: Live, learner: Learner) -> None:
+def _begin(live: Live, grammar: Grammar) -> None:
     """What the first prompt need not wait for."""
     live.start()
-    learner.on_change = live.on_change
-    learner.start()
+    Thread(target=_learn, args=(grammar, live.on_change), name="learner", daemon=True).start()
+
+
+def _learn(grammar: Grammar, on_change: Callable[[], None]) -> None:
+    """Not even for its import."""
+    from dshell.grammar.learn import Learner  # noqa: PLC0415 - see the module's docstring
+
+    learner = Learner(grammar, os.environ, _programs, settings.cache_folder() / "grammar")
+    learner.on_change = on_change
+    learner.learn()
 
 
 def _programs() -> dict[str, str]:

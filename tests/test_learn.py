@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from dshell.grammar.load import Grammar, flag, load
 from dshell.grammar.model import Kind
 from dshell.line.model import Role, Target
 from dshell.line.parse import parse
+from dshell.line.suggest import suggest
+from tests import worlds
+from tests.program import ARROW, Program
 
 ROOT = """
 Usage:  docker [OPTIONS] COMMAND
@@ -193,6 +197,21 @@ def test_a_plugin_takes_no_word_from_the_host(machine: Machine) -> None:
     assert parse("greet send x", machine.learn()).commands[0].target is Target.HOST
 
 
+def test_what_may_be_typed(machine: Machine) -> None:
+    grammar = machine.learn()
+
+    def offered(text: str) -> list[str]:
+        line = parse(text, grammar)
+        return [candidate.text for candidate in suggest(line, len(text), worlds.rich(), grammar)]
+
+    assert offered("docker gre") == ["greet"]
+    assert offered("gre") == [], "it is no program's name"
+    assert offered("docker greet se") == ["send"]
+    assert offered("docker greet send --e") == ["--env"]
+    assert offered("docker ps --wa") == []
+    assert offered("docker run --wa") == ["--warp"]
+
+
 def test_the_next_session_runs_nothing(machine: Machine) -> None:
     machine.learn()
     assert machine.asked
@@ -276,23 +295,52 @@ def test_whoever_types_is_told(machine: Machine) -> None:
     assert told == [1, 2]
 
 
-def test_the_installed_docker_with_a_plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def plugin(tmp_path: Path) -> Path:
+    """The plug-in for the installed docker, below a folder that is to be its DOCKER_CONFIG."""
+    plugin = tmp_path / "docker" / "cli-plugins" / "docker-greet"
+    plugin.parent.mkdir(parents=True)
+    metadata = '{"SchemaVersion": "0.1.0", "Vendor": "Somebody", "Version": "1.0"}'
+    plugin.write_text(
+        f"#!/bin/sh\ncase \"$*\" in\ndocker-cli-plugin-metadata) echo '{metadata}' ;;\n"
+        f"'greet --help') cat <<'END'\n{GREET}END\n;;\n"
+        f"*send*) cat <<'END'\n{PAGES['greet send']}END\n;;\n*) echo other ;;\nesac\n"
+    )
+    plugin.chmod(0o755)
+    return plugin
+
+
+def test_the_installed_docker_with_a_plugin(plugin: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """docker itself finds the plug-in, runs it and passes its help on."""
     monkeypatch.setattr("dshell.grammar.learn.PAUSE", 0)
     docker = shutil.which("docker")
     assert docker is not None
-    plugin = tmp_path / "cli-plugins" / "docker-greet"
-    plugin.parent.mkdir()
-    metadata = '{"SchemaVersion": "0.1.0", "Vendor": "Somebody", "Version": "1.0"}'
-    send = PAGES["greet send"]
-    plugin.write_text(
-        f"#!/bin/sh\ncase \"$*\" in\ndocker-cli-plugin-metadata) echo '{metadata}' ;;\n"
-        f"'greet --help') cat <<'END'\n{GREET}END\n;;\n*send*) cat <<'END'\n{send}END\n;;\n*) echo other ;;\nesac\n"
-    )
-    plugin.chmod(0o755)
     grammar = load()
-    environ = {**os.environ, "DOCKER_CONFIG": str(tmp_path)}
+    environ = {**os.environ, "DOCKER_CONFIG": str(tmp_path / "docker")}
     programs = {"docker": docker, "greet": str(plugin)}
     Learner(grammar, environ, lambda: programs, tmp_path / "cache").learn()
     assert grammar.names(("greet",)) == ("send", "wait-for")
     assert not parse("docker greet send -e A=1 alpine", grammar).problems
+
+
+@pytest.mark.usefixtures("plugin")
+def test_a_prompt_learns_and_one_line_does_not(tmp_path: Path) -> None:
+    program = Program("tcp://127.0.0.1:1", tmp_path)
+    program.once("docker", "greet", "send")
+    kept = tmp_path / "cache" / "dshell" / "grammar" / "greet.json"
+    assert not kept.parent.exists()
+    with program.screen() as screen:
+        screen.expect(ARROW)
+        wait_for(kept.exists)
+        screen.send("docker greet s\t")
+        screen.expect("docker greet send")
+        screen.send("\x03\x04")
+        assert screen.wait() is not None
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    for _ in range(600):
+        if condition():
+            return
+        time.sleep(0.05)
+    pytest.fail("nothing was learnt")

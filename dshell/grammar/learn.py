@@ -1,7 +1,8 @@
 """Learns what the person's own docker takes and the bundled grammar lacks: a newer docker, a plug-in that few have.
 
-One daemon thread reads the help texts, one program at a time, and keeps what they say in the cache folder for the next
-session. Nobody waits for it. No daemon is asked, and a program is run for its help, completion or version alone.
+It reads the help texts, one program at a time, and keeps what they say in the cache folder for the next session. The
+caller gives it a thread, for nobody waits for it. No daemon is asked; a program is run for its help, its completion or
+its version, and for nothing else.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import threading
+import time
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -44,16 +45,9 @@ class Learner:
         self._grammar = grammar
         self._programs = programs
         self._cache = cache
-        self._closed = threading.Event()
         # No daemon, so that docker hides nothing that it is too old for; no buildx in the place of docker's own build.
         self._environ = {name: value for name, value in environ.items() if name != "DOCKER_CONTEXT"}
         self._environ |= {"DOCKER_HOST": "tcp://127.0.0.1:1", "DOCKER_BUILDKIT": "0"}
-
-    def start(self) -> None:
-        threading.Thread(target=self.learn, name="learner", daemon=True).start()
-
-    def close(self) -> None:
-        self._closed.set()
 
     def learn(self) -> None:
         """Everything that is new, from the cache or from the programs themselves."""
@@ -108,8 +102,9 @@ class Learner:
             text = self._said((docker, *path, "--help"))
             if path != first and (text in pages.values() or (not text and path in unlisted)):
                 continue  # a program that has one help for everything, or does not have what others do
-            if not text or len(pages) == MOST or self._closed.wait(PAUSE):
+            if not text or len(pages) == MOST:
                 raise Incomplete
+            time.sleep(PAUSE)
             pages[path] = text
             page = self._page(docker, path, text)
             named = _names(page, path, name)

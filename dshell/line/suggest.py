@@ -146,7 +146,8 @@ class _Suggester:
             return self.offers.files()
         words = self.offers.plain(OWN, Sort.OWN) + self.offers.plain(("docker",), Sort.COMMAND)
         strict = len(self.place.typed) < _LETTERS
-        return [ranked for ranked in self._commands(()) + words if not (strict and ranked[0] >= WITHIN)]
+        commands = [ranked for ranked in self._commands(()) if self.grammar.own(ranked[1].display)]
+        return [ranked for ranked in commands + words if not (strict and ranked[0] >= WITHIN)]
 
     def _own(self, name: str) -> list[Ranked]:
         if name == "cd":
