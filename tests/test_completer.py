@@ -86,3 +86,24 @@ def test_the_meaning_is_asked_for_only_when_it_is_shown() -> None:
     found = list(completer.get_completions(Document("run --na", 8), CompleteEvent()))
     assert asked == []
     assert found[0].display_meta_text == "what it means"
+
+
+@pytest.mark.parametrize(
+    ("typed", "after"),
+    [
+        ("docker ru|n", ["docker ru|n"]),  # nothing is added: it stands there already
+        ("docker r|un alpine", ["docker r|un alpine"]),
+        ("run --na|me web", ["run --na|me web"]),
+        ("run --n|me web", ["run --na|me web"]),
+        ("run al|pine", ["run al|pine"]),
+        ("stop w|b", ["stop we|b"]),
+        ("run -v da|:/app nginx", ["run -v data|:/app nginx"]),
+        ("run --network=b|e nginx", ["run --network=bridg|e nginx"]),
+        ("run --mount type=v|,source=data", ["run --mount type=volume|,source=data"]),
+        ("run 'al|'", ["run 'alpine|'"]),
+        ("run --pull=ne|ver", ["run --pull=ne|ver"]),
+        ("run --network='br|'", ["run --network='bridge|'"]),
+    ],
+)
+def test_tab_within_a_word_does_not_insert_its_ending_again(typed: str, after: list[str]) -> None:
+    assert completed(typed) == after

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from dshell.line.candidate import Sort
-from tests.worlds import at, rich
+from dshell.line.parse import parse
+from dshell.line.suggest import suggest
+from tests.half_typed import lines
+from tests.worlds import GRAMMAR, at, rich
 
 RICH = rich()
 
@@ -160,3 +163,10 @@ def test_what_stands_beside_a_candidate(marked: str, key: tuple[str, ...], facts
 def test_a_command_of_several_words_replaces_them_all() -> None:
     (candidate,) = at("run python python -m h|", RICH)
     assert (candidate.text, candidate.range.start, candidate.sort) == ("python -m http.server", 11, Sort.INSIDE)
+
+
+def test_no_line_however_it_is_cut_raises() -> None:
+    for text, cursor in lines(GRAMMAR, 5000):
+        for candidate in suggest(parse(text, GRAMMAR), cursor, RICH, GRAMMAR):
+            assert 0 <= candidate.range.start <= candidate.range.end == cursor, (text, cursor)
+            assert candidate.text, (text, cursor)

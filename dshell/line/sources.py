@@ -105,10 +105,25 @@ def usual(words: tuple[str, ...], offers: Offers) -> list[Ranked]:
     return offers.plain(words, Sort.VALUE)
 
 
-def prefixed(prefix: str, offers: Offers) -> list[Ranked]:
-    """Choices by their long names too: ``SIGKILL`` for ``KILL``."""
+def capabilities(offers: Offers) -> list[Ranked]:
+    """With ``CAP_`` before them where that is typed; the choices are without."""
+    return _with_prefix(offers, "CAP_", "ALL")
+
+
+def signals(offers: Offers) -> list[Ranked]:
+    """``SIGKILL`` for ``KILL``, and those for real time once an R is typed."""
+    if offers.typed.removeprefix("SIG")[:1] != "R":
+        return _with_prefix(offers, "SIG")
+    start = "SIG" if offers.typed.startswith("SIG") else ""
+    names = ["RTMIN", *(f"RTMIN+{n}" for n in range(1, 16)), *(f"RTMAX-{n}" for n in range(14, 0, -1)), "RTMAX"]
+    return offers.plain([start + name for name in names], Sort.VALUE)
+
+
+def _with_prefix(offers: Offers, prefix: str, *but: str) -> list[Ranked]:
     choices = offers.flag.choices if offers.flag else ()
-    return offers.plain([prefix + choice for choice in choices], Sort.VALUE) if offers.typed[:1] == prefix[:1] else []
+    if not offers.typed or not prefix.startswith(offers.typed[: len(prefix)]):
+        return []
+    return offers.plain([prefix + each.removeprefix(prefix) for each in choices if each not in but], Sort.VALUE)
 
 
 def constraints(offers: Offers) -> list[Ranked]:
@@ -144,8 +159,8 @@ SOURCES: dict[Kind, Source] = {
     Kind.SIZE: partial(usual, ("256m", "512m", "1g", "2g")),
     Kind.DURATION: partial(usual, ("5s", "30s", "1m", "5m")),
     Kind.MOMENT: partial(usual, ("10m", "1h", "24h")),
-    Kind.SIGNAL: partial(prefixed, "SIG"),
-    Kind.CAPABILITY: partial(prefixed, "CAP_"),
+    Kind.SIGNAL: signals,
+    Kind.CAPABILITY: capabilities,
     Kind.CONSTRAINT: constraints,
     Kind.DETACH_KEYS: detach_keys,
     **{

@@ -74,7 +74,10 @@ def _place(line: Line, simple: Simple | None, cursor: int) -> Place:
     if word and word.role is Role.OPERATOR:
         before, word = (*before, word), None
     place = Place(line.text, cursor, simple, before, word, word.pieces if word else (), cursor)
-    return place._replace(start=word.range.start) if word else place
+    if word is None:
+        return place
+    place = place._replace(start=word.range.start)
+    return place._replace(raw=place.quoted and bool(line.text[cursor : cursor + 1].strip()))
 
 
 def _moved(where: Range, by: int) -> Range:
