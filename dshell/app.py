@@ -306,6 +306,7 @@ class Program:
             begin=partial(_begin, live, self._grammar),
             device=device(self._terminal, os.environ.get("TERM"), colour=look.color, plain=self._settings.plain),
             lookups=lookups,
+            theme=self._settings.theme,
             local=self._endpoint.host.startswith(LOCAL),
         )
         try:

@@ -43,12 +43,16 @@ UNCHECKED = (
 )
 """What is looked for ahead of a line, by the names that switch each off (run/ahead/foresight.py)."""
 
+THEMES = ("auto", "light", "dark", "none")
+"""Colours of the prompt, by the background of the terminal; auto: what the terminal says, or what suits both."""
+
 OPTIONS = (
     Option("line", ("-c",)),
     Option("lang", ("--lang",), "DSHELL_LANG", ("en", "fr")),
     Option("explain", ("--explain",), "DSHELL_EXPLAIN", ("off", "brief", "full")),
     Option("quiet", ("--quiet",), means=("explain", "off")),
     Option("plain", ("--plain",), "DSHELL_PLAIN", ("yes", "no"), means=("plain", "yes")),
+    Option("theme", ("--theme",), "DSHELL_THEME", THEMES),
     Option("unchecked", ("--unchecked",), "DSHELL_UNCHECKED", UNCHECKED, many=True),
     Option("context", ("--context",)),
     Option("host", ("-H", "--host")),
@@ -58,7 +62,7 @@ OPTIONS = (
 
 SPELLED = {spelling: option for option in OPTIONS for spelling in option.spellings}
 KEYS = {option.key: option for option in OPTIONS}
-KEPT = ("lang", "explain", "plain", "unchecked", "context", "host")  # what the config file may say
+KEPT = ("lang", "explain", "plain", "theme", "unchecked", "context", "host")  # what the config file may say
 
 
 class BadSetting(Exception):
@@ -85,6 +89,7 @@ class Settings(NamedTuple):
     lang: str = ""
     explain: str = "full"
     plain: bool = False
+    theme: str = "auto"
     unchecked: tuple[str, ...] = ()
     context: str = ""
     host: str = ""
@@ -123,6 +128,7 @@ def read(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
         lang=values.get("lang", ""),
         explain=values.get("explain", "full"),
         plain=values.get("plain") == "yes",
+        theme=values.get("theme", "auto"),
         unchecked=tuple(name for name in values.get("unchecked", "").split(",") if name),
         context=values.get("context", ""),
         host=values.get("host", ""),

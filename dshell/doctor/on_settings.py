@@ -15,6 +15,7 @@ def examine_settings(facts: Facts) -> Iterator[Finding]:
         "lang": facts.settings.lang,
         "explain": facts.settings.explain,
         "plain": "yes" if facts.settings.plain else "no",
+        "theme": facts.settings.theme,
         "unchecked": ", ".join(facts.settings.unchecked),
         "context": facts.settings.context,
         "host": bare(facts.settings.host),

@@ -75,7 +75,8 @@ def _takes_image(simple: Simple, command: Command, use: FlagUse) -> bool:
 
 def _argument(command: Command, word: Word) -> Iterator[Problem]:
     rule = None if command.path in PATTERNS else ARGUMENTS.get(word.kind)
-    if word.argument is command.arguments[-1] and (own := NEW_NAMES.get(" ".join(command.path))):
+    own = NEW_NAMES.get(" ".join(command.path))
+    if own and word.argument is command.arguments[-1]:
         rule = own
     if wrong := rule(word.text) if rule else None:
         yield Problem(Trouble.BAD_VALUE, word.range, word.text, wrong.nearest, wrong.about)

@@ -30,7 +30,7 @@ from dshell.shell.memory import Memory
 from dshell.shell.plain import PlainPrompt
 from dshell.shell.prompt import Device, Editing, Faces, Manner, Prompt
 from dshell.shell.reading import Reading
-from dshell.shell.theme import STYLE, LineLexer
+from dshell.shell.theme import LineLexer, style
 from dshell.teach.layout import Level, Symbols
 from dshell.teach.texts import Texts, languages
 from dshell.teach.words import command_text, flag_text
@@ -57,8 +57,8 @@ class Parts(NamedTuple):
     """``run``: does a line and returns its exit code; dshell's own words come back to ``own``.
 
     ``context``: name of the docker context now in force. ``begin``: called once, when the first prompt stands.
-    ``lookups``: what completion asks for when it first wants it. ``local``: the daemon sees the disk of this
-    machine.
+    ``lookups``: what completion asks for when it first wants it. ``theme``: "light", "dark", "none" or "auto".
+    ``local``: the daemon sees the disk of this machine.
     """
 
     own: OwnWords
@@ -70,6 +70,7 @@ class Parts(NamedTuple):
     device: Device
     lookups: Lookups = Nothing()
     local: bool = True
+    theme: str = "auto"
 
 
 class Repl:
@@ -141,7 +142,7 @@ class Repl:
             history=self._history,
             completer=completer,
             lexer=LineLexer(self._reading),
-            style=STYLE,
+            style=style(parts.theme, parts.own.environ),
             foresee=completer.foresee,
         )
         keys = bindings(Actions(self._enter, self._help, self._next_level, self._next_language))

@@ -1,54 +1,114 @@
 """Colours of the prompt, and which word of a Line gets which.
 
-Only the sixteen colours that a person's terminal theme defines, and of them only those that can be read on a light
-and on a dark background; the rest is bold, underline and reverse, which stay where colours are not wanted.
+Without a theme only the sixteen colours that a person's terminal defines, and of them only those that can be read on a
+light and on a dark background. The light and the dark theme know the background, so their colours are their own. What
+matters most is bold, underline and reverse too, which stay where colours are not wanted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.lexers import Lexer
 from prompt_toolkit.styles import Style
 
-from dshell.line.model import Expansion, Line, Problem, Range, Role
+from dshell.grammar.model import Kind
+from dshell.line.model import Expansion, FlagUse, Line, Problem, Range, Role, Simple
 from dshell.shell.reading import Reading
 
-STYLE = Style.from_dict(
-    {
-        "context": "ansicyan",
-        "folder": "bold",
-        "arrow": "ansigreen bold",
-        "prefix": "ansigreen",
-        "program": "ansigreen",
-        "command": "ansigreen bold",
-        "flag": "ansicyan",
-        "value": "ansimagenta",
-        "argument": "",
-        "inside": "italic",
-        "end": "ansicyan",
-        "own": "ansiblue bold",
-        "host": "",
-        "operator": "bold",
-        "expansion": "ansimagenta bold",
-        "problem": "ansired underline",
-        "hint": "",
-        "hint.word": "bold",
-        "hint.problem": "ansired",
-        "auto-suggestion": "ansibrightblack",
-        "bar": "reverse",
-        "bar.down": "reverse bold",
-        "bar.key": "reverse bold",
-        "nbsp": "nounderline ansidefault",  # French has one before : ; ! ? and prompt_toolkit would point at each
-        "completion-menu": "noinherit reverse",
-        "completion-menu.completion": "noinherit reverse",
-        "completion-menu.completion.current": "noinherit bold",
-        "completion-menu.meta.completion": "noinherit reverse",
-        "completion-menu.meta.completion.current": "noinherit bold",
-    }
-)
+BOTH = {
+    "accent": "ansigreen",
+    "flag": "ansicyan",
+    "value": "ansimagenta",
+    "name": "ansigreen",
+    "path": "ansimagenta bold",
+    "own": "ansiblue",
+    "problem": "ansired",
+    "host": "",
+    "faint": "ansibrightblack",
+}
+LIGHT = {
+    "accent": "#00652e",
+    "flag": "#005f87",
+    "value": "#87005f",
+    "name": "#0040a8",
+    "path": "#7a4300",
+    "own": "#5f00af",
+    "problem": "#b00020",
+    "host": "#505050",
+    "faint": "#626262",
+}
+DARK = {
+    "accent": "#87d787",
+    "flag": "#5fd7ff",
+    "value": "#ff9ed8",
+    "name": "#8ab8ff",
+    "path": "#ffc66d",
+    "own": "#c8a0ff",
+    "problem": "#ff7b7b",
+    "host": "#b8b8b8",
+    "faint": "#9a9a9a",
+}
+NONE = dict.fromkeys(BOTH, "")
+PALETTES = {"light": LIGHT, "dark": DARK, "none": NONE}
+
+LIGHT_BACKGROUNDS = {"7", "15"}  # of the sixteen colours: white and bright white
+
+RULES = {
+    "context": "{flag}",
+    "folder": "bold",
+    "arrow": "{accent} bold",
+    "prefix": "{accent}",
+    "program": "{accent}",
+    "command": "{accent} bold",
+    "flag": "{flag}",
+    "value": "{value}",
+    "name": "{name}",
+    "path": "{path}",
+    "argument": "",
+    "inside": "italic",
+    "end": "{flag}",
+    "own": "{own} bold",
+    "host": "{host}",
+    "operator": "bold",
+    "expansion": "{value} bold",
+    "problem": "{problem} underline",
+    "hint": "",
+    "hint.word": "bold",
+    "hint.problem": "{problem}",
+    "auto-suggestion": "{faint}",
+    "bar": "reverse",
+    "bar.down": "reverse bold",
+    "bar.key": "reverse bold",
+    "nbsp": "nounderline ansidefault",  # French has one before : ; ! ? and prompt_toolkit would point at each
+    "completion-menu": "noinherit reverse",
+    "completion-menu.completion": "noinherit reverse",
+    "completion-menu.completion.current": "noinherit bold",
+    "completion-menu.meta.completion": "noinherit reverse",
+    "completion-menu.meta.completion.current": "noinherit bold",
+}
+
+NAMES = {
+    Kind.CONTAINER, Kind.RUNNING, Kind.STOPPED, Kind.OBJECT, Kind.IMAGE, Kind.LOCAL_IMAGE, Kind.REMOTE_IMAGE,
+    Kind.NEW_IMAGE, Kind.NEW_NAME, Kind.VOLUME, Kind.NETWORK, Kind.NETWORK_MODE, Kind.CONTEXT, Kind.LINK,
+    Kind.VOLUMES_FROM, Kind.COMPOSE_SERVICE, Kind.COMPOSE_PROJECT, Kind.COMPOSE_PROFILE, Kind.SERVICE, Kind.NODE,
+    Kind.STACK, Kind.TASK, Kind.SECRET, Kind.CONFIG, Kind.BUILDER,
+}  # fmt: skip
+PATHS = {
+    Kind.HOST_PATH, Kind.HOST_FOLDER, Kind.COMPOSE_FILE, Kind.BUILD_FOLDER, Kind.CONTAINER_PATH, Kind.COPY_PATH,
+    Kind.BIND, Kind.MOUNT, Kind.TMPFS, Kind.HOST_FIELDS, Kind.NAMED_PATH, Kind.COMPOSE_ITEM,
+}  # fmt: skip
+
+
+def style(theme: str, environ: Mapping[str, str]) -> Style:
+    """``theme``: "light", "dark", "none", or "auto": by COLORFGBG, which some terminals set (``15;0``, ground last)."""
+    ground = environ.get("COLORFGBG", "").rpartition(";")[2]
+    if theme == "auto" and ground.isdigit():
+        theme = "light" if ground in LIGHT_BACKGROUNDS else "dark"
+    palette = PALETTES.get(theme, BOTH)
+    return Style.from_dict({name: rule.format_map(palette).strip() for name, rule in RULES.items()})
 
 
 class LineLexer(Lexer):
@@ -60,7 +120,7 @@ class LineLexer(Lexer):
     def lex_document(self, document: Document) -> Callable[[int], StyleAndTextTuples]:
         text = document.text
         styles = [""] * len(text)
-        for spot, style in marks(self._reading.line(text), self._reading.problems(text)):
+        for spot, style in self._marks(text):
             styles[spot.start : spot.end] = [style] * (spot.end - spot.start)
         starts = [0]
         for row in document.lines:
@@ -74,17 +134,48 @@ class LineLexer(Lexer):
 
         return row_of
 
+    def _marks(self, text: str) -> list[tuple[Range, str]]:
+        line = self._reading.line(text)
+        found = marks(line, self._reading.problems(text))
+        for start, inner in explained(line):
+            moved = marks(self._reading.line(inner), ())
+            found += [(Range(spot.start + start, spot.end + start), style) for spot, style in moved]
+        return found
+
 
 def marks(line: Line, problems: Iterable[Problem]) -> list[tuple[Range, str]]:
     """Which characters get which style class; later ones win."""
     found = []
     for command in line.commands:
         for word in command.words:
-            found.append((word.range, f"class:{word.role.value}"))
+            by_kind = sort_of(word.kind) if word.role in (Role.ARGUMENT, Role.VALUE) else ""
+            found.append((word.range, f"class:{by_kind or word.role.value}"))
+        found += [(use.value_range, f"class:{_of_value(use)}") for use in _uses(command) if use.value_range]
+        for word in command.words:
             if word.role is not Role.HOST:
                 made = [piece for piece in word.pieces if piece.expansion is not Expansion.NONE]
                 found += [(piece.range, "class:expansion") for piece in made]
     return found + [(problem.range, "class:problem") for problem in problems]
+
+
+def explained(line: Line) -> list[tuple[int, str]]:
+    """Where lines stand behind ``explain``, and their texts."""
+    words = [command.words for command in line.commands if command.words and command.words[0].role is Role.OWN]
+    return [(own[1].range.start, own[1].text) for own in words if own[0].text == "explain" and len(own) > 1]
+
+
+def sort_of(kind: Kind) -> str:
+    """The style of what lives on the daemon, of files and folders, or "" for any other value."""
+    return "name" if kind in NAMES else "path" if kind in PATHS else ""
+
+
+def _of_value(use: FlagUse) -> str:
+    """Also of a value in the word of its flag: ``--name=web``, ``-p80:80``."""
+    return (sort_of(use.flag.kind) if use.flag else "") or "value"
+
+
+def _uses(command: Simple) -> tuple[FlagUse, ...]:
+    return (*command.before, *command.flags)
 
 
 def runs(text: str, styles: list[str]) -> StyleAndTextTuples:
