@@ -10,16 +10,14 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from threading import Thread
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from dshell import __version__, launch, settings
-from dshell.engine import endpoint as endpoints
-from dshell.engine.base import Endpoint
-from dshell.engine.http import HttpEngine
+from dshell.engine.in_use import InUse
 from dshell.errors import Declined, EngineError, TerminalError
 from dshell.events import Event, Failed, Restored
 from dshell.grammar.load import Grammar, load
@@ -27,7 +25,7 @@ from dshell.line.model import Line, Problem, Simple
 from dshell.line.parse import parse
 from dshell.line.split import join
 from dshell.run.base import Call, Desk, current_folder
-from dshell.run.line import Foresee, Leave, Runner, as_typed
+from dshell.run.line import Foresee, Leave, Runner, as_typed, never
 from dshell.settings import BadSetting, Settings
 from dshell.terminal.base import STDERR, STDOUT, Terminal
 from dshell.terminal.detect import open_terminal
@@ -35,6 +33,7 @@ from dshell.terminal.detect import open_terminal
 if TYPE_CHECKING:
     from dshell.engine.live import Live
     from dshell.line.msys import Msys
+    from dshell.shell.lookups import Lookups
     from dshell.shell.voice import Voice
 
 BAD_USAGE = 125  # as docker for an option that it does not take
@@ -103,7 +102,9 @@ class Program:
         self._mute = self._level == "off" and (chosen.line is not None or bool(chosen.words))
         self._grammar: Grammar = load()
         self._asks_why = chosen.words[:1] == ("why",)
-        self._daemon_known = False
+        self._in_use: InUse | None = None
+        self._live: Live | None = None
+        self._lookups: Lookups | None = None
 
     @cached_property
     def _voice(self) -> Voice:
@@ -125,7 +126,7 @@ class Program:
         if self._settings.words[:1] == ("doctor",):  # before anything that may be ill
             return self._doctor(self._settings.words[1:])
         try:
-            self._endpoint = endpoints.resolve(os.environ, host=self._settings.host, context=self._settings.context)
+            in_use = InUse(os.environ, host=self._settings.host, context=self._settings.context)
         except EngineError as error:
             if self._asks_why:  # of this very failure, perhaps
                 return self._why()
@@ -134,20 +135,24 @@ class Program:
         except Declined as declined:
             _complain(self._terminal, declined.words)
             return declined.exit_code
-        self._config = endpoints.read_config(os.environ)
-        self._engine = self._open(self._endpoint)
-        self._daemon_known = True
+        self._in_use = in_use
         self._runner = Runner(
-            self._grammar, self._desk, self._do_own, self._refuse, os.path.expanduser("~"), foresee=self._foresee()
+            self._grammar,
+            partial(self._desk, in_use),
+            self._do_own,
+            self._refuse,
+            os.path.expanduser("~"),
+            foresee=self._foresee(),
+            revive=self._reviver(in_use),
         )
         try:
-            return self._do_all()
+            return self._do_all(in_use)
         except Leave as leave:
             return leave.code
         finally:
-            self._engine.close()
+            in_use.close()
 
-    def _do_all(self) -> int:
+    def _do_all(self, in_use: InUse) -> int:
         if self._settings.line is not None:
             return self._do_text(self._settings.line)
         if self._asks_why:
@@ -156,7 +161,7 @@ class Program:
             return self._do(parse(join(self._typed(self._settings.words)), self._grammar))
         if not self._terminal.shown.stdin:
             return self._do_script()
-        return self._repl()
+        return self._repl(in_use)
 
     def _do_script(self) -> int:
         from dshell.run.script import script  # noqa: PLC0415 - see the module's docstring
@@ -203,24 +208,11 @@ class Program:
         return self._voice.own.why_piped(sys.stdin.buffer.read())
 
     def _inquire(self, failed: Failed, call: Call) -> Failed:
+        if self._in_use is None:
+            return failed
         from dshell.run.inquiry import inquire  # noqa: PLC0415 - see the module's docstring
 
-        return inquire(failed, call, self._desk()) if self._daemon_known else failed
-
-    def _open(self, endpoint: Endpoint) -> HttpEngine:
-        return HttpEngine(
-            endpoint,
-            headers=self._config.headers,
-            version=os.environ.get("DOCKER_API_VERSION", ""),
-            credentials=self._credentials,
-        )
-
-    def _credentials(self, registry: str) -> Mapping[str, str] | None:
-        if not self._config.credentials:
-            return None
-        from dshell.engine.daemon import credentials  # noqa: PLC0415 - docker-py
-
-        return credentials(registry, os.environ)
+        return inquire(failed, call, self._desk(self._in_use))
 
     def _foresee(self) -> Foresee:
         """Nobody looks ahead for whom nothing is told."""
@@ -230,26 +222,46 @@ class Program:
 
         return Foresight(self._settings.unchecked).instead
 
-    def _desk(self) -> Desk:
+    def _reviver(self, in_use: InUse) -> Callable[[], bool]:
+        if self._mute:
+            return never
+        from dshell.engine import starter  # noqa: PLC0415 - as above
+        from dshell.shell.revive import Reviver, Ways  # noqa: PLC0415
+
+        ways = Ways(
+            starter=lambda: starter.starter(in_use.endpoint, starter.ThisMachine(os.environ)),
+            starting=starter.starting,
+            begin=lambda found: starter.begin(found, os.environ),
+            answers=in_use.answers,
+            elsewhere=in_use.without_host,
+            leave_host=in_use.leave_host,
+        )
+        return Reviver(self._voice.teller, self._terminal, ways)
+
+    def _desk(self, in_use: InUse) -> Desk:
+        """A line after the first may find another daemon in use: ``context use`` was done, here or elsewhere."""
+        if in_use.follow() and self._live is not None and self._lookups is not None:
+            self._live.follow(in_use.inventory())
+            self._lookups.follow(in_use.inquiries())
         shown = self._terminal.shown
         asks = shown.stdin and shown.stderr and not self._mute
         return Desk(
-            engine=self._engine,
+            engine=in_use.engine,
             terminal=self._terminal,
             emit=self._hear,
             told=not self._mute and self._voice.teller.level != "off",
             environ=os.environ,
             folder=current_folder(),
-            daemon=self._daemon_name(),
-            detach_keys=self._config.detach_keys,
+            daemon=self._daemon_name(in_use),
+            detach_keys=in_use.config.detach_keys,
             ask=self._voice.asker if asks else None,
         )
 
-    def _daemon_name(self) -> str:
+    def _daemon_name(self, in_use: InUse) -> str:
         """What people call the daemon, as far as it shows without asking it."""
         if "DSHELL_DAEMON" in os.environ:  # set by scripts/dshell for the engine that it started
             return "practice engine"
-        return "Docker Desktop" if self._endpoint.name.startswith("desktop-") else ""
+        return "Docker Desktop" if in_use.endpoint.name.startswith("desktop-") else ""
 
     def _do_own(self, simple: Simple, words: Sequence[str]) -> int:
         return self._voice.own.do(simple, words)
@@ -283,31 +295,27 @@ class Program:
             _complain(self._terminal, error.failure.words)
         self._hear(Failed(error.failure, "", NO_DAEMON, line))
 
-    def _repl(self) -> int:
-        from dshell.engine.daemon import Daemon  # noqa: PLC0415 - see the module's docstring
-        from dshell.engine.inquiries import DaemonInquiries  # noqa: PLC0415
-        from dshell.engine.live import Live  # noqa: PLC0415
+    def _repl(self, in_use: InUse) -> int:
+        from dshell.engine.live import Live  # noqa: PLC0415 - see the module's docstring
         from dshell.run.mount_checks import LOCAL  # noqa: PLC0415
         from dshell.shell.io import device  # noqa: PLC0415
         from dshell.shell.lookups import Lookups  # noqa: PLC0415
         from dshell.shell.repl import Parts, Repl  # noqa: PLC0415
 
-        version = os.environ.get("DOCKER_API_VERSION", "")
-        daemon = Daemon(self._endpoint, self._config.headers, version, self._engine.exits)
-        lookups = Lookups(DaemonInquiries(self._endpoint, self._config.headers, version), os.environ)
-        live = Live(daemon, partial(endpoints.contexts, os.environ))
+        self._lookups = lookups = Lookups(in_use.inquiries(), os.environ)
+        self._live = live = Live(in_use.inventory(), in_use.contexts)
         look, _, own, _ = self._voice
         parts = Parts(
             own=own,
             live=live,
             run=self._do,
-            context=lambda: os.environ.get("DSHELL_DAEMON") or self._endpoint.name,
+            context=lambda: os.environ.get("DSHELL_DAEMON") or in_use.endpoint.name,
             history=settings.history_file(),
             begin=partial(_begin, live, self._grammar),
             device=device(self._terminal, os.environ.get("TERM"), colour=look.color, plain=self._settings.plain),
             lookups=lookups,
             theme=self._settings.theme,
-            local=self._endpoint.host.startswith(LOCAL),
+            local=in_use.endpoint.host.startswith(LOCAL),
         )
         try:
             return Repl(parts).run()

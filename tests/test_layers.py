@@ -42,7 +42,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "winpty": {"stream/conpty.py"},
     "colorama": {"terminal/console.py"},
     "platformdirs": {"settings.py"},
-    "psutil": {"run/host_ports.py"},
+    "psutil": {"engine/starter.py", "run/host_ports.py"},
 }
 
 # Imports inside a function: only to delay a heavy third party, and only here.
@@ -53,6 +53,8 @@ DELAYED = {
     "engine/connect.py",
     "engine/daemon.py",
     "engine/facts.py",
+    "engine/in_use.py",
+    "engine/starter.py",
     "line/numbers.py",
     "line/platforms.py",
     "run/host_ports.py",

@@ -36,6 +36,20 @@ class Endpoint(NamedTuple):
     tls: TLS | None = None
 
 
+class Starter(NamedTuple):
+    """What starts a daemon. ``name``: "Docker Desktop", "OrbStack", "Colima", "systemd" or "practice".
+
+    ``program``: ``argv`` goes on running by itself; otherwise it ends when the daemon is on its way, and may ask for a
+    password first. ``environ``: variables for it alone. ``processes``: names of those that run when it was started.
+    """
+
+    name: str
+    argv: tuple[str, ...]
+    program: bool = False
+    environ: Mapping[str, str] = MappingProxyType({})
+    processes: tuple[str, ...] = ()
+
+
 class Version(NamedTuple):
     """Answer of ``HEAD /_ping``: the API version to use, and the OS type ("linux", "windows" or "")."""
 

@@ -52,6 +52,12 @@ class Live:
         self._hurry.set()
         self._inventory.close()
 
+    def follow(self, inventory: Inventory) -> None:
+        """Another daemon is in use from now on."""
+        old, self._inventory = self._inventory, inventory
+        old.close()
+        self._hurry.set()
+
     def refresh(self) -> None:
         """A command has ended: contexts may have changed, and a daemon that was away may be back."""
         self._version += 1

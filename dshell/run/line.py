@@ -49,12 +49,17 @@ class Leave(Exception):
         self.code = code
 
 
+def never() -> bool:
+    return False
+
+
 class Runner(NamedTuple):
     """What lines are run with.
 
     ``desk``: asked anew for each command, because ``cd`` changes its folder. ``refuse``: tells of a row that cannot be
     run. ``home``: the person's. ``windows``: host paths are spelled for a Windows docker. ``disk``: where the folders
-    are that a line shares. ``foresee``: asked before each command of docker's.
+    are that a line shares. ``foresee``: asked before each command of docker's. ``revive``: asked after one that failed;
+    True: the daemon was away and answers now.
     """
 
     grammar: Grammar
@@ -65,6 +70,7 @@ class Runner(NamedTuple):
     windows: bool = os.name == "nt"
     disk: Disk = HostDisk()
     foresee: Foresee = as_typed
+    revive: Callable[[], bool] = never
 
     def run(self, line: Line) -> int:
         """The exit code of the last command that ran; 0 for a line without one. A row that cannot run is left out."""
@@ -90,6 +96,12 @@ class Runner(NamedTuple):
         return code
 
     def _run(self, simple: Simple) -> int:
+        code = self._attempt(simple)
+        if code and simple.target is Target.DOCKER and self.revive():
+            code = self._attempt(simple)
+        return code
+
+    def _attempt(self, simple: Simple) -> int:
         desk = self.desk()
         if (dying := desk.engine.dying) and not stands_apart(simple, dying):
             desk.engine.settle()

@@ -56,6 +56,13 @@ class Lookups:
             background.close()
         self._inquiries.close()
 
+    def follow(self, inquiries: Inquiries) -> None:
+        """Another daemon is in use from now on; what this one said is forgotten."""
+        self._inquiries.close()
+        self._daemon.close()
+        self._inquiries = inquiries
+        self._daemon = Background("inquiries", self._of_daemon)
+
     @property
     def pending(self) -> bool:
         """Something that is near has been asked for and is not here yet. Docker Hub is far."""

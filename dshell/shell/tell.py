@@ -70,6 +70,11 @@ class Teller:
     def encoding(self) -> str:
         return self._look.encoding
 
+    @property
+    def live(self) -> bool:
+        """A row can be drawn again in place."""
+        return self._look.live
+
     def begin_line(self) -> None:
         """A new line is about to be done: steps count from 1 again."""
         self.close()
