@@ -12,6 +12,7 @@ from dshell.engine.base import ContainerName, Holding, ImageFacts, ImageName, So
 from dshell.events import Ahead, Foreseen
 from dshell.line.expand import Surroundings, settle
 from dshell.line.parse import parse
+from dshell.run.ahead import ports
 from dshell.run.ahead.foresight import LOOKS, Foresight
 from dshell.run.base import Ask, Call
 from dshell.run.host_ports import State, free_port, program_at, state
@@ -31,6 +32,12 @@ ARM = ALPINE._replace(id="sha256:c3", architecture="arm64")
 OLD = ContainerName("old", ID, "alpine", "exited", image_id="sha256:a1")
 WEB = ContainerName("web", ID, "nginx", "running", ports=("8080/tcp",), image_id="sha256:b2")
 TALKS = with_facts(name="old", status="exited", tty=True, open_stdin=True, finished=1.0)
+
+
+@pytest.fixture
+def quiet_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next port is free, whatever else runs here."""
+    monkeypatch.setattr(ports, "free_port", lambda port, *_: str(port + 1))
 
 
 class Kept(FakeEngine):
@@ -147,6 +154,7 @@ def ways(line: str, folder: str = "/work/here") -> list[tuple[str, dict[str, str
         ("ps -a", []),
     ],
 )
+@pytest.mark.usefixtures("quiet_machine")
 def test_ways_out(line: str, expected: list[tuple[str, dict[str, str]]]) -> None:
     assert ways(line) == expected
 
@@ -320,6 +328,7 @@ def test_nobody_is_asked_twice() -> None:
     assert len(work.told(Foreseen)) == 1
 
 
+@pytest.mark.usefixtures("quiet_machine")
 def test_what_is_chosen_is_done() -> None:
     foresight, work = Foresight(), Work(engine())
     assert instead(foresight, "run -p 8080:80 nginx", work, lambda event: event.choices[0][1]) == "run -p 8081:80 nginx"
@@ -423,6 +432,7 @@ def test_losses_are_counted_and_named(language: str) -> None:
         ([b"y"], "system prune -a", "system prune -a -f"),
     ],
 )
+@pytest.mark.usefixtures("quiet_machine")
 def test_keys_that_answer(keys: list[bytes], line: str, answer: str | None) -> None:
     terminal = person()
 
