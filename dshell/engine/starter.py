@@ -18,8 +18,9 @@ from dshell.engine.base import Endpoint, Starter
 from dshell.engine.endpoint import config_folder
 
 SCRIPT = Path(__file__).parent.parent.parent / "scripts" / "engine"
-PRACTICE = re.compile(r"unix:///run/dshell-(?P<name>[a-z0-9-]+)/docker\.sock")
-ROOTLESS = re.compile(r"unix:///run/user/\d+/docker\.sock")
+PRACTICE = r"unix:///run/dshell-(?P<name>[a-z0-9-]+)/docker\.sock"
+ROOTLESS = r"unix:///run/user/\d+/docker\.sock"
+COLIMA = r".*/\.colima/(?P<profile>[^/]+)/.*"
 SYSTEM = {"unix:///var/run/docker.sock", "unix:///run/docker.sock"}
 UNITS = ("/usr/lib/systemd/system", "/lib/systemd/system", "/etc/systemd/system")
 DESKTOP_EXE = "Docker Desktop.exe"
@@ -95,17 +96,17 @@ def _starters(endpoint: Endpoint, machine: Machine) -> Iterator[Starter]:
     host = endpoint.host
     if host.startswith("npipe:"):
         yield from _desktop(machine, _windows_program(machine))
-    elif found := PRACTICE.fullmatch(host):
+    elif found := re.fullmatch(PRACTICE, host):
         if machine.exists(str(SCRIPT)):
             yield Starter("practice", ("bash", str(SCRIPT), "start"), environ={"DSHELL_ENGINE_NAME": found["name"]})
     elif "/.orbstack/" in host or (host in SYSTEM and machine.exists("/Applications/OrbStack.app")):
         yield from _named("OrbStack", ("orbctl", "start"), machine)
-    elif found := re.search(r"/\.colima/(?P<profile>[^/]+)/", host):
+    elif found := re.fullmatch(COLIMA, host):
         yield from _named("Colima", ("colima", "start", "--profile", found["profile"]), machine)
     elif "/.docker/" in host or machine.exists("/Applications/Docker.app"):
         yield from _desktop(machine, ("open", "-a", "Docker") if machine.exists("/Applications/Docker.app") else ())
         yield from _systemd("docker-desktop", machine, user=True)
-    elif ROOTLESS.fullmatch(host):
+    elif re.fullmatch(ROOTLESS, host):
         yield from _systemd("docker", machine, user=True)
     elif host in SYSTEM:
         yield from _systemd("docker", machine, user=False)
