@@ -3,8 +3,6 @@
 Finding reads only; where Docker Desktop may be is quirk D11. Nothing here waits for the daemon to answer.
 """
 
-from __future__ import annotations
-
 import ntpath
 import os
 import re
