@@ -64,6 +64,17 @@ Flags:
 Use "docker greet [command] --help" for more information about a command.
 """
 
+# A release of its own, without what others hide.
+COMPOSE = """
+Usage:  docker compose [OPTIONS] COMMAND
+
+Options:
+  -f, --file stringArray   Words
+
+Commands:
+  up          Words
+"""
+
 PAGES = {
     "": ROOT,
     "run": "Usage:  docker run [OPTIONS] IMAGE [COMMAND] [ARG...]\n\nAliases:\n  docker container run, docker run\n\n"
@@ -75,6 +86,9 @@ PAGES = {
     "Options:\n  -f, --filter filter   Words\n",
     "ps": "Usage:  docker ps [OPTIONS]\n\nAliases:\n  docker container ls, docker ps\n\n"
     "Options:\n  -f, --filter filter   Words\n",
+    "compose": COMPOSE,
+    "compose alpha": COMPOSE,
+    "compose up": "Usage:  docker compose up [OPTIONS] [SERVICE...]\n\nOptions:\n  -d, --detach   Words\n",
     "lane": "Usage:  docker lane [OPTIONS] CONTAINER [VOLUME...]\n\nOptions:\n      --memory bytes    Words\n"
     "      --network string  Words\n",
     "greet": GREET,
@@ -107,6 +121,7 @@ class Machine:
         self.log = folder / "log"
         self.cache = folder / "cache"
         self.plugin.write_text("")
+        self.compose = folder / "docker-compose"
         self.install("99.1.0")
 
     def install(self, version: str) -> None:
@@ -119,7 +134,8 @@ class Machine:
         self.docker.chmod(0o755)
 
     def programs(self) -> dict[str, str]:
-        return {"docker": str(self.docker), "greet": str(self.plugin)}
+        plugins = {"greet": str(self.plugin), "compose": str(self.compose)}
+        return {"docker": str(self.docker)} | {name: path for name, path in plugins.items() if Path(path).exists()}
 
     def learn(self) -> Grammar:
         self.log.write_text("")
@@ -191,6 +207,19 @@ def test_a_plugin(machine: Machine) -> None:
     assert [word.text for word in line.commands[0].words if word.role is Role.COMMAND] == ["greet", "send"]
     assert [word.text for word in line.commands[0].inside] == ["ls", "-l"], "flags behind a program are its own"
     assert [problem.word for problem in parse("docker greet snd", grammar).problems] == ["snd"]
+
+
+def test_another_compose_is_taken_as_it_is(machine: Machine) -> None:
+    machine.compose.write_text("")
+    grammar = machine.learn()
+    assert grammar.names(("compose",)) == ("up",)
+    compose, _ = grammar.find(("compose",))
+    up, _ = grammar.find(("compose", "up"))
+    assert compose is not None
+    assert up is not None
+    assert compose.flags["file"].kind is Kind.COMPOSE_FILE
+    assert [argument.kind for argument in up.arguments] == [Kind.COMPOSE_SERVICE]
+    assert [problem.word for problem in parse("compose -f x up -d --build", grammar).problems] == ["--build"]
 
 
 def test_a_plugin_takes_no_word_from_the_host(machine: Machine) -> None:

@@ -21,7 +21,7 @@ from dshell.grammar.load import BUNDLED, DOCKER, Grammar, Row, Rows
 from dshell.grammar.merge import merge
 
 PATIENCE = 10.0  # seconds for one help text
-PAUSE = 0.05  # seconds between two, left to whoever types
+PAUSE = 0.1  # seconds between two, left to whoever types
 MOST = 400  # pages of one program
 DEEPEST = 5  # words of a command
 
@@ -94,7 +94,7 @@ class Learner:
         notes = tomllib.loads(Path(__file__).with_name("notes.toml").read_text(encoding="utf-8"))
         first = () if name == DOCKER else (name,)
         unlisted = {tuple(path.split()) for path in notes["unlisted"].get(name, ())}
-        waiting = [first, *unlisted]
+        waiting = [*unlisted, first]  # read from its end: who lacks one of them answers with the help of the first
         rows: Rows = {}
         pages: dict[tuple[str, ...], str] = {}
         while waiting:
