@@ -100,6 +100,7 @@ class Ahead(Enum):
     IMAGE_USED = "image-used"  # containers are made from an image that is to be removed
     NO_FOLDER = "no-folder"  # a build without the folder to build from
     NO_DOCKERFILE = "no-dockerfile"
+    WINDOWS_ENGINE = "windows-engine"  # the daemon runs Windows containers, which most images are not for
     LOSS = "loss"  # things are deleted that nothing brings back
 
     @property

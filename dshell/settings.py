@@ -32,6 +32,7 @@ UNCHECKED = (
     "another",
     "behind",
     "dockerfile",
+    "engine",
     "folder",
     "image",
     "keyboard",

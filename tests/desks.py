@@ -118,6 +118,7 @@ class FakeEngine:
     warnings: tuple[str, ...] = ()
     pulls: tuple[PullStep, ...] = ()
     api: str = "1.50"
+    system: str = "linux"
     starts: bool = True
     changes: bool = True
     listed: tuple[ContainerName, ...] = ()
@@ -139,7 +140,7 @@ class FakeEngine:
         return [str(what[0]) for what in self.asked]
 
     def ping(self) -> Version:
-        return Version(self.api, "linux")
+        return Version(self.api, self.system)
 
     def create(self, body: Json, name: str, platform: str) -> NewContainer:
         self._ask("create", body, name, platform)

@@ -159,6 +159,15 @@ def test_ways_out(line: str, expected: list[tuple[str, dict[str, str]]]) -> None
     assert ways(line) == expected
 
 
+@pytest.mark.parametrize("line", ["run --rm nginx", "pull nginx", "create nginx"])
+def test_windows_containers(line: str) -> None:
+    found = foreseen(line, engine(system="windows"))
+    assert [(event.ahead, dict(event.choices)) for event in found] == [
+        (Ahead.WINDOWS_ENGINE, {"linux": f"desktop engine use linux && {line}"})
+    ]
+    assert foreseen("run --rm --platform windows/amd64 nginx", engine(system="windows")) == []
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     (tmp_path / "run.sh").write_bytes(b"#!/bin/sh\r\necho hi\r\n")
@@ -384,6 +393,7 @@ SPOKEN = [
     Foreseen(Ahead.ANOTHER, "i", {"image": "i", "name": "n"}),
     Foreseen(Ahead.BEHIND, "i", {"image": "i", "flags": "-it"}, choices=(("front", "a"),)),
     Foreseen(Ahead.PLATFORM, "i", {"image": "i", "wanted": "arm64", "have": "amd64"}, choices=(("pull", "a"),)),
+    Foreseen(Ahead.WINDOWS_ENGINE, "h", choices=(("linux", "a"),)),
     Foreseen(Ahead.CARRIAGE_RETURNS, "p", {"path": "p"}, choices=(("mend", "a"),)),
     Foreseen(Ahead.MARK, "p", {"path": "p"}, choices=(("mend", "a"),)),
     Foreseen(Ahead.IMAGE_USED, "i", {"image": "i", "names": "a, b"}, choices=(("clear", "a"), ("stop", "b"))),

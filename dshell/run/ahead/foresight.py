@@ -17,6 +17,7 @@ from dshell.run.base import Call, Desk
 from dshell.run.mount_checks import Disk
 
 _NEW: Mapping[str, Look] = {
+    "engine": images.windows_engine,
     "name": names.name_taken,
     "behind": images.flags_behind,
     "script": scripts.broken_scripts,
@@ -39,6 +40,7 @@ LOOKS: Mapping[tuple[str, ...], Mapping[str, Look]] = {
     ("container", "run"): _RUN,
     ("image", "build"): _BUILD,
     ("buildx", "build"): _BUILD,
+    ("image", "pull"): {"engine": images.windows_engine},
     ("image", "rm"): {"image": images.image_used, "loss": losses.listed_images},
     ("container", "rm"): {"loss": losses.listed_containers},
     ("volume", "rm"): {"loss": losses.named_volumes},

@@ -47,6 +47,16 @@ def flags_behind(sight: Sight) -> Iterator[Foreseen]:
     yield Foreseen(Ahead.BEHIND, call.line, slots, choices=(("front", line),))
 
 
+def windows_engine(sight: Sight) -> Iterator[Foreseen]:
+    """Docker Desktop switched to Windows containers: nearly every image of a course is for Linux (quirk C09)."""
+    engine = sight.desk.engine
+    if engine.ping().os == "windows" and not sight.values("platform"):
+        switch = join(("desktop", "engine", "use", "linux"))
+        yield Foreseen(
+            Ahead.WINDOWS_ENGINE, engine.endpoint.host, choices=(("linux", and_then(switch, sight.call.line)),)
+        )
+
+
 def other_platform(sight: Sight) -> Iterator[Foreseen]:
     """Docker Desktop imitates other processors, slowly; most Linux machines do not (quirk C10)."""
     engine, name = sight.desk.engine, sight.call.arguments[0] if sight.call.arguments else ""
