@@ -6,6 +6,8 @@ import ctypes
 import os
 import sys
 import winreg
+from collections.abc import Iterator
+from contextlib import contextmanager
 from ctypes import wintypes
 from typing import Final
 
@@ -17,9 +19,11 @@ _kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
 
 _kernel32.GetStdHandle.argtypes = [wintypes.DWORD]
 _kernel32.GetStdHandle.restype = wintypes.HANDLE
+_kernel32.SetStdHandle.argtypes = [wintypes.DWORD, wintypes.HANDLE]
 _kernel32.GetFileType.argtypes = [wintypes.HANDLE]
 _kernel32.GetFileInformationByHandleEx.argtypes = [wintypes.HANDLE, ctypes.c_int, wintypes.LPVOID, wintypes.DWORD]
 
+_STANDARD: Final = 0xFFFFFFF6  # -10 for standard input, then -11, -12
 _FILE_TYPE_PIPE: Final = 3
 _FILE_NAME_INFO: Final = 2
 
@@ -30,8 +34,19 @@ class _FileName(ctypes.Structure):
 
 def standard_handle(stream: int) -> int | None:
     """``stream``: 0, 1 or 2. None when the program has none."""
-    handle: int | None = _kernel32.GetStdHandle(0xFFFFFFF6 - stream)  # -10, -11, -12
+    handle: int | None = _kernel32.GetStdHandle(_STANDARD - stream)
     return handle
+
+
+@contextmanager
+def kept_handles() -> Iterator[None]:
+    """Whatever the block makes of the three standard handles, afterwards they are those of before."""
+    found = [standard_handle(stream) for stream in range(3)]
+    try:
+        yield
+    finally:
+        for stream, handle in enumerate(found):
+            _kernel32.SetStdHandle(_STANDARD - stream, handle)
 
 
 def pipe_name(stream: int) -> str:

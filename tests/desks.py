@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 from dshell.engine.base import (
@@ -247,12 +247,18 @@ class FakeTerminal:
     kind: str = "plain"
     prompt_native: bool = False
     fresh_line: bool = True
+    loans: int = 0
 
     def size(self) -> os.terminal_size:
         return os.terminal_size((self.columns, self.lines))
 
     def raw(self) -> AbstractContextManager[None]:
         return nullcontext()
+
+    @contextmanager
+    def lent(self) -> Iterator[None]:
+        self.loans += 1
+        yield
 
     def read(self, timeout: float) -> bytes | None:
         if self.typed:

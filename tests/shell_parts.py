@@ -46,6 +46,9 @@ class Paper:
     def raw(self) -> AbstractContextManager[None]:
         return nullcontext()
 
+    def lent(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
     def read(self, timeout: float) -> bytes | None:
         return b""
 

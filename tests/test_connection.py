@@ -1,9 +1,8 @@
-"""TLS and ssh carry a session as a plain socket does."""
+"""What TLS and ssh do of their own; that they carry a session as a plain socket does is in ``test_stream``."""
 
 from __future__ import annotations
 
 import os
-import select
 import shutil
 import socket
 import ssl
@@ -11,67 +10,25 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from dshell.engine.base import TLS, Endpoint, Joining
+from dshell.engine.base import Endpoint
 from dshell.engine.connect import connect
 from dshell.engine.http import HttpEngine
 from dshell.errors import EngineError, Trouble
 from dshell.stream.connection import Connection
 from dshell.stream.ssh import ssh_command
-from tests.scripted import UNIX, failure_of, read_all
-
-TLS_ERRORS = (OSError, ssl.SSLError)
-
-
-def make_certificate(folder: Path, name: str, authority: str = "") -> None:
-    """NAME.pem and NAME-key.pem, for 127.0.0.1; its own authority unless one is named."""
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    command += ["-subj", f"/CN={name}", "-days", "2", "-out", f"{name}.pem", "-keyout", f"{name}-key.pem"]
-    if authority:
-        command += ["-CA", f"{authority}.pem", "-CAkey", f"{authority}-key.pem"]
-        command += ["-addext", "subjectAltName=IP:127.0.0.1", "-addext", "basicConstraints=CA:FALSE"]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+from tests.relays import TlsServer, client_tls, make_certificates
+from tests.scripted import failure_of
 
 
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("certificates")
-    for name, authority in (("ca", ""), ("daemon", "ca"), ("client", "ca"), ("stranger", "")):
-        make_certificate(folder, name, authority)
+    make_certificates(folder)
     return folder
-
-
-Serve = Callable[[ssl.SSLSocket], None]
-
-
-class TlsServer:
-    """Serves each connection by ``serve``, in a thread; asks for a client's certificate."""
-
-    def __init__(self, certificates: Path, serve: Serve) -> None:
-        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self._context.load_cert_chain(certificates / "daemon.pem", certificates / "daemon-key.pem")
-        self._context.load_verify_locations(certificates / "ca.pem")
-        self._context.verify_mode = ssl.CERT_REQUIRED
-        self._serve = serve
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.host = f"tcp://127.0.0.1:{self._listener.getsockname()[1]}"
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def close(self) -> None:
-        self._listener.close()
-
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                threading.Thread(target=self._shake, args=[self._listener.accept()[0]], daemon=True).start()
-
-    def _shake(self, sock: socket.socket) -> None:
-        with suppress(*TLS_ERRORS), self._context.wrap_socket(sock, server_side=True) as connection:
-            self._serve(connection)
 
 
 def echo(connection: ssl.SSLSocket) -> None:
@@ -86,11 +43,6 @@ def tls_server(certificates: Path) -> Iterator[TlsServer]:
     server = TlsServer(certificates, echo)
     yield server
     server.close()
-
-
-def client_tls(certificates: Path, *, ca: str = "ca", cert: str = "client", verify: bool = True) -> TLS:
-    pem = [str(certificates / f"{name}.pem") if name else "" for name in (ca, cert)]
-    return TLS(pem[0], pem[1], str(certificates / f"{cert}-key.pem") if cert else "", verify)
 
 
 def read_to_end(connection: Connection) -> bytes:
@@ -168,39 +120,6 @@ def test_a_server_that_speaks_no_tls(certificates: Path) -> None:
     assert caught.value.failure.trouble is Trouble.TLS
 
 
-def test_a_session_over_tls(certificates: Path, engine_host: str) -> None:
-    def relay(near: ssl.SSLSocket) -> None:
-        """Both ways in one thread: an SSLSocket is not for two."""
-        with socket.socket(UNIX) as far:
-            far.connect(engine_host.removeprefix("unix://"))
-            open_ends: list[socket.socket] = [near, far]
-            while far in open_ends:
-                ready = [near] if near in open_ends and near.pending() else select.select(open_ends, [], [])[0]
-                for one, other in ((near, far), (far, near)):
-                    if one in ready:
-                        if data := one.recv(65536):
-                            other.sendall(data)
-                            continue
-                        open_ends.remove(one)
-                        if one is near:
-                            far.shutdown(socket.SHUT_WR)
-
-    server = TlsServer(certificates, relay)
-    engine = HttpEngine(Endpoint("default", server.host, "-H", client_tls(certificates)))
-    list(engine.pull("docker.io/library/alpine", "latest", ""))
-    body = {"Image": "alpine", "Cmd": ["cat"], "AttachStdin": True, "OpenStdin": True, "StdinOnce": True}
-    container = engine.create(body, "", "").id
-    pending = engine.wait(container, "next-exit")
-    stream = engine.attach(container, Joining(tty=False, stdin=True), pending)
-    engine.start(container)
-    stream.write(b"over TLS")
-    stream.end_input()
-    assert read_all(stream)[1] == b"over TLS"
-    assert stream.wait() == 0
-    engine.remove(container, force=True, volumes=True, link=False)
-    server.close()
-
-
 # ssh: a program of that name which runs the command here
 
 
@@ -225,27 +144,6 @@ def fake_ssh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str],
 
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     return install
-
-
-RUN_HERE = 'while [ "$1" != -- ]; do shift; done; shift 2; exec "$@"'
-
-
-def test_a_session_over_ssh(fake_ssh: Callable[[str], None], engine_host: str) -> None:
-    fake_ssh(RUN_HERE)
-    engine = HttpEngine(Endpoint("far", f"ssh://me@far{engine_host.removeprefix('unix://')}", "--context"))
-    list(engine.pull("docker.io/library/alpine", "latest", ""))
-    body = {"Image": "alpine", "Cmd": ["cat"], "AttachStdin": True, "OpenStdin": True, "StdinOnce": True}
-    container = engine.create(body, "", "").id
-    pending = engine.wait(container, "next-exit")
-    stream = engine.attach(container, Joining(tty=False, stdin=True), pending)
-    engine.start(container)
-    stream.write(b"over ssh" * 100_000)
-    stream.end_input()
-    assert read_all(stream)[1] == b"over ssh" * 100_000
-    assert stream.wait() == 0
-    stream.close()
-    engine.remove(container, force=True, volumes=True, link=False)
-    engine.close()
 
 
 def test_ssh_that_cannot_connect(fake_ssh: Callable[[str], None]) -> None:

@@ -146,6 +146,17 @@ def test_a_person_sees_the_cli_in_a_terminal_and_its_last_words_are_kept(tmp_pat
     assert (failed.failure.words, failed.exit_code, failed.line) == ("told: compose\nbad", 5, "compose up")
 
 
+def test_a_windows_console_is_inherited_by_the_cli(
+    tmp_path: Path, path: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    console = person()
+    console.kind = "console"
+    work = Work(terminal=console)
+    environ = {"PATH": path, "LOG": os.devnull, "FAKE_CODE": "5"}
+    assert run_docker(call_for("login"), work.desk(told=True, environ=environ, folder=str(tmp_path))) == 5
+    assert (console.out, console.loans, capfd.readouterr()) == ("", 1, ("told: login\n", "bad\n"))
+
+
 @pytest.mark.parametrize(
     ("source", "expected"),
     [

@@ -10,7 +10,7 @@ import termios
 import tty
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -68,6 +68,9 @@ class Typewriter:
         self.modes.append("raw")
         yield
         self.modes.append("cooked")
+
+    def lent(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def read(self, timeout: float) -> bytes | None:
         if self.given_back:

@@ -10,7 +10,7 @@ import threading
 import time
 import tty
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -63,6 +63,9 @@ class FakeTerminal:
             yield
         finally:
             self.cooked.set()
+
+    def lent(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def read(self, timeout: float) -> bytes | None:
         self.timeouts.append(timeout)

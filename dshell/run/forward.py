@@ -33,7 +33,10 @@ WINDOWS_SHELL = "COMSPEC"
 
 
 def run_docker(call: Call, desk: Desk) -> int:
-    """The docker CLI with the words of ``call``; under a pseudo-terminal when a person sees all of it."""
+    """The docker CLI with the words of ``call``; under a pseudo-terminal when a person sees all of it.
+
+    A Windows console is inherited, for a console of its own would paint all of it again.
+    """
     docker = shutil.which("docker", path=desk.environ.get("PATH"))
     if docker is None:
         failure = Failure(Trouble.CLI, number=errno.ENOENT, endpoint=desk.engine.endpoint.host, subject="docker")
@@ -42,8 +45,8 @@ def run_docker(call: Call, desk: Desk) -> int:
         else:
             write_error(desk, "docker: command not found\n")
         return NOT_FOUND
-    argv, shown = (docker, *call.argv), desk.terminal.shown
-    if not (shown.stdin and shown.stdout and shown.stderr):
+    argv, terminal = (docker, *call.argv), desk.terminal
+    if terminal.kind == "console" or not all(terminal.shown):
         return _run_inheriting(argv, desk)
     tail = Tail()
     exit_code = _run_joined(argv, tail, desk)
@@ -63,7 +66,8 @@ def substitute(text: str, desk: Desk) -> str:
     argv = shell_argv(text, desk.environ, posix=True)
     environ = child_environ(desk.environ, desk.engine.endpoint)
     try:
-        done = subprocess.run(argv, stdout=subprocess.PIPE, env=environ, cwd=desk.folder, check=False)
+        with desk.terminal.lent():
+            done = subprocess.run(argv, stdout=subprocess.PIPE, env=environ, cwd=desk.folder, check=False)
     except OSError as error:
         _not_started(error, argv, desk)
         return ""
@@ -124,7 +128,7 @@ def _exit_code(outcome: Outcome) -> int:
 
 def _run_inheriting(argv: Sequence[str] | str, desk: Desk) -> int:
     environ = child_environ(desk.environ, desk.engine.endpoint)
-    with _signals_passed_on() as pass_on_to:
+    with desk.terminal.lent(), _signals_passed_on() as pass_on_to:
         try:
             child = subprocess.Popen(argv, env=environ, cwd=desk.folder)
         except OSError as error:

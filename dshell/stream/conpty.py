@@ -1,86 +1,54 @@
-"""A program under a Windows pseudo-console: forwarded docker commands.
-
-Containers never go through here: the console rewrites what passes, and pywinpty deals in text, so this is not for
-bytes that matter.
-"""
+"""Starts a program under a Windows pseudo-console by pywinpty, and keeps its side effects to itself."""
 
 from __future__ import annotations
 
-import codecs
 import errno
 import os
 import shutil
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Final
 
 from winpty import PTY, Backend, WinptyError  # type: ignore[import-not-found, import-untyped, unused-ignore]
 
+from dshell import win32
+from dshell.stream.pseudo_console import PseudoConsoleStream
+
 assert sys.platform == "win32"  # noqa: S101
 
-END: Final = (1, b"")
-# pywinpty up to 3.1.1 never tells the end (andfoy/pywinpty#565), so a blocking read might not return. The pause is
-# short for the person who types, and the silence long enough for what the console still has to draw.
-PAUSE: Final = 0.01  # seconds between two looks
-SILENCE: Final = 0.1  # seconds without output after which a program that has ended is read to its end
+USUAL: Final = os.terminal_size((80, 24))
+BACKENDS: Final = (Backend.ConPTY, Backend.WinPTY)  # the second is for Windows before 10 1809, which has not the first
 
 
-class ConPtyStream:
-    """Starts ``argv`` at once. Raises OSError when the program or the folder does not exist."""
-
-    def __init__(self, argv: Sequence[str], environ: Mapping[str, str], folder: str, size: os.terminal_size) -> None:
-        program = shutil.which(argv[0], path=environ.get("PATH"))
-        if program is None:
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), argv[0])
-        self._closing = threading.Event()
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._pty = PTY(size.columns or 80, size.lines or 24, backend=Backend.ConPTY)
-        arguments = subprocess.list2cmdline(argv[1:])
-        block = "".join(f"{name}={value}\0" for name, value in environ.items())
+def start_program(
+    argv: Sequence[str], environ: Mapping[str, str], folder: str, size: os.terminal_size
+) -> PseudoConsoleStream:
+    """Raises OSError when the program or the folder does not exist, or there is no pseudo-console."""
+    program = shutil.which(argv[0], path=environ.get("PATH"))
+    if program is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), argv[0])
+    if not os.path.isdir(folder):
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), folder)
+    if not (size.columns and size.lines):
+        size = USUAL
+    with win32.kept_handles():  # pywinpty makes the console's handles the standard ones of this program
+        pty, backend = _open(size)
+        # One backend takes the name of the program as the beginning of a command line, the other as it is.
+        name = subprocess.list2cmdline([program]) if backend == Backend.ConPTY else program
+        block = "".join(f"{key}={value}\0" for key, value in environ.items())
         try:
-            self._pty.spawn(program, cmdline=f" {arguments}" if arguments else None, cwd=folder, env=block)
+            pty.spawn(name, cmdline=f" {subprocess.list2cmdline(argv[1:])}", cwd=folder, env=block)
         except WinptyError as error:
             raise OSError(errno.EIO, str(error), program) from error
+    return PseudoConsoleStream(pty, WinptyError, size)
 
-    def read(self) -> tuple[int, bytes]:
-        silent = 0.0
-        while not self._closing.is_set():
-            ended = not self._pty.isalive()
-            try:
-                data = self._pty.read(blocking=False)
-            except WinptyError:
-                return END
-            if data:
-                return (1, data.encode("utf-8", "replace"))
-            if ended and silent >= SILENCE:
-                return END
-            time.sleep(PAUSE)
-            silent = silent + PAUSE if ended else 0.0
-        return END
 
-    def write(self, data: bytes) -> None:
-        with suppress(WinptyError):  # the program has ended
-            self._pty.write(self._decoder.decode(data))
-
-    def end_input(self) -> None:
-        """Ctrl-Z and Enter, which is the end of input for programs that read a Windows console."""
-        self.write(b"\x1a\r")
-
-    def resize(self, size: os.terminal_size) -> None:
-        with suppress(WinptyError):
-            self._pty.set_size(size.columns, size.lines)
-
-    def wait(self) -> int:
-        while True:
-            code = self._pty.get_exitstatus()
-            if code is not None:
-                return int(code)
-            time.sleep(PAUSE)
-
-    def close(self) -> None:
-        """Reading ends. The pseudo-console, and with it the program, goes when this object does."""
-        self._closing.set()
+def _open(size: os.terminal_size) -> tuple[PTY, int]:
+    missing = ""
+    for backend in BACKENDS:
+        try:
+            return PTY(size.columns, size.lines, backend=backend), backend
+        except WinptyError as error:
+            missing = str(error)
+    raise OSError(errno.ENOSYS, missing)

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dshell.stream.base import Stream
 
 if sys.platform == "win32":
-    from dshell.stream.conpty import ConPtyStream as ProgramStream
+    from dshell.stream.conpty import start_program
 else:
-    from dshell.stream.pty import PtyStream as ProgramStream
+    from dshell.stream.pty import PtyStream as start_program  # noqa: N813 - one maker, whatever it is
 
 
 def start(argv: Sequence[str], environ: Mapping[str, str], folder: str, size: os.terminal_size) -> Stream:
@@ -19,4 +19,4 @@ def start(argv: Sequence[str], environ: Mapping[str, str], folder: str, size: os
 
     Raises OSError when the program or ``folder`` is not there. ``close`` hangs the program up.
     """
-    return ProgramStream(argv, environ, folder, size)
+    return start_program(argv, environ, folder, size)

@@ -5,6 +5,8 @@ As the docker CLI does it (docker/cli, cli/connhelper), so the person's keys, ag
 
 from __future__ import annotations
 
+import errno
+import os
 import subprocess
 import tempfile
 import threading
@@ -63,7 +65,10 @@ class ChildConnection:
     def send(self, data: bytes) -> None:
         with self._timed():
             while data:
-                data = data[self._input.write(data) :]
+                try:
+                    data = data[self._input.write(data) :]
+                except ValueError as error:  # the file is closed, perhaps by another thread just now
+                    raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE)) from error
 
     def end_output(self) -> None:
         self._input.close()

@@ -60,6 +60,14 @@ class Terminal(Protocol):
         """
         ...
 
+    def lent(self) -> AbstractContextManager[None]:
+        """For the length of a ``with`` a program that inherits this terminal has it.
+
+        Afterwards it works for dshell as before, whatever the program left. Modes that a person may have wanted to
+        change, as by ``stty``, stay changed.
+        """
+        ...
+
     def read(self, timeout: float) -> bytes | None:
         """Bytes of standard input; None: nothing within ``timeout`` seconds, or woken; b"": closed."""
         ...

@@ -100,6 +100,22 @@ class ConsoleTerminal:
             for stream in self._outputs:
                 self._interpret(stream)
 
+    @contextmanager
+    def lent(self) -> Iterator[None]:
+        """A program that was ended in its work leaves the keyboard without echo, or no escape sequences."""
+        found = None
+        if self._shown.stdin:
+            with suppress(OSError):
+                found = win32.console_mode(STDIN)
+        try:
+            yield
+        finally:
+            if found is not None:
+                with suppress(OSError):
+                    win32.set_console_mode(STDIN, found)
+            for stream in self._outputs:
+                self._interpret(stream)
+
     def read(self, timeout: float) -> bytes | None:
         """With line editing a started line keeps the caller until Enter or ``wake``, whatever ``timeout`` says."""
         if not self._shown.stdin:

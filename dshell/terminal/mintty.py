@@ -12,7 +12,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from queue import Empty, SimpleQueue
 from typing import Final, Protocol
 
@@ -116,6 +116,10 @@ class MinttyTerminal:
         finally:
             self._restore()
             atexit.unregister(self._restore)
+
+    def lent(self) -> AbstractContextManager[None]:
+        """The first modes found come back with the end of the next ``raw``."""
+        return nullcontext()
 
     def _restore(self) -> None:
         """May be called again after it was interrupted itself."""

@@ -41,6 +41,9 @@ class PlainTerminal:
     def raw(self) -> AbstractContextManager[None]:
         return nullcontext()
 
+    def lent(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
     def read(self, timeout: float) -> bytes | None:
         """Asks for one piece of input at a time: what nobody wants stays in the pipe, for the next program."""
         if not self._reading:

@@ -15,7 +15,7 @@ import sys
 import termios
 import tty
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any, Final
 
 from dshell.errors import TerminalError
@@ -102,6 +102,10 @@ class PosixTerminal:
             pass  # the terminal is gone, and its modes with it
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+
+    def lent(self) -> AbstractContextManager[None]:
+        """``raw`` takes the modes anew each time."""
+        return nullcontext()
 
     def read(self, timeout: float) -> bytes | None:
         ready, _, _ = select.select([self._input, self._waking], [], [], timeout)

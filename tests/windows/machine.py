@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.scripted import UNIX
+from tests.relays import port_to
 from tests.windows.lab import HERE, REPO, Lab, environment
 
 PIPE = "//./pipe/docker_engine"
@@ -94,7 +92,7 @@ def running(lab: Lab) -> Iterator[Windows]:
 @contextmanager
 def pipe_to(windows: Windows, socket_path: str, name: str = PIPE) -> Iterator[subprocess.Popen[bytes]]:
     """A named pipe whose other end is the daemon at the unix socket. Yields the relay's process, for those who kill."""
-    with _port_to(socket_path) as port:
+    with port_to(socket_path) as port:
         path = name.replace("/", "\\")
         relay = windows.python(windows_path(HERE / "pipe_relay.py"), path, str(port))
         assert relay.stdout
@@ -105,29 +103,3 @@ def pipe_to(windows: Windows, socket_path: str, name: str = PIPE) -> Iterator[su
         finally:
             relay.kill()
             relay.communicate()
-
-
-@contextmanager
-def _port_to(socket_path: str) -> Iterator[int]:
-    """A port of this machine that leads to the unix socket, half-closes included."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        threading.Thread(target=_accept, args=(server, socket_path), name="port", daemon=True).start()
-        yield server.getsockname()[1]
-
-
-def _accept(server: socket.socket, socket_path: str) -> None:
-    with suppress(OSError):
-        while True:
-            client, _ = server.accept()
-            daemon = socket.socket(UNIX)
-            daemon.connect(socket_path)
-            for one, other in ((client, daemon), (daemon, client)):
-                threading.Thread(target=_copy, args=(one, other), name="port-copy", daemon=True).start()
-
-
-def _copy(one: socket.socket, other: socket.socket) -> None:
-    with suppress(OSError):
-        while data := one.recv(65536):
-            other.sendall(data)
-    with suppress(OSError):
-        other.shutdown(socket.SHUT_WR)
