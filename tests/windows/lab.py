@@ -26,7 +26,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 REPO = HERE.parent.parent
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
-PACKAGES = ("wine", "wine64", "gcc-mingw-w64-x86-64-win32")
+PACKAGES = ("wine", "wine64", "gcc-mingw-w64-x86-64-win32", "xvfb")
 INTERPRETER = "panda3d==1.10.16"
 VERSIONS = ("3.11", "3.12", "3.13")  # those that it carries and dshell runs on
 COMPILER = "x86_64-w64-mingw32-gcc"
@@ -62,6 +62,11 @@ class Lab:
         return self.root / "other" / "usr" / "bin" / "stty.exe"
 
     @property
+    def docker(self) -> Path:
+        """A ``docker.exe`` in a folder that is spelled as the usual one."""
+        return self.root / "Program Files" / "docker.exe"
+
+    @property
     def stamp(self) -> Path:
         return self.root / "made-for"
 
@@ -83,12 +88,13 @@ def build() -> Lab:
         if not lab.ready:
             sys.stderr.write(f"dshell: making a Windows for the tests in {lab.root}, once\n")
             _install()
-            for part in ("python", "prefix", "git", "other"):
+            for part in ("python", "prefix", "git", "other", lab.docker.parent.name):
                 shutil.rmtree(lab.root / part, ignore_errors=True)
             booting = _start_prefix(lab)
             _make_python(lab)
             _compile(HERE / "stty.c", lab.stty, "-municode")
             _compile(HERE / "stty.c", lab.stranger, "-municode", "-DFOREIGN")
+            _compile(HERE / "docker.c", lab.docker, "-municode")
             _finish_prefix(lab, booting)
             lab.stamp.write_text(_recipe())
     return lab
@@ -119,7 +125,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _install() -> None:
-    if all(shutil.which(program) for program in ("wine", "wineserver", COMPILER)):
+    if all(shutil.which(program) for program in ("wine", "wineserver", "Xvfb", COMPILER)):
         return
     if not shutil.which("apt-get"):
         raise NotHere(f"the Windows tests want {', '.join(PACKAGES)}, and there is no apt-get to install them")

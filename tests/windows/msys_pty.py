@@ -42,7 +42,7 @@ class MsysPty(Watched):
         python = windows_path(windows.lab.python)
         name = f"msys-{KEY}-pty{number}"
         host = [windows_path(HERE / "pty_host.py"), name, suffix, str(columns), str(lines)]
-        self._host = windows.python(*host, python, *words, **_git_bash(windows), **more)
+        self._host = windows.python(*host, python, *words, **{**git_bash(windows), **more})
         self._writing = threading.Lock()
         self._reader = threading.Thread(target=self._read, name="msys-pty", daemon=True)
         self._reader.start()
@@ -116,7 +116,7 @@ class MsysPty(Watched):
         self.end()
 
 
-def _git_bash(windows: Windows) -> dict[str, str]:
+def git_bash(windows: Windows) -> dict[str, str]:
     """What Git for Windows sets. Wine puts WINEPATH before PATH: a stranger's ``stty`` stands first there."""
     git = windows.lab.stty.parent.parent.parent
     folders = [windows.lab.stranger.parent, windows.lab.stty.parent]

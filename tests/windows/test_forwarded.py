@@ -1,0 +1,70 @@
+"""docker.exe in Git Bash without a pseudo-console asks, hears and is resized: under a console that dshell makes.
+
+Wine has no ConPTY, so pywinpty's other back end is seen here; ConPTY's own talk is in ``test_pseudo_console``.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.program import ARROW
+from tests.windows.machine import Windows, windows_path
+from tests.windows.msys_pty import MsysPty, git_bash
+
+Open = Callable[..., MsysPty]
+
+
+@pytest.fixture(scope="module")
+def git_bash_with_docker(windows: Windows) -> Iterator[Open]:
+    """``dshell WORDS`` with docker.exe on the PATH, and a screen, which winpty's hidden console wants in Wine."""
+    display = subprocess.Popen(
+        ["Xvfb", "-displayfd", "1", "-screen", "0", "640x480x24", "-nolisten", "tcp"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert display.stdout
+    try:
+        number = display.stdout.readline().decode().strip()
+        path = f"{git_bash(windows)['WINEPATH']};{windows_path(windows.lab.docker.parent)}"
+        yield lambda *words: MsysPty(windows, ["-m", "dshell", *words], DISPLAY=f":{number}", WINEPATH=path)
+    finally:
+        display.terminate()
+        display.communicate()
+
+
+def test_it_asks_for_a_name_and_a_password(git_bash_with_docker: Open) -> None:
+    with git_bash_with_docker("login") as pty:
+        found = pty.modes()
+        pty.expect("Username: ")
+        pty.send("mo\x7fe\r")
+        pty.expect("Password: ")
+        pty.send("secret\r")
+        pty.expect("Login Succeeded for me with 6 letters\n")
+        assert "secret" not in pty.text()
+        assert (pty.wait(), pty.modes()) == (0, found)
+
+
+def test_it_is_told_the_window(git_bash_with_docker: Open) -> None:
+    with git_bash_with_docker("compose", "up") as pty:
+        pty.expect("window 100x40\n")
+        pty.resize(90, 30)
+        pty.expect("window 90x30\n")
+        assert pty.wait() == 7
+
+
+def test_the_prompt_has_its_keyboard_again_behind_it(git_bash_with_docker: Open) -> None:
+    with git_bash_with_docker() as pty:
+        found = pty.modes()
+        pty.expect(ARROW)
+        for answer, said in (("n", "kept"), ("y", "Total reclaimed space: 0B")):
+            start = pty.here()
+            pty.send("system prune\r")
+            pty.expect("[y/N] ", start=start)
+            pty.send(f"{answer}\r")
+            pty.expect(f"[y/N] {answer}\n{said}\n", start=start)
+            pty.expect(ARROW, start=pty.here())
+        pty.send("exit 5\r")
+        assert (pty.wait(), pty.modes()) == (5, found)
