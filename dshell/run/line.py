@@ -1,6 +1,5 @@
 """Runs a whole line: its commands one after the other, joined by ``&&``, ``||`` and ``;``."""
 
-import os
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -67,7 +66,7 @@ class Runner(NamedTuple):
     own: OwnWord
     refuse: Callable[[Problem], None]
     home: str
-    windows: bool = os.name == "nt"
+    windows: bool = False
     disk: Disk = HostDisk()
     foresee: Foresee = as_typed
     revive: Callable[[], bool] = never

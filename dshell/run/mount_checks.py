@@ -51,8 +51,8 @@ class Disk(Protocol):
         ...
 
 
-class HostDisk:
-    windows = os.name == "nt"
+class HostDisk(NamedTuple):
+    windows: bool = False
 
     def look(self, path: str) -> Found:
         try:

@@ -13,14 +13,16 @@ import re
 import unicodedata
 from typing import Final
 
-_SEQUENCE: Final = re.compile(
+from dshell.pattern import pattern
+
+_SEQUENCE: Final = pattern(
     r"\x1b(?:\[(?P<parameters>[0-?]*)(?P<between>[ -/]*)(?P<final>[@-~])"
     r"|\](?P<command>[^\x07\x1b]*)(?:\x07|\x1b\\)"
     r"|[PX^_][^\x1b]*\x1b\\"
     r"|[ -/]*(?P<escape>[0-OQ-WYZ\\`-~]))"
 )
-_STARTED: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|[\]PX^_][^\x07\x1b]*\x1b?|[ -/]*)?\Z")
-_RUN: Final = re.compile(r"[^\x00-\x1f\x7f\x1b]+|[\x00-\x1a\x1c-\x1f\x7f]|\x1b")
+_STARTED: Final = pattern(r"\x1b(?:\[[0-?]*[ -/]*|[\]PX^_][^\x07\x1b]*\x1b?|[ -/]*)?\Z")
+_RUN: Final = pattern(r"[^\x00-\x1f\x7f\x1b]+|[\x00-\x1a\x1c-\x1f\x7f]|\x1b")
 _LONGEST: Final = 4096  # characters of a started sequence that are kept; a longer one is let through as it is
 _KEYBOARD: Final = {"9001", "1004"}  # Windows' own key records, and focus events
 _OTHER_SCREEN: Final = {"47", "1047", "1049"}

@@ -20,6 +20,9 @@ if sys.platform == "win32":
 else:
     from dshell.terminal.posix import PosixTerminal
 
+WINDOWS: Final = sys.platform == "win32"
+"""For those who work on paths as the system spells them: ``app`` hands it down."""
+
 # A pseudo-terminal of MSYS or Cygwin is a pair of named pipes: \msys-<key>-pty<N>-from-master, with further parts since
 # runtime 3.3 (-nat). An ordinary pipe between MSYS programs is \msys-<key>-<pid>-pipe-…
 _MSYS_PTY: Final = pattern(r"\\(?:msys|cygwin)-[^-]+-pty[^-]+-(?:from|to)-master(?:-[^-]+)*")

@@ -42,16 +42,16 @@ def test_it_asks_for_a_name_and_a_password(git_bash_with_docker: Open) -> None:
         pty.send("mo\x7fe\r")
         pty.expect("Password: ")
         pty.send("secret\r")
-        pty.expect("Login Succeeded for me with 6 letters\n")
+        pty.expect("Login Succeeded for me with 6 letters")
         assert "secret" not in pty.text()
         assert (pty.wait(), pty.modes()) == (0, found)
 
 
 def test_it_is_told_the_window(git_bash_with_docker: Open) -> None:
     with git_bash_with_docker("compose", "up") as pty:
-        pty.expect("window 100x40\n")
+        pty.expect("window 100x40")
         pty.resize(90, 30)
-        pty.expect("window 90x30\n")
+        pty.expect("window 90x30")
         assert pty.wait() == 7
 
 
