@@ -26,9 +26,10 @@ from dshell.line.parse import parse
 from dshell.line.split import join
 from dshell.run.base import Call, Desk, current_folder
 from dshell.run.line import Foresee, Leave, Runner, as_typed, never
+from dshell.run.mount_checks import LOCAL, HostDisk
 from dshell.settings import BadSetting, Settings
 from dshell.terminal.base import STDERR, STDOUT, Terminal
-from dshell.terminal.detect import open_terminal
+from dshell.terminal.detect import WINDOWS, open_terminal
 
 if TYPE_CHECKING:
     from dshell.engine.live import Live
@@ -142,6 +143,8 @@ class Program:
             self._do_own,
             self._refuse,
             os.path.expanduser("~"),
+            windows=WINDOWS,
+            disk=HostDisk(WINDOWS),
             foresee=self._foresee(),
             revive=self._reviver(in_use),
         )
@@ -297,7 +300,7 @@ class Program:
 
     def _repl(self, in_use: InUse) -> int:
         from dshell.engine.live import Live  # noqa: PLC0415 - see the module's docstring
-        from dshell.run.mount_checks import LOCAL  # noqa: PLC0415
+        from dshell.shell.at_hand import Where  # noqa: PLC0415
         from dshell.shell.io import device  # noqa: PLC0415
         from dshell.shell.lookups import Lookups  # noqa: PLC0415
         from dshell.shell.repl import Parts, Repl  # noqa: PLC0415
@@ -315,7 +318,7 @@ class Program:
             device=device(self._terminal, os.environ.get("TERM"), colour=look.color, plain=self._settings.plain),
             lookups=lookups,
             theme=self._settings.theme,
-            local=in_use.endpoint.host.startswith(LOCAL),
+            where=Where(in_use.endpoint.host.startswith(LOCAL), WINDOWS),
         )
         try:
             return Repl(parts).run()
@@ -344,4 +347,4 @@ def _programs() -> dict[str, str]:
     from dshell.engine.plugins import plugins  # noqa: PLC0415 - see the module's docstring
 
     docker = shutil.which("docker")
-    return {"docker": docker, **plugins(os.environ, windows=os.name == "nt")} if docker else {}
+    return {"docker": docker, **plugins(os.environ, windows=WINDOWS)} if docker else {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from time import time
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from dshell.engine.base import Names
 from dshell.line.model import Line
@@ -32,6 +32,13 @@ class Watched(Protocol):
     def names(self) -> Names: ...
 
 
+class Where(NamedTuple):
+    """``local``: the daemon sees the disk of this machine. ``windows``: this one spells paths as Windows does."""
+
+    local: bool = True
+    windows: bool = False
+
+
 class AtHand:
     """``read``: parses a line. ``local``: the daemon sees this disk."""
 
@@ -41,16 +48,15 @@ class AtHand:
         lookups: Lookups,
         environ: Mapping[str, str],
         read: Callable[[str], Line],
-        *,
-        local: bool,
+        where: Where,
     ) -> None:
-        self.glances: Background[str, Found] = Background("glances", HostDisk().look)
+        self.glances: Background[str, Found] = Background("glances", HostDisk(where.windows).look)
         self._live = live
         self._lookups = lookups
         self._environ = environ
         self._home = os.path.expanduser("~")
         self._read = read
-        self._local = local
+        self._where = where
 
     def look(self, path: str) -> Found:
         """What is known of ``path`` at this moment."""
@@ -71,7 +77,7 @@ class AtHand:
             folder=current_folder(),
             home=self._home,
             now=time(),
-            windows=os.name == "nt",
-            local=self._local,
+            windows=self._where.windows,
+            local=self._where.local,
             read=self._read,
         )

@@ -86,14 +86,14 @@ def overlap(text: str, rest: str) -> int:
     return next((size for size in range(min(len(text), len(rest)), 0, -1) if text.endswith(rest[:size])), 0)
 
 
-def files(folder: str) -> list[Entry]:
+def files(folder: str, *, windows: bool = False) -> list[Entry]:
     """The entries of a folder as it is typed, quotes removed; none when it cannot be read. Runs no ``$(…)``."""
     for spelled in HERE:
         if folder.startswith(spelled):
             folder = os.curdir + folder[len(spelled) :]
     folder = os.path.expandvars(os.path.expanduser(folder))
     try:
-        with os.scandir(host_path(folder, os.getcwd(), os.path.expanduser("~"), os.name == "nt") or os.curdir) as found:
+        with os.scandir(host_path(folder, os.getcwd(), os.path.expanduser("~"), windows) or os.curdir) as found:
             return sorted((Entry(entry.name, entry.is_dir()) for entry in found), key=lambda entry: entry.name)
     except (OSError, ValueError):
         return []

@@ -20,7 +20,7 @@ from dshell.line.world import Lookups, Nothing, World
 from dshell.run.base import current_folder
 from dshell.run.line import Leave
 from dshell.run.mount_checks import HostDisk
-from dshell.shell.at_hand import AtHand
+from dshell.shell.at_hand import AtHand, Where
 from dshell.shell.builtins import OwnWords
 from dshell.shell.completer import LineCompleter, files
 from dshell.shell.faces import Fragments, State, bar_text, folded, hint_text, prompt_text, refusal_text
@@ -58,7 +58,7 @@ class Parts(NamedTuple):
 
     ``context``: name of the docker context now in force. ``begin``: called once, when the first prompt stands.
     ``lookups``: what completion asks for when it first wants it. ``theme``: "light", "dark", "none" or "auto".
-    ``local``: the daemon sees the disk of this machine.
+    ``where``: this machine, and the daemon's.
     """
 
     own: OwnWords
@@ -69,7 +69,7 @@ class Parts(NamedTuple):
     begin: Callable[[], None]
     device: Device
     lookups: Lookups = Nothing()
-    local: bool = True
+    where: Where = Where()
     theme: str = "auto"
 
 
@@ -83,8 +83,8 @@ class Repl:
         self._home = os.path.expanduser("~")
         self._history = HistoryFile(parts.history, lambda text: reveals(self._reading.line(text)))
         self._memory = Memory(self._history.load_history_strings, lambda text: parse(text, parts.own.grammar))
-        self._at_hand = AtHand(parts.live, parts.lookups, parts.own.environ, self._reading.line, local=parts.local)
-        parts.own.hand = partial(self._at_hand.hand, HostDisk().look)
+        self._at_hand = AtHand(parts.live, parts.lookups, parts.own.environ, self._reading.line, parts.where)
+        parts.own.hand = partial(self._at_hand.hand, HostDisk(parts.where.windows).look)
         self._prompt = self._make_prompt()
 
     def run(self) -> int:
@@ -120,7 +120,7 @@ class Repl:
     def _world(self) -> World:
         return World(
             known=self._parts.live.names,
-            files=files,
+            files=partial(files, windows=self._parts.where.windows),
             usage=self._memory.usage,
             lookups=self._parts.lookups,
             variables=tuple(os.environ),
