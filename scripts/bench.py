@@ -3,8 +3,9 @@
 
     scripts/bench.py [--rounds N] [--sessions N] [NAME …]
 
-Needs an engine (DOCKER_HOST, or ``scripts/engine start``) with alpine on it, and a quiet machine. Both sides of a
-figure are measured in turn, round by round, in a pseudo-terminal of the same size; times are medians in ms.
+All but ``parse`` needs an engine (DOCKER_HOST, or ``scripts/engine start``) with alpine on it, and a quiet machine.
+Both sides of a figure are measured in turn, round by round, in a pseudo-terminal of the same size; times are medians
+in ms.
 """
 
 from __future__ import annotations
@@ -193,19 +194,49 @@ def measure_sessions(sessions: int) -> None:
         subprocess.run(["docker", "rm", "-f", name], check=True, capture_output=True)
 
 
+def measure_parse() -> None:
+    """One keystroke's work on a line: parse and check it, and with it explain and paint it. No daemon is needed."""
+    sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    from dshell.line.check import checked  # noqa: PLC0415 - dshell is measured from outside but here
+    from dshell.line.parse import parse  # noqa: PLC0415
+    from dshell.shell.theme import marks  # noqa: PLC0415
+    from dshell.teach.explain import explain  # noqa: PLC0415
+    from dshell.teach.texts import load as load_texts  # noqa: PLC0415
+    from tests.shell_parts import GRAMMAR  # noqa: PLC0415
+    from tests.test_any_line import lines  # noqa: PLC0415
+    from tests.test_hand import HAND, NAMES  # noqa: PLC0415
+
+    texts = load_texts("en")
+    parsing, all_of_it = [], []
+    for text in lines():
+        began = time.perf_counter()
+        line = checked(parse(text, GRAMMAR), GRAMMAR, NAMES)
+        parsing.append(time.perf_counter() - began)
+        explain(line, texts, HAND)
+        marks(line, line.problems)
+        all_of_it.append(time.perf_counter() - began)
+    for name, times in (("parse and check", parsing), ("parse, check, explain and paint", all_of_it)):
+        median, slow = 1000 * statistics.median(times), 1000 * statistics.quantiles(times, n=100)[98]
+        print(f"{name:<42} {median:9.2f}           p99 {slow:.2f} of {len(times)} lines", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=11, help="rounds of each figure (medians are printed)")
     parser.add_argument("--sessions", type=int, default=1000, help="exec sessions whose first byte is looked at")
-    parser.add_argument("names", nargs="*", choices=[[], "start", "run", "echo", "sessions"], help="only these")
+    parser.add_argument(
+        "names", nargs="*", choices=[[], "start", "run", "echo", "sessions", "parse"], help="only these"
+    )
     asked = parser.parse_args()
-    wanted = asked.names or ["start", "run", "echo", "sessions"]
+    wanted = asked.names or ["start", "run", "echo", "sessions", "parse"]
     print(f"{'':<42} {'dshell':>9} {'beside':>9}   ratio (ms, medians of {asked.rounds} rounds)")
     for name, measure in (("start", measure_start), ("run", measure_run), ("echo", measure_echo)):
         if name in wanted:
             measure(asked.rounds)
     if "sessions" in wanted:
         measure_sessions(asked.sessions)
+    if "parse" in wanted:
+        measure_parse()
 
 
 if __name__ == "__main__":

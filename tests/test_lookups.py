@@ -77,6 +77,15 @@ def test_an_answer_is_not_there_at_once_and_then_is_kept(lookups: Lookups, daemo
     assert daemon.asked == ["web:/"]
 
 
+def test_what_has_been_found_is_told_once(lookups: Lookups) -> None:
+    told: list[int] = []
+    lookups.on_change = lambda: told.append(1)
+    lookups.inside("web", "/")
+    assert soon(lambda: told)
+    lookups.inside("web", "/")
+    assert told == [1]
+
+
 def test_docker_hub_is_far_and_a_shorter_term_serves_meanwhile(lookups: Lookups) -> None:
     assert lookups.search("red") == ()
     soon(lambda: lookups.search("red"))

@@ -269,3 +269,23 @@ class TestIntroduce:
         own.teller.level = level
         own.introduce(parse(line, GRAMMAR))
         assert paper.written == []
+
+
+EXPLAINED = (
+    "sudo docker run -it --rm -m 512m -v ./nowhere:/app:ro -p 8080:80 -e A=$NO alpine sh -c 'cd /app && ls | wc > out'"
+    " && compose up -d web | tee log; stop $(docker ps -q)"
+)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("columns", [40, 80, 120])
+def test_a_whole_line_is_explained_in_any_width(language: str, columns: int) -> None:
+    paper = Paper(columns)
+    own = own_words(paper, language)
+    do(own, f"explain {EXPLAINED}")
+    rows = paper.text().split("\n")
+    widest = max(rows, key=len)
+    assert len(widest) < columns or " " not in widest.strip(), "only one long word goes over the edge"
+    told = " ".join(" ".join(rows).split())
+    for word in ("sudo", "-it"[:2], "512m", "8080:80", "alpine", "wc", "compose up", "log", "docker ps"):
+        assert f" {word} " in f" {told} ", word

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Docker
-from tests.program import ARGV, Program
+from tests.program import ARGV, Program, Repl
 from tests.screen import Screen
 
 UP, RIGHT, CTRL_R, CTRL_C, F2, F3 = "\x1b[A", "\x1b[C", "\x12", "\x03", "\x1bOQ", "\x1bOR"
@@ -210,3 +210,43 @@ def test_no_color_means_none(program: Program) -> None:
     with Screen(ARGV, {**program.env, "NO_COLOR": "1"}, columns=100, lines=24) as screen:
         screen.expect("engine up")
         assert not re.search(COLOUR, screen.raw)
+
+
+BIND = {
+    "en": r"\./src:/app:ro  the folder \S+/src of this machine \(it exists\) → /app in the container, read only",
+    "fr": r"\./src:/app:ro  le dossier \S+/src de cette machine \(il existe\) → /app dans le conteneur, en lecture",
+}
+FLAG = {
+    "en": "did you mean --name\\? dshell knows no flag --nmae here",
+    "fr": f"plutôt --name{SPACE}\\? dshell ne connaît pas d'option --nmae ici",
+}
+
+
+def folded(repl: Repl) -> str:
+    """The screen with rows that go on joined."""
+    return re.sub(r" *\n +", " ", repl.screen.text())
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("columns", [80, 120])
+def test_what_is_typed_is_explained_and_checked(engine_host: str, tmp_path: Path, language: str, columns: int) -> None:
+    (tmp_path / "src").mkdir()
+    with Program(engine_host, tmp_path, language).repl(columns, 24) as repl:
+        repl.screen.send("run -v ./src:/app:ro")
+        repl.screen.expect(re.compile(r"\((it|il)\s+exist"))
+        assert re.search(BIND[language], folded(repl))
+        repl.screen.send(CTRL_C + "run --nmae ")
+        repl.screen.expect(re.compile("did you mean|plutôt"))
+        assert re.search(FLAG[language], folded(repl))
+        assert re.search(rb"\x1b\[0;(?:31;4|4;31)m--nmae", repl.screen.raw), "red and underlined"
+
+
+def test_what_the_daemon_has_is_told(program: Program, container: str) -> None:
+    with program.repl(120, 24) as repl:
+        repl.screen.expect("engine up")
+        repl.screen.send("run alpine")
+        repl.screen.expect(re.compile(r"the image alpine:latest: it is here, [\d.]+.MB, runs /bin/sh"))
+        repl.screen.send(CTRL_C + f"logs {container}")
+        repl.screen.expect(re.compile(f"the container {container}: running since .*, from alpine"))
+        repl.screen.send(CTRL_C + "start alpine ")
+        repl.screen.expect("alpine is an image; ")

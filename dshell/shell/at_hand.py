@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from functools import cache
 from time import time
 from typing import NamedTuple, Protocol
 
@@ -71,7 +72,7 @@ class AtHand:
         """For a line that is typed now. ``look``: this object's own, or one that may be waited for."""
         return Hand(
             names=self._live.names if self._live.up else None,
-            look=look,
+            look=cache(look),  # of one painting: what comes back meanwhile is painted next
             command=self.command,
             environ=self._environ,
             folder=current_folder(),

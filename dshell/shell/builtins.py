@@ -56,7 +56,11 @@ class OwnWords:
         self.environ = environ
         self.beyond = beyond
         self.hand: Callable[[], Hand] = lambda: Hand(
-            look=HostDisk().look, environ=environ, folder=current_folder(), home=os.path.expanduser("~")
+            look=HostDisk().look,
+            environ=environ,
+            folder=current_folder(),
+            home=os.path.expanduser("~"),
+            read=lambda text: checked(parse(text, grammar), grammar),
         )
         self.code = 0
 

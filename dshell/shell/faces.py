@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from textwrap import wrap
+from textwrap import TextWrapper
 from typing import NamedTuple
 
 from prompt_toolkit.utils import get_cwidth
@@ -21,6 +21,7 @@ Fragments = list[tuple[str, str]]
 
 SHARE = 0.45  # of the columns that the prompt may take
 INDENT = "   "
+ROWS = 3  # rows under the input that explain it; more than one only where it is needed
 WORD = 25  # columns of the word that the hint is about
 
 TOLD = {
@@ -114,15 +115,25 @@ def _before(certain: Sequence[Problem], text: str, cursor: int) -> Problem | Non
 
 
 def folded(fragments: Fragments, columns: int) -> Fragments:
-    """In two rows where one is too short for the last fragment; what is cut even so ends in "…"."""
+    """In several rows, but at most ROWS, where one is too short for the last fragment; a cut ends in "…"."""
     if not fragments or sum(get_cwidth(text) for _, text in fragments) < columns:
         return fragments
     *before, (style, sentence) = fragments
-    lead = " " * sum(get_cwidth(text) for _, text in before) or INDENT
-    rows = wrap(sentence.strip(" "), max(columns - 1, len(lead) + 10), initial_indent=lead, subsequent_indent=INDENT)
-    first = rows[0] if not before else rows[0][len(lead) :]
-    rest = fitted([(style, " ".join([*rows[1:2], *(row.strip() for row in rows[2:])]))], columns)
-    return [*before, (style, first), *([("", "\n"), *rest] if rows[1:] else [])]
+    lead = " " * sum(get_cwidth(text) for _, text in before)
+    wrapper = TextWrapper(
+        width=max(columns - 1, len(lead) + 10),
+        initial_indent=lead or INDENT,
+        subsequent_indent=INDENT,
+        break_on_hyphens=False,
+        break_long_words=False,
+        max_lines=ROWS,
+        placeholder="…",
+    )
+    first, *rest = wrapper.wrap(sentence.strip(" "))
+    found = fitted([*before, (style, first[len(lead) :])], columns)
+    for row in rest:
+        found += [("", "\n"), *fitted([(style, row)], columns)]
+    return found
 
 
 def refusal_text(line: Line, texts: Texts) -> Fragments:

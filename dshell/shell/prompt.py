@@ -48,9 +48,8 @@ from prompt_toolkit.renderer import CPR_Support
 from prompt_toolkit.styles import BaseStyle
 from prompt_toolkit.utils import get_cwidth
 
-from dshell.shell.faces import Fragments
+from dshell.shell.faces import ROWS, Fragments
 
-HINT = 2  # rows under the input that explain it; the second only where it is needed
 PAUSE = 0.15  # seconds without a key in which a person thinks
 MENU = 8  # rows kept free under the input while the menu is open
 
@@ -227,7 +226,7 @@ class Prompt:
     def _arrange(self, window: Window) -> HSplit:
         at_input = has_focus(DEFAULT_BUFFER)
         in_menu = Condition(self._in_menu)
-        hint = Window(FormattedTextControl(self._hint), height=Dimension(min=1, max=HINT), dont_extend_height=True)
+        hint = Window(FormattedTextControl(self._hint), height=Dimension(min=1, max=ROWS), dont_extend_height=True)
         filler = Window(height=lambda: Dimension(min=MENU if in_menu() else 0))
         menu = CompletionsMenu(max_height=MENU + 4, scroll_offset=1, extra_filter=at_input)
         bar = FormattedTextControl(self._bar)
