@@ -147,6 +147,21 @@ def test_f1_helps_with_the_command_of_the_line_and_keeps_it(person: Person) -> N
     assert person.notes.lines == ["run alpine"]
 
 
+@pytest.mark.parametrize(
+    ("line", "rest", "said"),
+    [
+        ("run -it", " alpine", "run -t, --tty"),
+        ("run --rm", " alpine", "run --rm"),
+        ("docker --context", " here ps", "docker -c, --context"),
+        ("compose -f", " a.yaml ps", "compose -f, --file"),
+    ],
+)
+def test_f1_behind_a_flag_helps_with_that_flag(person: Person, line: str, rest: str, said: str) -> None:
+    person.types(line + F1 + rest + "\r")
+    assert said in person.paper.text()
+    assert "The other flags" not in person.paper.text()
+
+
 def test_f1_on_an_empty_line_shows_what_there_is(person: Person) -> None:
     person.types(F1 + "\r")
     assert "docker, every day" in person.paper.text()

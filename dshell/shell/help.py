@@ -7,7 +7,7 @@ from textwrap import wrap
 from typing import NamedTuple
 
 from dshell.grammar import everyday
-from dshell.grammar.load import Grammar
+from dshell.grammar.load import DOCKER, Grammar
 from dshell.grammar.load import flag as find_flag
 from dshell.grammar.model import Argument, Command, Flag
 from dshell.line.model import OWN, Line, Target
@@ -79,6 +79,16 @@ class Pages(NamedTuple):
         rows += self._titled("below", below) if below else []
         return rows + self._flags(command, every=asked.every) + self._elsewhere(command)
 
+    def at(self, line: Line, cursor: int) -> list[str] | None:
+        """The page for what ``cursor`` stands in or behind: a flag, else its command; None where there is none."""
+        simple = line.at(cursor)
+        if simple is None or simple.command is None:
+            return None
+        for use in (*simple.before, *simple.flags):
+            if use.flag and use.owner and use.range.start < cursor <= use.range.end:
+                return self._flag(use.owner, use.flag)
+        return self.command(simple.command.path)
+
     def more(self, line: Line) -> list[str]:
         """What ``explain`` adds: where more is said of the flags of ``line``; for a command by itself, that."""
         simple = next((simple for simple in line.commands if simple.target is Target.DOCKER and simple.command), None)
@@ -94,7 +104,7 @@ class Pages(NamedTuple):
         return ["", *self._wrapped(self.texts.say("prompt.explain.more", line=asked), INDENT)]
 
     def _flag(self, command: Command, flag: Flag) -> list[str]:
-        head = f"{command.name} {spelled(flag).strip()}".strip()
+        head = f"{command.name or DOCKER} {spelled(flag).strip()}"
         return [
             "",
             INDENT + head,
@@ -212,7 +222,7 @@ def read_question(grammar: Grammar, words: Sequence[str]) -> Question | None:
 
 def usage(command: Command) -> str:
     """``run [OPTIONS] IMAGE [COMMAND] [ARG...]``, as docker writes it."""
-    words = [command.name or "docker"]
+    words = [command.name or DOCKER]
     words += ["[OPTIONS]"] if command.flags else []
     words += ["COMMAND"] if command.leads else []
     words += [argument_text(argument) for argument in command.arguments]

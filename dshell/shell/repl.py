@@ -211,11 +211,10 @@ class Repl:
             self._announce(refusal_text(self._reading.line(buffer.text), self._texts))
 
     def _help(self) -> None:
-        """For the command that the cursor stands in; the overview where there is none. The input stays."""
+        """For the command or the flag that the cursor stands in; the overview where there is none. The input stays."""
         buffer = self._prompt.buffer
-        simple = self._reading.line(buffer.text).at(buffer.cursor_position)
         pages = self._parts.own.pages()
-        rows = pages.command(simple.command.path) if simple and simple.command else None
+        rows = pages.at(self._reading.line(buffer.text), buffer.cursor_position)
         self._prompt.aside(lambda: self._parts.own.write(rows or pages.overview()))
 
     def _next_level(self) -> None:
