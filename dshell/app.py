@@ -17,11 +17,13 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from dshell import __version__, launch, settings
+from dshell.engine import endpoint as endpoints
 from dshell.engine.in_use import InUse
-from dshell.errors import Declined, EngineError, TerminalError
+from dshell.errors import Declined, EngineError, TerminalError, Trouble
 from dshell.events import Event, Failed, Restored
 from dshell.grammar.load import Grammar, load
 from dshell.line.model import Line, Problem, Simple
+from dshell.line.near import nearest_first
 from dshell.line.parse import parse
 from dshell.line.split import join
 from dshell.run.base import Call, Desk, current_folder
@@ -134,6 +136,8 @@ class Program:
             self._fail(error, "")
             return NO_DAEMON
         except Declined as declined:
+            if self._asks_why:
+                return self._why()
             _complain(self._terminal, declined.words)
             return declined.exit_code
         self._in_use = in_use
@@ -258,6 +262,7 @@ class Program:
             daemon=self._daemon_name(in_use),
             detach_keys=in_use.config.detach_keys,
             ask=self._voice.asker if asks else None,
+            contexts=in_use.contexts,
         )
 
     def _daemon_name(self, in_use: InUse) -> str:
@@ -296,7 +301,9 @@ class Program:
     def _fail(self, error: EngineError, line: str) -> None:
         if self._mute or self._voice.teller.level == "off":
             _complain(self._terminal, error.failure.words)
-        self._hear(Failed(error.failure, "", NO_DAEMON, line))
+        context = error.failure.trouble is Trouble.CONTEXT
+        known = nearest_first(error.failure.subject, endpoints.contexts(os.environ)) if context else ()
+        self._hear(Failed(error.failure, "", NO_DAEMON, line, known=known))
 
     def _repl(self, in_use: InUse) -> int:
         from dshell.engine.live import Live  # noqa: PLC0415 - see the module's docstring

@@ -216,6 +216,14 @@ class FakeEngine:
         self._ask("images")
         return [ImageName(name, "") for name in self.local]
 
+    def volumes(self) -> list[str]:
+        self._ask("volumes")
+        return ["data", "app_db"]
+
+    def networks(self) -> list[str]:
+        self._ask("networks")
+        return ["bridge", "course"]
+
     def image(self, image: str) -> ImageFacts:
         self._ask("image", image)
         if image not in self.known:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import socket
+from pathlib import Path
 
 import pytest
 
 from dshell.engine.base import ContainerName, Endpoint
 from dshell.errors import Failure, Trouble
 from dshell.events import Failed, Owner
-from dshell.run.inquiry import inquire, nearest_first
+from dshell.line.near import nearest_first
+from dshell.run.inquiry import inquire
 from dshell.run.native.acts import ACTS
 from tests.desks import FakeEngine, Work, call_for, refused, with_facts
 
-CONTAINERS = tuple(ContainerName(name, name, "alpine", "exited") for name in ("api", "web", "brave_noether"))
+CONTAINERS = (
+    ContainerName("api", "1" * 64, "alpine", "exited"),
+    ContainerName("web", "2" * 64, "alpine", "exited", networks=("course",)),
+    ContainerName("brave_noether", "3" * 64, "alpine", "exited"),
+)
 IMAGES = ("alpine:3.20", "alpine:latest", "myapp:v1", "ghcr.io/me/tool:latest")
 PULL_DENIED = "pull access denied for {}, repository does not exist or may require 'docker login'"
 
@@ -22,7 +29,8 @@ def asked(words: str, line: str, subject: str = "", engine: FakeEngine | None = 
     engine = engine or FakeEngine(listed=CONTAINERS, local=IMAGES)
     call = call_for(*line.split())
     failure = Failure(Trouble.REFUSED, words, 404, subject=subject)
-    return inquire(Failed(failure, call.command.name, 1, call.line), call, Work(engine).desk(told=True))
+    desk = Work(engine).desk(told=True)._replace(contexts=lambda: ["default", "cours"])
+    return inquire(Failed(failure, call.command.name, 1, call.line), call, desk)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +78,17 @@ def test_names_near(word: str, known: tuple[str, ...]) -> None:
         ("'docker start' requires at least 1 argument", "start -ai", "", ("api", "web", "brave_noether")),
         ("'docker stop' requires at least 1 argument", "stop", "", ()),  # none is running
         ("'docker exec' requires at least 2 arguments", "exec web", "", ()),  # it is the command that is missing
+        ("network coruse not found", "run --network coruse alpine", "alpine", ("course",)),
         ("network nonet not found", "run --network nonet alpine", "alpine", ()),
+        ("No such network: coruse", "network inspect coruse", "", ("course",)),
+        ("invalid cluster node while attaching to network", "run --network=coruse alpine", "alpine", ("course",)),
+        ("get dta: no such volume", "volume rm dta", "", ("data",)),
+        ("No such volume: db", "volume inspect app_d", "", ()),
+        ('context "cuors" does not exist', "context use cuors", "", ("cours",)),
+        ('context "cuors": context not found: open /x', "context use cuors", "", ("cours",)),
+        ("network course id 2a has active endpoints", "network rm course", "", ("web",)),
+        ("dockerfile parse error line 1: unknown instruction: FORM", "build .", "", ("FROM",)),
+        ("unknown instruction: copi (did you mean copy?)", "build .", "", ("COPY",)),
     ],
 )  # fmt: skip
 def test_what_exists(words: str, line: str, subject: str, known: tuple[str, ...]) -> None:
@@ -151,6 +169,39 @@ def test_the_ports_of_a_far_machine_are_not_known() -> None:
     failed = asked(port_words(8080), "run -p 8080:80 nginx", engine=engine)
     assert failed.owner is not None
     assert failed.free == ""
+
+
+def test_a_container_is_called_by_its_name() -> None:
+    words = f"Container {'2' * 64} is not running"
+    assert asked(words, "kill web").failure.subject == "web"
+    assert asked(words, "exec api ls", "api").failure.subject == "api"
+    assert asked(f"Container {'9' * 64} is not running", "kill x").failure.subject == ""
+
+
+def test_a_port_that_is_none() -> None:
+    assert 8080 <= int(asked("invalid hostPort: 99999", "run -p 99999:80 nginx", engine=on_port()).free) < 8130
+
+
+def test_a_file_that_was_meant_to_be_the_dockerfile(tmp_path: Path) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "Dockerfile.txt").touch()
+    call = call_for("build", "app")
+    words = "failed to read dockerfile: open Dockerfile: no such file or directory"
+    failed = Failed(Failure(Trouble.CLI, words), "build", 1, call.line)
+    assert inquire(failed, call, Work().desk(folder=str(tmp_path))).known == (os.path.join("app", "Dockerfile.txt"),)
+    assert inquire(failed, call_for("build", "nowhere"), Work().desk(folder=str(tmp_path))).known == ()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the docker of this test is a script of sh")
+def test_compose_is_asked_for_its_services(tmp_path: Path) -> None:
+    docker = tmp_path / "docker"
+    docker.write_text('#!/bin/sh\n[ "$*" = "compose -f x.yaml config --services" ] && echo web && echo db\n')
+    docker.chmod(0o755)
+    call = call_for("compose", "-f", "x.yaml", "up", "wbe")
+    failed = Failed(Failure(Trouble.CLI, "no such service: wbe"), "compose up", 1, call.line)
+    desk = Work().desk(environ={"PATH": f"{tmp_path}:/bin:/usr/bin"}, folder=str(tmp_path))
+    assert inquire(failed, call, desk).known == ("web",)
+    assert inquire(failed, call, desk._replace(environ={"PATH": ""})).known == ()
 
 
 def test_a_daemon_that_will_not_say_changes_nothing() -> None:

@@ -152,8 +152,8 @@ class ContainerName(NamedTuple):
     """One container of a list.
 
     ``since``: seconds since the epoch of its last change of state, 0.0 unknown. ``ports``: published on the daemon's
-    machine now, as ``8080/tcp``, ``image_id`` and ``project`` (of compose): not filled in by the events that keep a
-    list.
+    machine now, as ``8080/tcp``, ``image_id``, ``project`` (of compose) and ``networks``: not filled in by the events
+    that keep a list.
     """
 
     name: str
@@ -164,6 +164,7 @@ class ContainerName(NamedTuple):
     ports: tuple[str, ...] = ()
     image_id: str = ""
     project: str = ""
+    networks: tuple[str, ...] = ()
 
     @property
     def running(self) -> bool:
@@ -286,6 +287,10 @@ class Engine(Protocol):
         ...
 
     def images(self) -> list[ImageName]: ...
+
+    def volumes(self) -> list[str]: ...
+
+    def networks(self) -> list[str]: ...
 
     def image(self, image: str) -> ImageFacts:
         """Of an image that is here, by name or id."""

@@ -85,9 +85,18 @@ def container_names(records: Iterable[Record]) -> list[ContainerName]:
             ports=tuple(open_ports(record.get("Ports") or ())),
             image_id=record.get("ImageID", ""),
             project=(record.get("Labels") or {}).get(PROJECT, ""),
+            networks=tuple((record.get("NetworkSettings") or {}).get("Networks") or ()),
         )
         for record in records
     ]
+
+
+def volume_names(record: Record) -> list[str]:
+    return [text(volume, "Name") for volume in record.get("Volumes") or ()]
+
+
+def network_names(records: Iterable[Record]) -> list[str]:
+    return [text(record, "Name") for record in records]
 
 
 def open_ports(ports: Iterable[Record]) -> list[str]:

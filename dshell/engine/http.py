@@ -200,6 +200,12 @@ class HttpEngine:
     def images(self) -> list[ImageName]:
         return self._read_list(Request("GET", "/images/json"), facts.image_names)
 
+    def volumes(self) -> list[str]:
+        return self._read(Request("GET", "/volumes"), facts.volume_names)
+
+    def networks(self) -> list[str]:
+        return self._read_list(Request("GET", "/networks"), facts.network_names)
+
     def image(self, image: str) -> ImageFacts:
         name = quote(image, safe="/:@", errors="surrogateescape")
         return self._read(Request("GET", f"/images/{name}/json", subject=image), facts.image_facts)

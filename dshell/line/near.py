@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+SHORTEST = 3  # letters of a part of a name that may stand for the whole
+
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """The word of ``known`` with the fewest slips from ``word``, or "": one slip up to four letters, else two.
@@ -30,3 +32,10 @@ def _slips(one: str, other: str) -> int:
                 cost = min(cost, older[j - 2] + 1)
             row.append(cost)
     return row[-1]
+
+
+def nearest_first(word: str, names: Iterable[str]) -> tuple[str, ...]:
+    """The name with the fewest slips from ``word``, then those that have ``word`` in them; () when none is near."""
+    names = sorted(names, key=lambda name: (not name.startswith(word), name))
+    parts = [name for name in names if word in name] if len(word) >= SHORTEST else []
+    return tuple(dict.fromkeys(name for name in (nearest(word, names), *parts) if name))

@@ -1,7 +1,7 @@
 """What an act needs: the docker call that was asked for, and the desk it works at."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from dshell.engine.base import Engine
@@ -43,6 +43,7 @@ class Desk(NamedTuple):
     docker's own words on standard error, byte for byte, and nothing more. ``daemon``: what people call the daemon
     ("Docker Desktop"), or "". ``environ`` and ``folder``: the person's variables and current folder.
     ``detach_keys``: those of docker's config.json, or "". ``ask``: None where nobody can be asked.
+    ``contexts``: names of docker's contexts.
     """
 
     engine: Engine
@@ -54,6 +55,7 @@ class Desk(NamedTuple):
     daemon: str = ""
     detach_keys: str = ""
     ask: Ask | None = None
+    contexts: Callable[[], Sequence[str]] = tuple
 
 
 Act = Callable[[Call, Desk], int]

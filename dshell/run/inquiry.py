@@ -16,9 +16,10 @@ from dshell.errors import EngineError
 from dshell.events import Failed, Owner
 from dshell.grammar.load import load
 from dshell.grammar.model import Kind
-from dshell.line.near import nearest
+from dshell.line.near import nearest_first
 from dshell.line.reference import DEFAULT_TAG, Reference, parse_reference
 from dshell.pattern import pattern
+from dshell.run import nearby
 from dshell.run.base import Call, Desk
 from dshell.run.host_ports import free_port
 
@@ -70,7 +71,6 @@ PORT = pattern(
 )
 
 LOCAL = ("unix:", "npipe:")  # the daemon's ports are opened on this machine
-SHORTEST = 3  # letters of a part of a name that may stand for the whole
 
 Found = re.Match[str]
 
@@ -83,13 +83,6 @@ def inquire(failed: Failed, call: Call, desk: Desk) -> Failed:
             with suppress(EngineError):
                 return ask(found, failed, call, desk)
     return failed
-
-
-def nearest_first(word: str, names: Iterable[str]) -> tuple[str, ...]:
-    """The name with the fewest slips from ``word``, then those that have ``word`` in them; () when none is near."""
-    names = sorted(names, key=lambda name: (not name.startswith(word), name))
-    parts = [name for name in names if word in name] if len(word) >= SHORTEST else []
-    return tuple(dict.fromkeys(name for name in (nearest(word, names), *parts) if name))
 
 
 def _unknown_flag(found: Found, failed: Failed, call: Call, _: Desk) -> Failed:
@@ -198,4 +191,5 @@ QUESTIONS: tuple[tuple[re.Pattern[str], Callable[[Found, Failed, Call, Desk], Fa
     (IMAGE, _missing_image),
     (CONFLICT, _taken_name),
     (PORT, _taken_port),
+    *nearby.QUESTIONS,
 )
