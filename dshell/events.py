@@ -282,6 +282,7 @@ class Ended(NamedTuple):
     ``seconds``: from start to end. ``stdin``/``tty``: made with -i, -t. ``removed``: deleted by --rm.
     ``shell``: its command is a shell that reads from a keyboard. ``own_command``: the image chose it.
     ``oom``: the kernel ended it for want of memory. ``interrupted``: Ctrl-C was passed on to it, or it says so itself.
+    ``last``: the last that it printed, where it failed; ``seen``: that went by here. ``line``: without "docker".
     """
 
     name: str
@@ -297,6 +298,9 @@ class Ended(NamedTuple):
     oom: bool = False
     interrupted: bool = False
     act: str = "run"
+    last: str = ""
+    seen: bool = True
+    line: str = ""
 
 
 class ExecStarted(NamedTuple):
@@ -308,13 +312,18 @@ class ExecStarted(NamedTuple):
 
 
 class ExecEnded(NamedTuple):
-    """The program of an ``exec`` ended; the container runs on. ``stdin``/``tty``: it had -i, -t."""
+    """The program of an ``exec`` ended; the container runs on. ``stdin``/``tty``: it had -i, -t.
+
+    ``last`` and ``line``: as for Ended.
+    """
 
     name: str
     command: tuple[str, ...]
     exit_code: int
     stdin: bool = False
     tty: bool = False
+    last: str = ""
+    line: str = ""
 
 
 class Stopped(NamedTuple):
@@ -364,6 +373,7 @@ class Failed(NamedTuple):
 
     ``kept``: name of a container that was made and is still there, or "".
     ``known``: names that exist, nearest first, for what the failure's subject misses.
+    ``image``: the one that the line makes a container from, or "".
     ``owner``: who has the name or the port; None: no container, or not known. ``free``: a name or port near it that
     nobody has, or "".
     """
@@ -376,6 +386,7 @@ class Failed(NamedTuple):
     known: tuple[str, ...] = ()
     owner: Owner | None = None
     free: str = ""
+    image: str = ""
 
 
 Event = (

@@ -127,6 +127,7 @@ class FakeEngine:
     known: Mapping[str, ImageFacts] = field(default_factory=dict)
     kept: tuple[Holding, ...] = ()
     endpoint: Endpoint = ENDPOINT
+    printed: bytes = b""
     asked: list[tuple[object, ...]] = field(default_factory=list)
 
     def _ask(self, *what: object) -> None:
@@ -203,6 +204,10 @@ class FakeEngine:
     def settle(self) -> None:
         self._ask("settle")
         self.ending = ()
+
+    def logs(self, container: str, rows: int, *, tty: bool) -> bytes:
+        self._ask("logs", container, rows)
+        return self.printed
 
     def siblings(self, image: str) -> int:
         self._ask("siblings", image)

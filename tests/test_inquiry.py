@@ -95,6 +95,11 @@ def test_what_exists(words: str, line: str, subject: str, known: tuple[str, ...]
     assert asked(words, line, subject).known == known
 
 
+@pytest.mark.parametrize(("line", "image"), [("run -d nginx ls", "nginx"), ("exec web ls", ""), ("run", "")])
+def test_the_image_of_the_line(line: str, image: str) -> None:
+    assert asked("odd", line).image == image
+
+
 def test_without_an_image_here_an_official_one_is_proposed() -> None:
     assert asked("'docker run' requires at least 1 argument", "run", engine=FakeEngine()).known == ("alpine",)
 

@@ -250,7 +250,7 @@ def test_a_narrow_terminal_has_the_place_before_the_text() -> None:
         (ENDED._replace(tty=True), "without -i your keys did not reach it"),
         (ENDED._replace(exit_code=137), "137 is 128 + 9"),
         (ENDED._replace(exit_code=134), "134 is 128 + 6: signal 6 ended it"),
-        (ENDED._replace(exit_code=137, oom=True), "more memory than it may have"),
+        (ENDED._replace(exit_code=137, oom=True), "there was not enough memory"),
         (ENDED._replace(stdin=True, tty=True, exit_code=7), "✔ web stopped, exit code 7"),
         (ENDED._replace(stdin=True, tty=True), "✔ web stopped, exit code 0 start -ai web"),
         (

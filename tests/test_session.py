@@ -184,7 +184,7 @@ def test_the_tail_of_both_channels_is_kept() -> None:
     tail = Tail(10)
     stream = FakeStream([(1, b"a" * 100), (2, b"12345"), (1, b"678"), END])
     join(FakeTerminal(), stream, Session(tty=False, stdin=False, tail=tail))
-    assert tail.data == b"aa12345678"
+    assert tail.text == "aa12345678"
 
 
 @pytest.mark.parametrize(

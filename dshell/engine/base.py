@@ -278,6 +278,10 @@ class Engine(Protocol):
         """Wait until none is dying."""
         ...
 
+    def logs(self, container: str, rows: int, *, tty: bool) -> bytes:
+        """The last ``rows`` that it printed, on both channels; ``tty``: it was made with -t."""
+        ...
+
     def siblings(self, image: str) -> int:
         """How many containers made from ``image`` exist; those that are dying do not count."""
         ...

@@ -38,6 +38,7 @@ from dshell.engine.exchange import SWITCHED, Exchange
 from dshell.engine.exits import Exits, Removal
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.stream.attach import AttachedStream, Controls
+from dshell.wire import Demultiplexer
 
 UPGRADE = {"Connection": "Upgrade", "Upgrade": "tcp"}
 REMOVED = "removed"  # the condition of a wait: docker's for --rm
@@ -187,6 +188,12 @@ class HttpEngine:
                     yield facts.pull_step(record)
         finally:
             exchange.connection.close()
+
+    def logs(self, container: str, rows: int, *, tty: bool) -> bytes:
+        query = {"stdout": "1", "stderr": "1", "tail": str(rows)}
+        printed = self._client.ask(Request("GET", path(container, "logs"), query, subject=container))
+        with self._client.translated(container):
+            return printed if tty else b"".join(data for _, data in Demultiplexer().feed(printed))
 
     def siblings(self, image: str) -> int:
         query = {"all": "1", "filters": json.dumps({"ancestor": {image: True}})}

@@ -43,7 +43,7 @@ class Desk(NamedTuple):
     docker's own words on standard error, byte for byte, and nothing more. ``daemon``: what people call the daemon
     ("Docker Desktop"), or "". ``environ`` and ``folder``: the person's variables and current folder.
     ``detach_keys``: those of docker's config.json, or "". ``ask``: None where nobody can be asked.
-    ``contexts``: names of docker's contexts.
+    ``contexts``: names of docker's contexts. ``line``: the one that is being done, without "docker".
     """
 
     engine: Engine
@@ -56,6 +56,7 @@ class Desk(NamedTuple):
     detach_keys: str = ""
     ask: Ask | None = None
     contexts: Callable[[], Sequence[str]] = tuple
+    line: str = ""
 
 
 Act = Callable[[Call, Desk], int]

@@ -23,11 +23,9 @@ from dshell.run.inquiry import inquire
 from dshell.run.native.base import BROKEN_PIPE, write_error
 from dshell.run.session import Ending, Outcome, Session, Tail, join
 from dshell.stream.program import start
-from dshell.wire import strip_escapes
 
 NOT_FOUND = 127
 NOT_RUNNABLE = 126
-TAIL_LINES = 20
 
 WINDOWS_SHELL = "COMSPEC"
 
@@ -51,7 +49,7 @@ def run_docker(call: Call, desk: Desk) -> int:
     tail = Tail()
     exit_code = _run_joined(argv, tail, desk)
     if exit_code and desk.told:
-        failure = Failure(Trouble.CLI, _last_lines(tail), endpoint=desk.engine.endpoint.host)
+        failure = Failure(Trouble.CLI, tail.text, endpoint=desk.engine.endpoint.host)
         desk.emit(inquire(Failed(failure, call.command.name, exit_code, call.line), call, desk))
     return exit_code
 
@@ -178,8 +176,3 @@ def _signals_passed_on() -> Iterator[Callable[[subprocess.Popen[bytes]], None]]:
     finally:
         for number, handler in found.items():
             signal.signal(number, handler)
-
-
-def _last_lines(tail: Tail) -> str:
-    text = strip_escapes(tail.data.decode(errors="replace")).replace("\r\n", "\n")
-    return "\n".join(text.strip().split("\n")[-TAIL_LINES:])

@@ -77,12 +77,18 @@ Found = re.Match[str]
 
 def inquire(failed: Failed, call: Call, desk: Desk) -> Failed:
     """``failed`` with what else can be known. Asks the daemon once or twice; what it then refuses is left out."""
+    failed = failed._replace(image=_image(call))
     for asked, ask in QUESTIONS:
         found = asked.search(failed.failure.words)
         if found is not None:
             with suppress(EngineError):
                 return ask(found, failed, call, desk)
     return failed
+
+
+def _image(call: Call) -> str:
+    arguments = zip(call.command.arguments, call.arguments, strict=False)
+    return next((word for argument, word in arguments if argument.kind is Kind.IMAGE), "")
 
 
 def _unknown_flag(found: Found, failed: Failed, call: Call, _: Desk) -> Failed:

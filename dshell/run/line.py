@@ -109,6 +109,7 @@ class Runner(NamedTuple):
         desk = desk._replace(environ={**desk.environ, **assigned(simple, surroundings)})
         taken = self._route(simple, settled, desk)
         call = call_of(simple, settled)
+        desk = desk._replace(line=call.line)
         desk.emit(Routed(taken.way, taken.why, call.command.name, taken.detail))
         if call.command.path in COMMANDS and (refused := base.settled(self._check_mounts)(call, desk)):
             return refused

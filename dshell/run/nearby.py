@@ -29,6 +29,7 @@ DOCKERFILE = pattern(
     r"failed to read dockerfile: open |evaluate symlinks in Dockerfile path|Cannot locate \w* ?Dockerfile"
 )
 HOST_PORT = pattern(r"[Ii]nvalid (?:hostPort|published port)")
+ATTACH = pattern(r"attach to a \w+ container")
 ID = pattern(r"(?<![\w:])[0-9a-f]{64}(?!\w)")
 
 INSTRUCTIONS = (
@@ -121,6 +122,13 @@ def _named(found: Found, failed: Failed, _: Call, desk: Desk) -> Failed:
     return failed._replace(failure=failed.failure._replace(subject=name))
 
 
+def _attached(_found: Found, failed: Failed, call: Call, _desk: Desk) -> Failed:
+    """Docker does not say to which container it could not attach."""
+    if failed.failure.subject or not call.arguments:
+        return failed
+    return failed._replace(failure=failed.failure._replace(subject=call.arguments[0]))
+
+
 QUESTIONS: tuple[tuple[re.Pattern[str], Callable[[Found, Failed, Call, Desk], Failed]], ...] = (
     (NETWORK, _missing_network),
     (VOLUME, _missing_volume),
@@ -130,5 +138,6 @@ QUESTIONS: tuple[tuple[re.Pattern[str], Callable[[Found, Failed, Call, Desk], Fa
     (INSTRUCTION, _unknown_instruction),
     (DOCKERFILE, _missing_dockerfile),
     (HOST_PORT, _no_port),
+    (ATTACH, _attached),
     (ID, _named),
 )

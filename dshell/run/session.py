@@ -22,11 +22,12 @@ from typing import Final, NamedTuple
 from dshell.errors import EngineError, Failure, TerminalError, Trouble
 from dshell.stream.base import Stream
 from dshell.terminal.base import Terminal
-from dshell.wire import DetachRecogniser
+from dshell.wire import DetachRecogniser, strip_escapes
 
 BEAT: Final = 0.25  # seconds between two looks at the size of the terminal; the docker CLI does the same on Windows
 HOLD: Final = 0.6  # seconds that a started detach sequence is held back before it goes to the program after all
 HEED: Final = 1.0  # seconds after which a program that goes on is taken to ignore the INT that was passed on to it
+ROWS: Final = 20  # of a tail as text
 GRACE: Final = 1.0  # seconds that a thread of a session gets to end after its stream was closed
 
 COUNTED: Final = ("INT", "TERM")
@@ -67,8 +68,10 @@ class Tail:
         self._kept = (self._kept + data[-self._limit :])[-self._limit :]
 
     @property
-    def data(self) -> bytes:
-        return self._kept
+    def text(self) -> str:
+        """Its last rows, without what is for the terminal."""
+        text = strip_escapes(self._kept.decode(errors="replace")).replace("\r\n", "\n")
+        return "\n".join(text.strip().split("\n")[-ROWS:])
 
 
 class Session(NamedTuple):

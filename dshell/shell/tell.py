@@ -11,9 +11,19 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from dshell.errors import TerminalError
-from dshell.events import Detached, DownloadInterrupted, Ended, Event, Failed, LayerProgress, LineEnded, Unheeded
+from dshell.events import (
+    Detached,
+    DownloadInterrupted,
+    Ended,
+    Event,
+    ExecEnded,
+    Failed,
+    LayerProgress,
+    LineEnded,
+    Unheeded,
+)
 from dshell.shell.progress import Bars, Layers, Rows
-from dshell.teach.diagnose import tell_why
+from dshell.teach.diagnose import inside, tell_why
 from dshell.teach.layout import Level, Scene, Symbols
 from dshell.teach.narrate import narrate, numbered
 from dshell.teach.texts import Texts
@@ -90,6 +100,8 @@ class Teller:
     def __call__(self, event: Event) -> None:
         if isinstance(event, Failed):
             self.failed = event
+        elif isinstance(event, Ended | ExecEnded) and event.exit_code and (event.last or out_of_memory(event)):
+            self.failed = inside(event)
         if self.level == Level.OFF.value:
             self.close()
             return
@@ -135,6 +147,10 @@ class Teller:
         if self._layers is None:
             self._layers = (Bars if self._look.live else Rows)(self.scene(), self.write)
         self._layers.show(event)
+
+
+def out_of_memory(event: Ended | ExecEnded) -> bool:
+    return isinstance(event, Ended) and event.oom
 
 
 def encoded(text: str, encoding: str) -> bytes:

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Set
 from string import Formatter
 from typing import NamedTuple
 
-from dshell.errors import Trouble
-from dshell.events import Failed
+from dshell.errors import Failure, Trouble
+from dshell.events import Ended, ExecEnded, Failed
 from dshell.teach.layout import Level, Scene, labelled, lines, note, page, result, runnable, wrapped
 from dshell.teach.rules import Mend, rules
 from dshell.teach.windows import error_number, in_english
@@ -21,6 +21,7 @@ from dshell.teach.windows import error_number, in_english
 WORDS = 5  # columns before docker's own words
 WHOLE_LINES = {"line", "mended", "act"}  # slots that are several words already
 ACT = re.compile(r"(?:container )?\S+")  # the command at the start of a line
+OOM = "OOM-killed"  # as runc says it of a container that could not even begin
 NOISE = re.compile(r"^(?:docker: )?(?:Error response from daemon: )?")
 
 
@@ -65,7 +66,7 @@ def in_general(failed: Failed) -> Failed:
 def facts(failed: Failed, groups: Mapping[str, str]) -> dict[str, str]:
     """Slots by name; a fact that is not known is ""."""
     failure, owner = failed.failure, failed.owner
-    image = groups.get("image") or failure.subject
+    image = groups.get("image") or failed.image or failure.subject
     slots = {
         "line": failed.line,
         "act": failed.act,
@@ -143,6 +144,16 @@ def filled(template: str, slots: Mapping[str, str]) -> str:
     """``template`` with its slots filled; "" when one of them is not known."""
     names = {name for _, name, _, _ in Formatter().parse(template) if name}
     return template.format_map(slots) if all(slots.get(name) for name in names) else ""
+
+
+def inside(event: Ended | ExecEnded) -> Failed:
+    """What a container's program failed with, by the last that it printed."""
+    image = event.image if isinstance(event, Ended) else ""
+    memory = isinstance(event, Ended) and event.oom
+    words = f"{OOM}\n{event.last}" if memory else event.last
+    failure = Failure(Trouble.PROGRAM, words, subject=event.name)
+    act = event.act if isinstance(event, Ended) else "exec"
+    return Failed(failure, act, event.exit_code, event.line, image=image)
 
 
 def tell_failure(failed: Failed, scene: Scene) -> str:

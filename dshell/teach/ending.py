@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dshell.events import Ended, ExecEnded, Stopped
+from dshell.teach.diagnose import diagnose, inside, told
 from dshell.teach.layout import Scene, lines, note, result, runnable, shortened
 
 TOLD_CODES = {125, 126, 127, 130, 137, 139, 143}
 SIGNALS = range(129, 128 + 65)  # 128 + n: ended by signal n, by the convention of POSIX shells
 FORCED = 137
+LAST = 5  # rows of what a container printed unseen
 
 
 def ended(event: Ended, scene: Scene) -> list[str]:
@@ -15,12 +17,27 @@ def ended(event: Ended, scene: Scene) -> list[str]:
     talked = event.stdin and event.tty  # a shell leaves with the code of its last command: no fault of its own
     rows = result(scene, outcome(event, scene), good=event.exit_code == 0 or talked)
     reasons = [row for reason in why(event, scene) for row in note(scene, reason)] if scene.full else []
-    rest = reasons + lines(scene, again(event, scene))
+    explained = [] if talked else explanation(event, scene)
+    printed = [] if explained or event.seen or not event.last else last_words(event.last, scene)
+    rest = explained + (reasons if not explained else []) + printed + lines(scene, again(event, scene))
     if not event.removed:
         rest += [] if talked else note(scene, scene.say("narration.ended.stopped", name=event.name))
         rest += lines(scene, way_on(event, scene))
-    apart = scene.full and rest and (reasons or not talked)
+    apart = scene.full and rest and (reasons or explained or not talked)
     return [*rows, "", *rest] if apart else rows + rest
+
+
+def explanation(event: Ended | ExecEnded, scene: Scene) -> list[str]:
+    """Why its program failed and what helps, where its last words are known ones."""
+    if not event.exit_code or (isinstance(event, Ended) and event.interrupted):
+        return []
+    diagnosis = diagnose(inside(event))
+    return told(diagnosis, scene) if diagnosis else []
+
+
+def last_words(last: str, scene: Scene) -> list[str]:
+    rows = last.split("\n")[-LAST:]
+    return [*note(scene, scene.say("narration.ended.printed")), *(f"     {scene.words(row)}" for row in rows)]
 
 
 def outcome(event: Ended, scene: Scene) -> str:
@@ -93,8 +110,10 @@ def exec_ended(event: ExecEnded, scene: Scene) -> list[str]:
     text = scene.say("narration.ended.exec", command=shortened(event.command), code=event.exit_code, name=event.name)
     talked = event.stdin and event.tty
     rows = result(scene, text, good=event.exit_code == 0 or talked)
-    reasons = code_in_words(event.exit_code, scene) if scene.full else []
-    return [*rows, *([""] if reasons else []), *(row for reason in reasons for row in note(scene, reason))]
+    explained = [] if talked else explanation(event, scene)
+    reasons = code_in_words(event.exit_code, scene) if scene.full and not explained else []
+    rest = explained + [row for reason in reasons for row in note(scene, reason)]
+    return [*rows, *([""] if rest and scene.full else []), *rest]
 
 
 def stopped(event: Stopped, scene: Scene) -> list[str]:

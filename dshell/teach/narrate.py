@@ -43,7 +43,7 @@ from dshell.events import (
 from dshell.line.reference import HUB
 from dshell.teach import ahead
 from dshell.teach.diagnose import diagnose, tell_failure
-from dshell.teach.ending import ended, exec_ended, stopped
+from dshell.teach.ending import code_in_words, ended, exec_ended, stopped
 from dshell.teach.layout import Level, Scene, Symbols, lines, note, page, result, runnable, shortened, step, wrapped
 
 __all__ = ["Level", "Scene", "Symbols", "narrate", "numbered"]
@@ -253,7 +253,9 @@ def line_ended(event: LineEnded, scene: Scene) -> list[str]:
     """Only docker's lines: a person's own shell tells for itself."""
     if event.way is not Way.CLI or not event.exit_code or not scene.full:
         return []
-    return note(scene, scene.drawn("· ") + scene.say("narration.line.code", code=event.exit_code))
+    rows = note(scene, scene.drawn("· ") + scene.say("narration.line.code", code=event.exit_code))
+    inside = event.act.split(" ")[-1] in {"run", "exec", "start"} and event.exit_code > 127
+    return rows + [row for reason in code_in_words(event.exit_code, scene) for row in note(scene, reason) if inside]
 
 
 def failed(event: Failed, scene: Scene) -> list[str]:

@@ -13,7 +13,7 @@ from dshell.run.native import body as container
 from dshell.run.native.base import Broken, require_terminal, require_words
 from dshell.run.native.environment import check_variable
 from dshell.run.native.keys import DetachKeys, detach_keys
-from dshell.run.native.seat import Manners, Seat, leave
+from dshell.run.native.seat import Manners, Seat, leave, overheard
 from dshell.run.native.values import Values, read_values
 from dshell.run.session import Ending, Session, join
 from dshell.stream.base import Stream
@@ -101,11 +101,13 @@ def _sit(exec_id: str, start: dict[str, Any], seat: Seat, desk: Desk) -> int:
         else:
             desk.emit(Attached(seat.name, seat.keyboard, seat.tty, seat.act))
         # Docker forwards no signal to an exec: one INT or TERM ends the client, and the program goes on.
-        session = Session(seat.tty, seat.keyboard, seat.keys.sequence, patience=1)
+        seat = overheard(seat, desk)
+        session = Session(seat.tty, seat.keyboard, seat.keys.sequence, patience=1, tail=seat.tail)
         outcome = join(desk.terminal, stream, session)
     if outcome.ending is not Ending.ENDED:
         return leave(outcome, seat, MANNERS, desk)
-    desk.emit(ExecEnded(seat.name, seat.command, outcome.exit_code, seat.keyboard, seat.tty))
+    last = seat.tail.text if seat.tail and outcome.exit_code else ""
+    desk.emit(ExecEnded(seat.name, seat.command, outcome.exit_code, seat.keyboard, seat.tty, last, desk.line))
     return outcome.exit_code
 
 

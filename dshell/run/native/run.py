@@ -19,6 +19,7 @@ from dshell.run.native.seat import (
     Seat,
     SignalProxy,
     leave,
+    overheard,
     tell_attached,
     tell_ended,
     tell_in_background,
@@ -130,12 +131,15 @@ def _start(made: str, desk: Desk, removal: Pending | None) -> None:
 
 
 def _sit(seat: Seat, stream: Stream, values: Values, desk: Desk) -> int:
+    seat = overheard(seat, desk)
     began = time.monotonic()
     desk.emit(Started(seat.name, seat.command))
     tell_attached(seat, desk)
     proxy = SignalProxy(desk.engine, seat.container)
     on_signal = proxy.send if values.on("sig-proxy", default=True) else None
-    session = Session(seat.tty, seat.keyboard, seat.keys.sequence, on_signal, unheeded=unheeded(seat, desk))
+    session = Session(
+        seat.tty, seat.keyboard, seat.keys.sequence, on_signal, unheeded=unheeded(seat, desk), tail=seat.tail
+    )
     outcome = join(desk.terminal, stream, session)
     if outcome.ending is Ending.ENDED:
         return tell_ended(seat, outcome.exit_code, began, desk, interrupted=proxy.interrupted)

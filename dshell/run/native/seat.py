@@ -12,17 +12,21 @@ from dshell.run.base import Desk
 from dshell.run.native.base import BROKEN_PIPE, Broken, write_error
 from dshell.run.native.keys import DetachKeys
 from dshell.run.native.programs import reads_keyboard
-from dshell.run.session import Ending, Outcome
+from dshell.run.session import Ending, Outcome, Tail
 from dshell.run.verbatim import log_line
 
 KILLED = 137  # 128 + SIGKILL: stopped by force, or by the kernel for want of memory
 INTERRUPTED = 130
 ALIVE = {"running", "paused", "restarting"}
+LAST = 10  # rows of a log
 LEFT = "read escape sequence\n"
 
 
 class Seat(NamedTuple):
-    """``name``: for people; ``keyboard``: input goes to it; ``removed``: it is deleted when it ends (--rm)."""
+    """``name``: for people; ``keyboard``: input goes to it; ``removed``: it is deleted when it ends (--rm).
+
+    ``tail``: the last that it prints here, None where nobody will ask.
+    """
 
     act: str
     container: str
@@ -35,6 +39,7 @@ class Seat(NamedTuple):
     removed: bool = False
     own_command: bool = True
     shared: tuple[str, ...] = ()
+    tail: Tail | None = None
 
 
 class Manners(NamedTuple):
@@ -64,6 +69,11 @@ class SignalProxy:
         self.interrupted = self.interrupted or name == "INT"
         with suppress(EngineError):
             self._engine.kill(self._container, name)
+
+
+def overheard(seat: Seat, desk: Desk) -> Seat:
+    """``seat`` with a tail, for a program whose failure may be explained. What a person talked to explains itself."""
+    return seat._replace(tail=Tail()) if desk.told and not (seat.tty and seat.keyboard) else seat
 
 
 def tell_attached(seat: Seat, desk: Desk, *, running: bool = False) -> None:
@@ -109,6 +119,9 @@ def tell_ended(seat: Seat, exit_code: int, began: float, desk: Desk, *, interrup
             oom=desk.told and exit_code == KILLED and _ran_out_of_memory(desk.engine, seat.container),
             interrupted=interrupted or exit_code == INTERRUPTED,
             act=seat.act,
+            last=_last_words(seat, desk) if exit_code and desk.told else "",
+            seen=seat.tail is not None,
+            line=desk.line,
         )
     )
     return exit_code
@@ -156,6 +169,16 @@ def _goes_on(seat: Seat, desk: Desk) -> bool:
         return desk.engine.inspect(seat.container).status == "running"
     except EngineError:
         return False
+
+
+def _last_words(seat: Seat, desk: Desk) -> str:
+    """Of a program that nobody listened to the daemon has kept them, unless it has deleted them with --rm."""
+    if seat.tail is not None or (seat.tty and seat.keyboard):
+        return seat.tail.text if seat.tail else ""
+    tail = Tail()
+    with suppress(EngineError):
+        tail.add(desk.engine.logs(seat.container, LAST, tty=seat.tty))
+    return tail.text
 
 
 def _ran_out_of_memory(engine: Engine, container: str) -> bool:

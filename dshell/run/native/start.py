@@ -11,7 +11,16 @@ from dshell.events import Asked, Started, Unchanged
 from dshell.run.base import Call, Desk
 from dshell.run.native.base import Awaited, Broken, fail, require_words, write_error, write_line
 from dshell.run.native.keys import detach_keys
-from dshell.run.native.seat import Manners, Seat, SignalProxy, leave, tell_attached, tell_ended, tell_in_background
+from dshell.run.native.seat import (
+    Manners,
+    Seat,
+    SignalProxy,
+    leave,
+    overheard,
+    tell_attached,
+    tell_ended,
+    tell_in_background,
+)
 from dshell.run.native.values import Values, read_values
 from dshell.run.session import Ending, Session, join
 
@@ -75,7 +84,7 @@ def _start_attached(name: str, values: Values, desk: Desk) -> int:
     facts = desk.engine.inspect(name)
     desk.emit(Asked("start", facts.name, desk.daemon))
     keyboard = values.on("interactive") and facts.open_stdin
-    seat = _seat(facts, values, desk, keyboard=keyboard)
+    seat = overheard(_seat(facts, values, desk, keyboard=keyboard), desk)
     joining = Joining(facts.tty, keyboard, detach_keys=seat.keys.daemon)
     awaited = Awaited()
     with closing(awaited), closing(desk.engine.attach(facts.id, joining, awaited)) as stream:
@@ -88,7 +97,7 @@ def _start_attached(name: str, values: Values, desk: Desk) -> int:
         # With a terminal docker forwards no signal here; without, one INT or TERM ends the client.
         proxy = SignalProxy(desk.engine, facts.id)
         on_signal = None if facts.tty else proxy.send
-        session = Session(facts.tty, keyboard, seat.keys.sequence, on_signal, patience=1)
+        session = Session(facts.tty, keyboard, seat.keys.sequence, on_signal, patience=1, tail=seat.tail)
         outcome = join(desk.terminal, stream, session)
     if outcome.ending is Ending.ENDED:
         return tell_ended(seat, outcome.exit_code, began, desk, interrupted=proxy.interrupted)
