@@ -157,6 +157,11 @@ class Argument(NamedTuple):
     optional: bool = False
     repeat: bool = False
 
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """``(worker|manager)`` is one of these words."""
+        return tuple(self.name[1:-1].split("|")) if self.name.startswith("(") else ()
+
 
 class Command(NamedTuple):
     """One command. ``path``: canonical words without "docker" (``("container", "run")``); () is docker itself.

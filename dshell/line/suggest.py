@@ -270,7 +270,9 @@ class _Suggester:
             argument = arguments[-1]
         if argument is None:
             return []
-        if argument.name == "NAME|ID" or argument.kind is Kind.OBJECT:
+        if argument.choices:
+            return self.offers.plain(argument.choices, Sort.VALUE)
+        if argument.kind is Kind.OBJECT:
             return self._objects()
         if command.path in _BY_STATE and argument.kind in (Kind.RUNNING, Kind.CONTAINER):
             return _BY_STATE[command.path](self.offers)
