@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
@@ -12,8 +13,9 @@ import pytest
 
 from dshell.grammar import everyday
 from dshell.grammar.help import arguments, flag_rows
-from dshell.grammar.load import BUNDLED, flag, load
+from dshell.grammar.load import BUNDLED, DOCKER, flag, load
 from dshell.grammar.model import Command, Key, Kind
+from dshell.grammar.sheet import Sheet
 
 ROOT = Path(__file__).parent.parent
 NOTES = tomllib.loads((ROOT / "dshell/grammar/notes.toml").read_text(encoding="utf-8"))
@@ -185,6 +187,17 @@ def test_the_files_are_what_the_notes_make_of_them() -> None:
     assert files.told == []
     for name, text in files.made.items():
         assert (ROOT / f"dshell/grammar/{name}.json").read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize("name", [DOCKER, *BUNDLED])
+def test_a_file_read_by_halves_is_the_whole(name: str) -> None:
+    text = (ROOT / f"dshell/grammar/{name}.json").read_text(encoding="utf-8")
+    whole = json.loads(text)
+    sheet = Sheet(text)
+    assert dict(sheet) == whole.pop("commands")
+    assert sheet.head == whole
+    assert {path: list(row["aliases"]) for path, row in sheet.items() if "aliases" in row} == sheet.aliases
+    assert {path for path, row in sheet.items() if row.get("unlisted")} == sheet.unlisted
 
 
 def test_every_value_is_something() -> None:

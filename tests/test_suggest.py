@@ -133,6 +133,7 @@ def texts(marked: str) -> list[str]:
         ("run 'al|", ["alpine"]),
         ("explain run --na|", ["--name"]),
         ("help conta|", ["container"]),
+        ("swarm join-token |", ["worker", "manager"]),
         ("docker compose u|", ["unpause", "up"]),
     ],
 )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from dshell.grammar.load import FlagRow
+from dshell.grammar.sheet import FlagRow
 from dshell.pattern import pattern
 
 _SECTION = pattern(r"(?ms)^(?:[A-Z][\w-]* )*Commands:\n(.*?)(?:\n\n|\Z)")

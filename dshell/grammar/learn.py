@@ -17,8 +17,9 @@ from pathlib import Path
 
 from dshell import __version__
 from dshell.grammar.help import Page, completed_names, read_page
-from dshell.grammar.load import BUNDLED, DOCKER, Grammar, Row, Rows
+from dshell.grammar.load import BUNDLED, DOCKER, Grammar
 from dshell.grammar.merge import merge
+from dshell.grammar.sheet import Row, Rows
 
 PATIENCE = 10.0  # seconds for one help text
 PAUSE = 0.1  # seconds between two, left to whoever types
@@ -95,7 +96,7 @@ class Learner:
         first = () if name == DOCKER else (name,)
         unlisted = {tuple(path.split()) for path in notes["unlisted"].get(name, ())}
         waiting = [*unlisted, first]  # read from its end: who lacks one of them answers with the help of the first
-        rows: Rows = {}
+        rows: dict[str, Row] = {}
         pages: dict[tuple[str, ...], str] = {}
         while waiting:
             path = waiting.pop()
@@ -150,7 +151,7 @@ def _row(page: Page, names: Sequence[str]) -> Row:
     return {"aliases": sorted(names[1:]), "arguments": arguments, "flags": page.flags}
 
 
-def _stopping(rows: Rows) -> Rows:
+def _stopping(rows: dict[str, Row]) -> dict[str, Row]:
     """Where a program of the person's own follows, its flags do: that cannot be tried without running it."""
     for row in rows.values():
         row["stops"] = row.get("stops", False) or "program" in row.get("arguments", {}).values()

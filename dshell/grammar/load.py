@@ -6,13 +6,12 @@ everything else in this file.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TypedDict
 
 from dshell.grammar.model import Argument, Command, Flag, Key, Kind
+from dshell.grammar.sheet import FlagRow, Row, Rows, Sheet
 
 HELP = Flag("help", "h", "bool")
 """Every command takes --help, and -h where that letter is free (cobra); docker's help lists it only for some."""
@@ -26,55 +25,25 @@ LENT = {"bake": "buildx"}
 """Words of docker's own that stand for a plug-in's: ``docker bake`` is ``docker buildx bake`` (docker 28)."""
 
 
-class FlagRow(TypedDict, total=False):
-    """A flag in a file. ``keys``: see ``Flag.keys``; a list holds the values of a key, a text is their kind."""
-
-    type: str
-    short: str
-    default: str
-    kind: str
-    choices: list[str]
-    keys: dict[str, str | list[str]]
-    fields: list[str]
-
-
-class Row(TypedDict, total=False):
-    """A command in a file, by its canonical path; what says nothing is left out."""
-
-    aliases: list[str]
-    arguments: dict[str, str]
-    stops: bool
-    unlisted: bool
-    hidden: dict[str, str | FlagRow]
-    flags: dict[str, FlagRow]
-
-
-Rows = dict[str, Row]
-
-
-class _Plugin(TypedDict):
-    version: str
-    commands: Rows
-
-
-class _File(_Plugin):
-    plugins: list[str]
-    programs: list[str]
-
-
 class _Book:
-    """The commands of one file. Built when first asked for."""
+    """The commands of one file or of one program. Built when first asked for."""
 
     def __init__(self, rows: Rows) -> None:
         self.rows = rows
         self._built: dict[str, Command] = {}
+        if isinstance(rows, Sheet):
+            self._aliases: Mapping[str, Sequence[str]] = rows.aliases
+            self._unlisted = rows.unlisted
+        else:
+            self._aliases = {path: row.get("aliases", ()) for path, row in rows.items()}
+            self._unlisted = {path for path, row in rows.items() if row.get("unlisted")}
 
     @cached_property
     def canonical(self) -> Mapping[str, str]:
         """Canonical path of every spelling of a command."""
         spellings = {path: path for path in self.rows if path}
-        for path, row in self.rows.items():
-            spellings.update((alias, path) for alias in row.get("aliases", ()))
+        for path, aliases in self._aliases.items():
+            spellings.update(dict.fromkeys(aliases, path))
         return spellings
 
     @cached_property
@@ -83,7 +52,7 @@ class _Book:
         below: dict[str, list[str]] = {}
         for spelling, path in sorted(self.canonical.items()):
             parent, _, name = spelling.rpartition(" ")
-            if not self.rows[path].get("unlisted"):
+            if path not in self._unlisted:
                 below.setdefault(parent, []).append(name)
         return {parent: tuple(names) for parent, names in below.items()}
 
@@ -127,12 +96,12 @@ class Grammar:
     first word is first met.
     """
 
-    def __init__(self, file: _File) -> None:
-        self.version = file["version"]
-        self.plugins = frozenset(file["plugins"])
-        self.programs = frozenset(file["programs"])
+    def __init__(self, sheet: Sheet) -> None:
+        self.version: str = sheet.head["version"]
+        self.plugins = frozenset[str](sheet.head["plugins"])
+        self.programs = frozenset[str](sheet.head["programs"])
         self.edition = 0
-        self._docker = _Book(file["commands"])
+        self._docker = _Book(sheet)
         self._plugins: dict[str, _Book] = {}
 
     @cached_property
@@ -189,12 +158,11 @@ class Grammar:
     def _plugin(self, word: str) -> _Book | None:
         """The commands of a plug-in; None where ``word`` is none or they are not known."""
         if word not in self._plugins and word in BUNDLED:
-            plugin: _Plugin = json.loads(Path(__file__).with_name(f"{word}.json").read_bytes())
-            self._plugins[word] = _Book(plugin["commands"])
+            self._plugins[word] = _Book(_sheet(word))
         return self._plugins.get(word)
 
 
-def _together(known: Rows, more: Rows) -> Rows:
+def _together(known: Rows, more: Rows) -> dict[str, Row]:
     """What is known stands; commands and flags that it lacks are added."""
     both = dict(known)
     for path, row in more.items():
@@ -205,8 +173,11 @@ def _together(known: Rows, more: Rows) -> Rows:
 
 def load() -> Grammar:
     """The grammar that came with this dshell."""
-    file: _File = json.loads(Path(__file__).with_name("docker.json").read_bytes())
-    return Grammar(file)
+    return Grammar(_sheet(DOCKER))
+
+
+def _sheet(name: str) -> Sheet:
+    return Sheet(Path(__file__).with_name(f"{name}.json").read_text(encoding="utf-8"))
 
 
 def flag(command: Command, spelling: str) -> Flag | None:

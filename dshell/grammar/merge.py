@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dshell.grammar.load import FlagRow, Row, Rows
+from dshell.grammar.sheet import FlagRow, Row, Rows
 
 Notes = Mapping[str, Any]
 """notes.toml, as it is read: its own head says what it holds."""
@@ -20,7 +20,7 @@ _KEYED = {
 """Kinds whose value has keys: notes by the name of a flag hold for these alone."""
 
 
-def merge(commands: Rows, notes: Notes) -> Rows:
+def merge(commands: Rows, notes: Notes) -> dict[str, Row]:
     """The commands with what the notes say; what they said before is dropped."""
     return {path: _merged(path, row, notes) for path, row in commands.items()}
 
