@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from time import time
+
 import pytest
 
 from dshell.engine.base import ContainerName, ImageName, Names
+from dshell.engine.facts import container_names
 from dshell.grammar.load import load
 from dshell.line.check import checked
 from dshell.line.model import Line
@@ -209,3 +212,24 @@ def test_a_daemon_elsewhere_has_another_disk() -> None:
     assert said("run -v ./src:/app x", hand=away)["./src:/app"].endswith(
         "src of this machine is seen in the container as /app"
     )
+
+
+@pytest.mark.parametrize(
+    ("status", "seconds"),
+    [
+        ("Up 2 hours", 7200),
+        ("Up About a minute", 60),
+        ("Up About an hour (healthy)", 3600),
+        ("Up Less than a second", 0),
+        ("Up 5 minutes (Paused)", 300),
+        ("Exited (0) 3 days ago", 259_200),
+        ("Restarting (1) 4 seconds ago", 4),
+    ],
+)
+def test_since_when_a_container_is_what_it_is(status: str, seconds: int) -> None:
+    row = {"Id": "1", "Names": ["/web"], "Created": 5, "Status": status}
+    assert abs(time() - container_names([row])[0].since - seconds) < 5
+
+
+def test_a_container_that_was_never_started_is_as_old_as_it_is() -> None:
+    assert container_names([{"Id": "1", "Names": ["/web"], "Created": 5, "Status": "Created"}])[0].since == 5

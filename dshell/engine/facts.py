@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from time import time
 from typing import Any
 
 from dshell.engine.base import (
@@ -18,6 +20,18 @@ from dshell.engine.base import (
 )
 
 Record = dict[str, Any]
+
+# The CLI's units.HumanDuration, which the daemon uses too.
+_AGE = re.compile(r"(?P<count>\d+|Less than a|About an?) (?P<unit>second|minute|hour|day|week|month|year)s?(?: |$)")
+_SECONDS = {
+    "second": 1,
+    "minute": 60,
+    "hour": 3600,
+    "day": 86_400,
+    "week": 7 * 86_400,
+    "month": 30 * 86_400,
+    "year": 365 * 86_400,
+}
 
 PROJECT = "com.docker.compose.project"
 """The label by which compose knows what is its own."""
@@ -81,7 +95,7 @@ def container_names(records: Iterable[Record]) -> list[ContainerName]:
             id=text(record, "Id"),
             image=record.get("Image", ""),
             status=record.get("State", ""),
-            since=float(record.get("Created", 0)),
+            since=_since(record),
             ports=tuple(open_ports(record.get("Ports") or ())),
             image_id=record.get("ImageID", ""),
             project=(record.get("Labels") or {}).get(PROJECT, ""),
@@ -89,6 +103,15 @@ def container_names(records: Iterable[Record]) -> list[ContainerName]:
         )
         for record in records
     ]
+
+
+def _since(record: Record) -> float:
+    """Of a row of a list, which says it in words alone and rounded: ``Up 2 hours``, ``Exited (0) 3 days ago``."""
+    match = _AGE.search(record.get("Status", ""))
+    if match is None:
+        return float(record.get("Created", 0))
+    count = int(match["count"]) if match["count"].isdigit() else 0 if match["count"] == "Less than a" else 1
+    return time() - count * _SECONDS[match["unit"]]
 
 
 def volume_names(record: Record) -> list[str]:

@@ -1,8 +1,9 @@
 """Colours of the prompt, and which word of a Line gets which.
 
 Without a theme only the sixteen colours that a person's terminal defines, and of them only those that can be read on a
-light and on a dark background. The light and the dark theme know the background, so their colours are their own. What
-matters most is bold, underline and reverse too, which stay where colours are not wanted.
+light and on a dark background. The light and the dark theme know the background, so their colours are their own, of
+the 256 that most terminals share. What matters most is bold, underline and reverse too, which stay where colours are
+not wanted.
 """
 
 from __future__ import annotations
@@ -30,26 +31,26 @@ BOTH = {
     "faint": "ansibrightblack",
 }
 LIGHT = {
-    "accent": "#00652e",
+    "accent": "#005f00",
     "flag": "#005f87",
     "value": "#87005f",
-    "name": "#0040a8",
-    "path": "#7a4300",
+    "name": "#005faf",
+    "path": "#875f00",
     "own": "#5f00af",
-    "problem": "#b00020",
-    "host": "#505050",
+    "problem": "#af0000",
+    "host": "#4e4e4e",
     "faint": "#626262",
 }
 DARK = {
     "accent": "#87d787",
     "flag": "#5fd7ff",
-    "value": "#ff9ed8",
-    "name": "#8ab8ff",
-    "path": "#ffc66d",
-    "own": "#c8a0ff",
-    "problem": "#ff7b7b",
-    "host": "#b8b8b8",
-    "faint": "#9a9a9a",
+    "value": "#ffafd7",
+    "name": "#87afff",
+    "path": "#ffd75f",
+    "own": "#d7afff",
+    "problem": "#ff8787",
+    "host": "#bcbcbc",
+    "faint": "#9e9e9e",
 }
 NONE = dict.fromkeys(BOTH, "")
 PALETTES = {"light": LIGHT, "dark": DARK, "none": NONE}
