@@ -50,6 +50,18 @@ def test_enter_asks_for_another_row_as_bash_does(text: str, complete: bool) -> N
         ("container ru x", ["ru"]),
         ("run -it", []),  # the image may follow
         ("run --name", []),
+        ("run -m 4", []),
+        ("run -m 4x", ["4x"]),  # nothing makes a size of it
+        ("run -p 8080:", []),
+        ("run -p 127.0.0", []),
+        ("run -p 99999", ["99999"]),
+        ("run -p 80:80/t", []),
+        ("stop -t x", ["x"]),
+        ("run --health-interval 5", []),
+        ("run alpine:", []),
+        ("run alpine::", ["alpine::"]),
+        ("run Alp", []),  # Alp/ine may be a registry
+        ("run --restart alw", []),
     ],
 )
 def test_a_word_that_is_still_typed_is_not_wrong_yet(text: str, wrong: list[str]) -> None:

@@ -19,6 +19,13 @@ from dshell.line.rules import ARGUMENTS, NEW_NAMES, rule_of
 from dshell.line.world import Known
 
 CONTAINERS = {Kind.CONTAINER, Kind.RUNNING, Kind.STOPPED}
+HOPELESS = {"port", "size", "duration", "number", "cpus", "reference", "reference-case"}
+"""Rules of which a few endings tell whether a value can still be mended by typing on."""
+
+ENDINGS = (
+    "0", "80", ":80", "m", "s", "a", "/a", ".1", "/tcp", "cp", "]:80:80", "1]:80:80",
+    *(f"{part}:80:80" for part in ("", "1", ".1", ".1.1", ".1.1.1")),
+)  # fmt: skip
 PATTERNS = {("image", "ls")}  # their argument may be a pattern, or no name at all
 OTHERS_FLAGS = {("container", "top")}  # what follows the first argument are flags for ps
 
@@ -35,6 +42,17 @@ def checked(line: Line, grammar: Grammar, known: Known | None = None) -> Line:
         return line
     found = {problem.range: problem for problem in (*line.problems, *more)}
     return line._replace(problems=tuple(sorted(found.values(), key=lambda problem: problem.range)))
+
+
+def may_become(simple: Simple | None, problem: Problem) -> bool:
+    """The value that ``problem`` is about may still become one that is right, if more is typed."""
+    if simple is None or simple.command is None or problem.about not in HOPELESS:
+        return True
+    rules = [
+        rule_of(simple.command.path, use.flag) for use in simple.flags if use.flag and use.value_range == problem.range
+    ]
+    rules += [ARGUMENTS.get(word.kind) for word in simple.arguments if word.range == problem.range]
+    return any(rule(problem.word + ending) is None for rule in rules if rule for ending in ENDINGS)
 
 
 def _problems(simple: Simple, grammar: Grammar, known: Known | None) -> Iterator[Problem]:

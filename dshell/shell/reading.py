@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from dshell.grammar.load import Grammar
-from dshell.line.check import checked
+from dshell.line.check import checked, may_become
 from dshell.line.model import Line, Problem, Role, Trouble
 from dshell.line.parse import parse
 from dshell.line.world import Known
@@ -77,7 +77,9 @@ class Reading:
             case Trouble.UNKNOWN_COMMAND:
                 words = [word.text for word in simple.words if word.role is Role.COMMAND] if simple else []
                 return typing and any(name.startswith(problem.word) for name in self.grammar.names(words[:-1]))
-            case Trouble.BAD_VALUE | Trouble.MISPLACED | Trouble.CONFLICT:
+            case Trouble.BAD_VALUE:
+                return typing and may_become(simple, problem)
+            case Trouble.MISPLACED | Trouble.CONFLICT:
                 return typing
             case _:
                 return True
