@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from time import time
 from typing import Any
@@ -18,11 +17,12 @@ from dshell.engine.base import (
     NewContainer,
     PullStep,
 )
+from dshell.pattern import pattern
 
 Record = dict[str, Any]
 
 # The CLI's units.HumanDuration, which the daemon uses too.
-_AGE = re.compile(r"(?P<count>\d+|Less than a|About an?) (?P<unit>second|minute|hour|day|week|month|year)s?(?: |$)")
+_AGE = pattern(r"(?P<count>\d+|Less than a|About an?) (?P<unit>second|minute|hour|day|week|month|year)s?(?: |$)")
 _SECONDS = {
     "second": 1,
     "minute": 60,
