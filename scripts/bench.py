@@ -3,9 +3,10 @@
 
     scripts/bench.py [--rounds N] [--sessions N] [NAME …]
 
-Needs Linux, an engine (DOCKER_HOST, or ``scripts/engine start``; not for ``parse``) with alpine on it, and a quiet
-machine: the targets are for one. Both sides of a figure are measured in turn, round by round, in pseudo-terminals of the same size; what is
-printed are medians. A thousand containers, and a daemon that is slow, are a stub's; everything else is real.
+Needs Linux, a quiet machine, for which the targets are, and, but for ``parse``, an engine with alpine on it
+(DOCKER_HOST, or ``scripts/engine start``). Both sides of a figure are measured in turn, round by round, in
+pseudo-terminals of the same size; what is printed are medians. A thousand containers, and a daemon that is slow, are a
+stub's; all else is real.
 """
 
 from __future__ import annotations
