@@ -7,6 +7,7 @@ taken as it is known at this moment, and where nothing is known nothing is said 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from dshell.grammar.load import Grammar
 from dshell.grammar.load import flag as find_flag
@@ -16,7 +17,9 @@ from dshell.line.model import Expansion, FlagUse, Line, Problem, Role, Simple, T
 from dshell.line.paths import is_local
 from dshell.line.reference import parse_reference
 from dshell.line.rules import ARGUMENTS, NEW_NAMES, rule_of
-from dshell.line.world import Known
+
+if TYPE_CHECKING:
+    from dshell.line.world import Known
 
 CONTAINERS = {Kind.CONTAINER, Kind.RUNNING, Kind.STOPPED}
 HOPELESS = {"port", "size", "duration", "number", "cpus", "reference", "reference-case"}
