@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import tomllib
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from dshell.grammar.load import load
 from dshell.line.check import checked
 from dshell.line.model import Line, Trouble
 from dshell.line.parse import parse
+from dshell.line.split import join
 from dshell.teach import texts as files
 from dshell.teach.problems import problem_text
 from dshell.teach.texts import languages
@@ -61,6 +64,10 @@ VALUES = [
     ("run --mount src=x,dst=y x", "src=x,dst=y", "mount-path", ""),
     ("run --name 'my web' x", "'my web'", "name", "my-web"),
     ("run --name a x", "a", "name", ""),
+    ("run --network '' x", "''", "network", ""),
+    ("run --network name=n,foo=1 x", "name=n,foo=1", "network", ""),
+    ("run --network alias=x x", "alias=x", "network", ""),
+    ("run --network name=n,mac-address=x x", "name=n,mac-address=x", "mac", ""),
     ("run --oom-score-adj 2000 x", "2000", "oom", ""),
     ("run --pid foo x", "foo", "pid", ""),
     ("run --platform foo x", "foo", "platform", ""),
@@ -113,6 +120,7 @@ PLACES = [
     ("start nginx", "nginx", "image", "web"),
     ("logs nginx:latest", "nginx:latest", "image", "web"),
     ("rmi web", "web", "container", ""),
+    ("attach web old", "old", "too-many", "attach CONTAINER"),
     ("run web", "web", "container-again", ""),
     ("run -it -p nginx", "nginx", "swallowed", ""),
     ("run --name nginx", "nginx", "swallowed", ""),
@@ -135,11 +143,16 @@ PAIRS = [
     ("run --name one --name two x", "--name", "twice"),
     ("ps -q --format x", "--format", "quiet-format"),
     ("start -i web old", "-i", "one-only"),
+    ("pull -a alpine:3", "-a", "all-tags"),
+    ("run --network host --network mine x", "--network", "network-mixed"),
+    ("run --network mine --network name=mine,alias=y x", "--network", "network-twice"),
     ("cp one two", "two", "copy-here"),
     ("cp web:/a old:/b", "old:/b", "copy-between"),
 ]
 
 RIGHT = [
+    "run --network mine --network name=yours,alias=y,ip=10.0.0.5 x",
+    "run --restart '' --pull '' --stop-signal '' --platform '' x",
     "run -d --rm -it x",
     "run --rm --restart no x",
     "run --rm=false --restart always x",
@@ -196,6 +209,27 @@ def test_flags_that_do_not_go_together(text: str, word: str, about: str) -> None
 @pytest.mark.parametrize("text", RIGHT)
 def test_what_docker_takes_is_not_wrong(text: str) -> None:
     assert told(text).problems == ()
+
+
+REFUSED_LATER = {
+    "x:y:z:w", ":", "/a:/b:badmode", "/a:b", "a", "ab", "type=foo,src=/a,dst=/b", "always:3", "bogus", "bad/name",
+    "on-failure:-1", "-p", "-h", "--name",
+}  # fmt: skip
+"""What docker's CLI takes: its daemon refuses it, or leaves it out (-p beside --network host, the first --name)."""
+
+
+UNSEEN = {f"pull {'0123456789' * 6}0123", "run --network name=host,alias=x alpine"}
+"""What docker refuses and nobody is warned of: nobody types it."""
+
+
+def test_docker_itself_refuses_the_same() -> None:
+    """Of the lines that were given to docker 28.2 with a recording daemon; files are not looked into."""
+    rows = json.loads((Path(__file__).parent / "docker_lines.json").read_text(encoding="utf-8"))["rows"]
+    taken = [join(row["argv"]) for row in rows if "body" in row]
+    refused = [join(row["argv"]) for row in rows if "body" not in row and not re.search("-file", join(row["argv"]))]
+    words = {problem.word for text in taken for problem in told(text, known=False).problems}
+    assert words <= REFUSED_LATER
+    assert {text for text in refused if not told(text, known=False).problems} == UNSEEN
 
 
 def test_nothing_in_a_course_is_wrong() -> None:

@@ -6,6 +6,7 @@ taken as it is known at this moment, and where nothing is known nothing is said 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -69,6 +70,7 @@ def _problems(simple: Simple, grammar: Grammar, known: Known | None) -> Iterator
         if word.literal:
             yield from _argument(simple.command, word)
             yield from _noun(simple.command, word, known)
+    yield from _too_many(simple, simple.command)
     yield from _misplaced_flag(simple, simple.command)
     yield from _together(simple, simple.command)
 
@@ -119,6 +121,19 @@ def _noun(command: Command, word: Word, known: Known | None) -> Iterator[Problem
         yield Problem(Trouble.MISPLACED, word.range, text, about=wanted)
 
 
+def _too_many(simple: Simple, command: Command) -> Iterator[Problem]:
+    """The first argument that the command has no place for."""
+    extra = next((word for word in simple.arguments if word.argument is None), None)
+    if (
+        extra
+        and command.path not in OTHERS_FLAGS
+        and not command.subcommands
+        and all(word.literal for word in simple.words)
+    ):
+        usage = " ".join([command.name, *(argument.name for argument in command.arguments)])
+        yield Problem(Trouble.MISPLACED, extra.range, extra.text, usage, "too-many")
+
+
 def _misplaced_globals(simple: Simple, root: Command) -> Iterator[Problem]:
     """``docker -it run`` and ``run --context x``: each flag belongs on the other side of the command."""
     command = simple.command
@@ -153,6 +168,10 @@ def _together(simple: Simple, command: Command) -> Iterator[Problem]:
         if first.literal and second.literal and is_local(first.text) is is_local(second.text) and first.text != "-":
             about = "copy-here" if is_local(first.text) else "copy-between"
             yield Problem(Trouble.CONFLICT, second.range, second.text, about=about)
+    if command.path == ("image", "pull") and simple.arguments and re.search("[:@][^/]*$", simple.arguments[0].text):
+        for use in simple.flags:
+            if use.flag and use.flag.name == "all-tags":
+                yield Problem(Trouble.CONFLICT, use.range, use.spelled, about="all-tags")
     if command.path == ("container", "start") and len(simple.arguments) > 1:
         for use in simple.flags:
             if use.flag and use.flag.name in ("attach", "interactive"):

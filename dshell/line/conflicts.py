@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from dshell.grammar.model import Kind
 from dshell.line.model import FlagUse, Problem, Simple, Trouble
 from dshell.pattern import pattern
 
@@ -76,6 +77,7 @@ def conflicts(simple: Simple) -> Iterator[Problem]:
         return
     uses = [use for use in simple.flags if use.flag and use.text not in _OFF]
     yield from _given_twice(uses)
+    yield from _networks(uses)
     for conflict in _BY_COMMAND.get(" ".join(simple.command.path), ()):
         meets = any(_is(use, conflict.other, conflict.other_value) for use in uses)
         if meets is conflict.lacking:
@@ -88,6 +90,24 @@ def conflicts(simple: Simple) -> Iterator[Problem]:
 
 def _is(use: FlagUse, name: str, value: str) -> bool:
     return use.flag is not None and use.flag.name == name and re.fullmatch(value, use.text or "", re.DOTALL) is not None
+
+
+def _networks(uses: Sequence[FlagUse]) -> Iterator[Problem]:
+    """The same network twice, or one that somebody made beside one that docker has by itself."""
+    seen: list[str] = []
+    for use in uses:
+        if use.flag is None or use.flag.name != "network" or use.flag.kind is not Kind.NETWORK_MODE or not use.text:
+            continue
+        name = re.sub(r"^(?:.*,)?name=([^,]*).*$", r"\1", use.text)
+        if name in seen:
+            yield Problem(Trouble.CONFLICT, use.range, use.spelled, about="network-twice")
+        elif any(_built_in(name) is not _built_in(other) for other in seen):
+            yield Problem(Trouble.CONFLICT, use.range, use.spelled, about="network-mixed")
+        seen.append(name)
+
+
+def _built_in(network: str) -> bool:
+    return re.fullmatch(BUILT_IN, network) is not None
 
 
 def _given_twice(uses: Sequence[FlagUse]) -> Iterator[Problem]:

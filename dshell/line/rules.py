@@ -49,7 +49,7 @@ _REAL_TIME = pattern(r"RT(?:MIN\+|MAX-)\d+")
 _CPU_SET = pattern(r"\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*")
 _DETACH_KEYS = pattern(r"(?:ctrl-[a-z@\[\\\]^_]|[^,])(?:,(?:ctrl-[a-z@\[\\\]^_]|[^,]))*", re.IGNORECASE)
 _TEMPLATE_FIELD = pattern(r"\{\{\s*(?:(?:json|upper|lower|title)\s+)?\.(?P<name>[A-Z]\w*)")
-_RETRIES = pattern(r"\d+")
+_RETRIES = pattern(r"\+?\d+")
 
 
 def rule_of(path: tuple[str, ...], flag: Flag) -> Rule | None:
@@ -140,7 +140,7 @@ def _container_path(text: str) -> Wrong | None:
 
 def _signal(text: str) -> Wrong | None:
     word = text.upper().removeprefix("SIG")
-    if word in SIGNALS or word.isdigit() or _REAL_TIME.fullmatch(word):
+    if not word or word in SIGNALS or word.isdigit() or _REAL_TIME.fullmatch(word):
         return None
     near = nearest(word, SIGNALS)
     return Wrong("signal", near and ("SIG" + near if text.upper().startswith("SIG") else near))
@@ -152,9 +152,9 @@ def _capability(text: str) -> str:
 
 def _retries(text: str) -> Wrong | None:
     """The name of the policy is one of the choices that the grammar knows."""
-    policy, colon, count = text.partition(":")
-    known = policy in ("no", "always", "unless-stopped", "on-failure")
-    if not colon or not known or (policy == "on-failure" and _RETRIES.fullmatch(count)):
+    policy, _, count = text.partition(":")
+    known = policy in ("", "no", "always", "unless-stopped", "on-failure")
+    if not count or not known or (policy == "on-failure" and _RETRIES.fullmatch(count)):
         return None
     return Wrong("restart-count", policy)
 
@@ -177,6 +177,30 @@ def _filter(flag: Flag, text: str) -> Wrong | None:
         near = nearest(value, key.choices)
         return Wrong("filter-value", f"{name}={near}" if near else "")
     return None
+
+
+def _network(flag: Flag, text: str) -> Wrong | None:
+    """A name, or ``name=…`` with what it is there."""
+    if not text:
+        return Wrong("network")
+    if not re.search(r"\w=\w", text):
+        return None
+    try:
+        fields = [field.partition("=") for field in csv_fields(text)]
+    except ValueError:
+        return Wrong("network")
+    keys = {key.name: key for key in flag.keys}
+    for name, equals, value in fields:
+        key = keys.get(name.strip().lower())
+        if not equals or (keys and key is None):
+            near = nearest(name.strip().lower(), keys)
+            return Wrong("network", text.replace(f"{name}=", f"{near}=", 1) if near and equals else "")
+        wrong = BY_KIND[Kind.MAC](value) if key and key.kind is Kind.MAC else None
+        if wrong or (key and key.kind is Kind.NUMBER and reads(parse_integer, "number")(value)):
+            return wrong or Wrong("number")
+        if key and key.kind is Kind.KEY_VALUE and "=" not in value:
+            return Wrong("network")
+    return None if not keys or any(name.strip() == "name" for name, _, _ in fields) else Wrong("network")
 
 
 def _template(flag: Flag, text: str) -> Wrong | None:
@@ -251,7 +275,7 @@ BY_KIND: Mapping[Kind, Rule] = {
     Kind.IMAGE: _reference,
     Kind.NEW_IMAGE: _reference,
     Kind.MOUNT: _mount,
-    Kind.PLATFORM: each(reads(normalise_platform, "platform")),
+    Kind.PLATFORM: lambda text: each(reads(normalise_platform, "platform"))(text) if text else None,
     Kind.PORT: reads(_expanded, "expose"),
     Kind.PORT_MAP: reads(_published, "port"),
     Kind.RESTART: _retries,
@@ -291,7 +315,11 @@ _OF_CONTAINERS: Mapping[str, Rule] = {
     "uts": mode(("host",), "host-mode"),
 }
 
-BY_KEYS: Mapping[Kind, Callable[[Flag, str], Wrong | None]] = {Kind.FILTER: _filter, Kind.FORMAT: _template}
+BY_KEYS: Mapping[Kind, Callable[[Flag, str], Wrong | None]] = {
+    Kind.FILTER: _filter,
+    Kind.FORMAT: _template,
+    Kind.NETWORK_MODE: _network,
+}
 """Rules that read what the grammar knows of the flag."""
 
 OF_COMMAND: Mapping[str, Mapping[str, Rule]] = {

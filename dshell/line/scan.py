@@ -121,7 +121,7 @@ class _Scanner:
         self.result.flags.append(FlagUse(spelled, flag, where, value.pieces, value.range, self.command))
         allowed = _allowed(flag)
         chosen = value.text.partition(":")[0] if flag.kind is Kind.RESTART else value.text
-        if allowed and value.literal and chosen not in allowed:
+        if allowed and value.literal and (chosen or not flag.takes_value) and chosen not in allowed:
             near = nearest(chosen, flag.choices)
             self.result.problems.append(Problem(Trouble.BAD_VALUE, value.range, value.text, near))
 
