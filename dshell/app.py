@@ -20,7 +20,7 @@ from dshell import __version__, launch, settings
 from dshell.engine import endpoint as endpoints
 from dshell.engine.in_use import InUse
 from dshell.errors import Declined, EngineError, TerminalError, Trouble
-from dshell.events import Event, Failed, Restored
+from dshell.events import Event, Examined, Failed, Restored
 from dshell.grammar.load import Grammar, load
 from dshell.line.model import Line, Problem, Simple
 from dshell.line.near import nearest_first
@@ -115,7 +115,7 @@ class Program:
         from dshell.shell.voice import Manner, speak  # noqa: PLC0415 - see the module's docstring
 
         manner = Manner(self._settings.lang, self._level, self._settings.plain)
-        beyond = Beyond(self._doctor, self._inquire)
+        beyond = Beyond(self._doctor, self._inquire, self._examine)
         return speak(manner, self._terminal, os.environ, self._grammar, beyond)
 
     def _hear(self, event: Event) -> None:
@@ -228,6 +228,14 @@ class Program:
         from dshell.run.ahead.foresight import Foresight  # noqa: PLC0415 - a line in a script does not need it
 
         return Foresight(self._settings.unchecked).instead
+
+    def _examine(self, name: str) -> Examined | None:
+        from dshell.run.examine import examine  # noqa: PLC0415 - for ``why`` alone
+
+        try:
+            return None if self._in_use is None else examine(name, self._desk(self._in_use))
+        except EngineError:
+            return None
 
     def _reviver(self, in_use: InUse) -> Callable[[], bool]:
         if self._mute:

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, MutableMapping, Sequence
 from typing import NamedTuple
 
-from dshell.events import Routed, Way
+from dshell.events import Examined, Routed, Way
 from dshell.grammar.load import Grammar
 from dshell.line.check import checked
 from dshell.line.model import Line, Simple, Target
@@ -30,10 +30,14 @@ from dshell.terminal.base import STDERR, STDOUT, Terminal
 
 
 class Beyond(NamedTuple):
-    """What own words have done by parts that this floor does not know. ``doctor``: does that word."""
+    """What own words have done by parts that this floor does not know.
+
+    ``doctor``: does that word. ``examine``: how the container of a name is doing, None when there is none.
+    """
 
     doctor: Callable[[Sequence[str]], int]
     inquire: Inquire
+    examine: Callable[[str], Examined | None]
 
 
 class OwnWords:
@@ -167,16 +171,32 @@ class OwnWords:
         return 0
 
     def why(self, text: str) -> int:
-        """The last failure, or the one that ``text`` is of; exit code 1 for one that is not known."""
+        """The last failure, or the one that ``text`` is of, or how the container does that ``text`` names.
+
+        Exit code 1 for a failure that is not known.
+        """
         scene = self.teller.scene()
         if not text.strip():
             self.write(self.teller.why() or note(scene, scene.say("prompt.why.nothing")))
+            return 0
+        asked = self.beyond.examine(text.strip()) if len(text.split()) == 1 else None
+        if asked is not None:
+            self.write([narrate(asked, scene._replace(level=Level.FULL))])
             return 0
         advice = advise(text, self.grammar, self.beyond.inquire)
         self.write(tell_why(advice.failed, scene).split("\n"))
         if not advice.known:
             self.write(["", *note(scene, scene.say("prompt.why.unknown"))])
         return 0 if advice.known else 1
+
+    def tell_departed(self, name: str) -> None:
+        """Of a container that ended soon after it was left in the background; nothing when it runs again."""
+        examined = self.beyond.examine(name)
+        scene = self.teller.scene()
+        if examined is None:
+            self.write(result(scene, scene.say("examined.gone", name=name), good=False), STDERR)
+        elif examined.status != "running":
+            self.teller(examined)
 
     def why_piped(self, data: bytes) -> int:
         """As ``why`` of what was piped in; exit code 1 of nothing at all."""

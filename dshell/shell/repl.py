@@ -23,6 +23,7 @@ from dshell.run.mount_checks import HostDisk
 from dshell.shell.at_hand import AtHand, Where
 from dshell.shell.builtins import OwnWords
 from dshell.shell.completer import LineCompleter, files
+from dshell.shell.departures import Departures
 from dshell.shell.faces import Fragments, State, bar_text, folded, hint_text, prompt_text, refusal_text
 from dshell.shell.history import HistoryFile, reveals
 from dshell.shell.keys import Actions, bindings
@@ -85,16 +86,20 @@ class Repl:
         self._memory = Memory(self._history.load_history_strings, lambda text: parse(text, parts.own.grammar))
         self._at_hand = AtHand(parts.live, parts.lookups, parts.own.environ, self._reading.line, parts.where)
         parts.own.hand = partial(self._at_hand.hand, HostDisk(parts.where.windows).look)
+        self._departures = Departures(lambda: parts.live.names)
+        self._departed: list[str] = []  # not told yet
         self._prompt = self._make_prompt()
 
     def run(self) -> int:
         """Until Ctrl-D or ``exit``: the exit code of the last line, or the one that ``exit`` was given."""
         own, live = self._parts.own, self._parts.live
-        live.on_change = self._parts.lookups.on_change = self._at_hand.glances.on_change = self._prompt.refresh
+        self._parts.lookups.on_change = self._at_hand.glances.on_change = self._prompt.refresh
+        live.on_change = self._changed
         self._prompt.when_painted(self._begin)
         ran = False
         while True:
             try:
+                self._tell_departed()
                 apart, ran = ran, False
                 text = self._prompt.ask(apart=apart)
                 if text.strip():
@@ -115,7 +120,25 @@ class Repl:
     def _run_line(self, line: Line) -> int:
         if not reveals(line):
             self._memory.note(line)
-        return self._parts.run(line)
+        self._departures.forget(line.text)
+        try:
+            return self._parts.run(line)
+        finally:
+            for name in self._parts.own.teller.take_left():
+                self._departures.watch(name)
+
+    def _changed(self) -> None:
+        """In the thread of the names: what has ended is told at once where the prompt stands, else before the next."""
+        app = self._prompt.app
+        self._departed += self._departures.departed()
+        if self._departed and app.is_running and app.loop is not None:
+            app.loop.call_soon_threadsafe(partial(self._prompt.aside, self._tell_departed), context=app.context)
+        self._prompt.refresh()
+
+    def _tell_departed(self) -> None:
+        self._departed += self._departures.departed()
+        while self._departed:
+            self._parts.own.tell_departed(self._departed.pop(0))
 
     def _world(self) -> World:
         return World(

@@ -20,6 +20,7 @@ from dshell.events import (
     Failed,
     LayerProgress,
     LineEnded,
+    Started,
     Unheeded,
 )
 from dshell.shell.progress import Bars, Layers, Rows
@@ -75,6 +76,7 @@ class Teller:
         self._step = 1
         self._explained = False  # why the line failed was told: its exit code says no more
         self._layers: Layers | None = None
+        self._left: list[str] = []  # containers that were left in the background
 
     @property
     def encoding(self) -> str:
@@ -84,6 +86,11 @@ class Teller:
     def live(self) -> bool:
         """A row can be drawn again in place."""
         return self._look.live
+
+    def take_left(self) -> list[str]:
+        """Names of the containers that were started in the background since the last call."""
+        left, self._left = self._left, []
+        return left
 
     def begin_line(self) -> None:
         """A new line is about to be done: steps count from 1 again."""
@@ -98,6 +105,8 @@ class Teller:
             self._layers = None
 
     def __call__(self, event: Event) -> None:
+        if isinstance(event, Started) and event.detached:
+            self._left.append(event.name)
         if isinstance(event, Failed):
             self.failed = event
         elif isinstance(event, Ended | ExecEnded) and event.exit_code and (event.last or out_of_memory(event)):

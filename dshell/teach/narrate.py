@@ -18,6 +18,7 @@ from dshell.events import (
     DownloadInterrupted,
     Ended,
     Event,
+    Examined,
     ExecEnded,
     ExecStarted,
     Failed,
@@ -44,6 +45,7 @@ from dshell.line.reference import HUB
 from dshell.teach import ahead
 from dshell.teach.diagnose import diagnose, tell_failure
 from dshell.teach.ending import code_in_words, ended, exec_ended, stopped
+from dshell.teach.examined import examined
 from dshell.teach.layout import Level, Scene, Symbols, lines, note, page, result, runnable, shortened, step, wrapped
 
 __all__ = ["Level", "Scene", "Symbols", "narrate", "numbered"]
@@ -294,6 +296,7 @@ TELLERS: Mapping[type, Callable[[Any, Scene], list[str]]] = {
     Unchanged: unchanged,
     Unheeded: unheeded,
     Removed: removed,
+    Examined: examined,
     LineEnded: line_ended,
     Failed: failed,
 }

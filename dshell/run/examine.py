@@ -1,0 +1,121 @@
+"""How a container is doing, for ``why NAME``: does it run, why not, and does anybody answer at its ports?
+
+The doors of a port are tried from the inside out: a program that listens in the container, on all its addresses and
+not only for itself; then the port of this machine.
+"""
+
+import socket
+from contextlib import closing, suppress
+
+from dshell.engine.base import ContainerFacts, Engine, ImageFacts, Joining
+from dshell.errors import EngineError
+from dshell.events import Door, Examined, Listening
+from dshell.run.base import Desk
+from dshell.run.inquiry import LOCAL
+from dshell.run.native.seat import ALIVE
+from dshell.run.session import Tail
+
+LAST = 10  # rows of its log
+PATIENCE = 1.0  # seconds for a port of this machine
+TABLES = ("/proc/net/tcp", "/proc/net/tcp6")
+LISTENS = "0A"  # state TCP_LISTEN in the kernel's tables
+OWN = {"0100007F", "00000000000000000000000001000000", "0000000000000000FFFF00000100007F"}
+"""127.0.0.1, ::1 and the first as an IPv6 address, as the kernel of a little-endian machine spells them."""
+
+COMMAND = {"Cmd": ["cat", *TABLES], "AttachStdout": True, "AttachStderr": True}
+
+
+def examine(name: str, desk: Desk) -> Examined | None:
+    """None when there is no such container. EngineError when the daemon cannot be asked."""
+    try:
+        facts = desk.engine.inspect(name)
+    except EngineError as error:
+        if error.failure.status == 404:
+            return None
+        raise
+    image = _image(facts, desk.engine)
+    runs = facts.status in ALIVE
+    inside = listening(facts.id, desk.engine) if facts.status == "running" else None
+    return Examined(
+        name=facts.name,
+        image=facts.image,
+        command=facts.command,
+        status=facts.status,
+        exit_code=facts.exit_code,
+        since=facts.started if runs else facts.finished,
+        oom=facts.oom,
+        error=facts.error,
+        last="" if runs and facts.status != "restarting" else _log(facts, desk.engine),
+        doors=tuple(_door(port, inside, desk) for port in facts.ports),
+        inside=tuple(sorted((inside or {}).items())),
+        exposed=image.ports if image else (),
+        words=_words(facts, image),
+    )
+
+
+def listening(container: str, engine: Engine) -> dict[int, Listening] | None:
+    """TCP ports that programs in the container listen on; None when the image has no ``cat`` to look with."""
+    with suppress(EngineError):
+        exec_id = engine.exec_create(container, COMMAND)
+        with closing(engine.exec_start(exec_id, {"Detach": False, "Tty": False}, Joining(False, False))) as stream:
+            printed = b"".join(data for channel, data in iter(stream.read, (1, b"")) if channel == 1)
+        return read_tables(printed.decode(errors="replace"))
+    return None
+
+
+def read_tables(text: str) -> dict[int, Listening] | None:
+    """Of the kernel's tables of TCP connections; None when ``text`` is none."""
+    found: dict[int, Listening] = {}
+    rows = [row.split() for row in text.splitlines()]
+    if not any("local_address" in row for row in rows):
+        return None
+    for row in rows:
+        if len(row) < 4 or row[3] != LISTENS:
+            continue
+        address, _, port = row[1].partition(":")
+        known = Listening.ITSELF if address in OWN else Listening.ALL
+        number = int(port, 16)
+        found[number] = Listening.ALL if found.get(number) is Listening.ALL else known
+    return found
+
+
+def _door(port: str, inside: dict[int, Listening] | None, desk: Desk) -> Door:
+    """``port``: ``[address:]host:container[/protocol]``."""
+    host, _, behind = port.rpartition(":")
+    number, _, protocol = behind.partition("/")
+    outer = host.rpartition(":")[2]
+    if protocol == "udp" or inside is None:
+        return Door(outer, number, Listening.UNSEEN)
+    state = inside.get(int(number), Listening.NOBODY)
+    if state is Listening.ALL and outer.isdigit() and desk.engine.endpoint.host.startswith(LOCAL):
+        state = Listening.ANSWERS if _answers(int(outer)) else Listening.SHUT
+    return Door(outer, number, state)
+
+
+def _answers(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), PATIENCE):
+            return True
+    except OSError:
+        return False
+
+
+def _image(facts: ContainerFacts, engine: Engine) -> ImageFacts | None:
+    with suppress(EngineError):
+        return engine.image(facts.image)
+    return None
+
+
+def _words(facts: ContainerFacts, image: ImageFacts | None) -> tuple[str, ...]:
+    """What stood behind the image when the container was made."""
+    if image is None or facts.command == (*image.entrypoint, *image.command):
+        return ()
+    own = len(image.entrypoint)
+    return facts.command[own:] if facts.command[:own] == image.entrypoint else facts.command
+
+
+def _log(facts: ContainerFacts, engine: Engine) -> str:
+    tail = Tail()
+    with suppress(EngineError):
+        tail.add(engine.logs(facts.id, LAST, tty=facts.tty))
+    return tail.text

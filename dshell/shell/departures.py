@@ -1,0 +1,48 @@
+"""Containers that were left in the background a moment ago, and have ended since: each is told of once.
+
+A container that ends at once is the commonest surprise of ``run -d``, and docker says nothing of it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from dshell.engine.base import Names
+
+WATCHED = 10.0  # seconds after its start; what ends later has worked
+
+
+class Departures:
+    """``names``: what is known of the daemon now, by its events."""
+
+    def __init__(self, names: Callable[[], Names]) -> None:
+        self._names = names
+        self._started: dict[str, float] = {}
+        self._seen: set[str] = set()  # those that were seen to run: only they can be missed
+
+    def watch(self, name: str) -> None:
+        self._started[name] = time.monotonic()
+
+    def forget(self, line: str) -> None:
+        """What a person does with a container by its name is no surprise."""
+        for name in self._started.keys() & set(line.split()):
+            del self._started[name]
+
+    def departed(self) -> list[str]:
+        """Those that have ended, or are gone, since the last call."""
+        if not self._started:
+            return []
+        running = {container.name: container.running for container in self._names().containers}
+        ended = []
+        for name, began in list(self._started.items()):
+            if running.get(name):
+                self._seen.add(name)
+            late = time.monotonic() - began > WATCHED
+            over = not running.get(name, name not in self._seen)
+            if late or over:
+                del self._started[name]
+                self._seen.discard(name)
+            if over and not late:
+                ended.append(name)
+        return ended
