@@ -271,6 +271,7 @@ class Program:
             detach_keys=in_use.config.detach_keys,
             ask=self._voice.asker if asks else None,
             contexts=in_use.contexts,
+            proxies=in_use.config.proxies_for(in_use.endpoint.host),
         )
 
     def _daemon_name(self, in_use: InUse) -> str:

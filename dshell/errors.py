@@ -34,6 +34,7 @@ class Failure(NamedTuple):
     ``number``: errno or Windows error number, or None.
     ``endpoint``: the daemon's address as docker writes it (``unix:///var/run/docker.sock``).
     ``subject``: what the request was about (image reference, container name, context name), or "".
+    ``client``: what the docker CLI says of it where it does not pass ``words`` on, or "".
     """
 
     trouble: Trouble
@@ -42,6 +43,7 @@ class Failure(NamedTuple):
     number: int | None = None
     endpoint: str = ""
     subject: str = ""
+    client: str = ""
 
 
 class EngineError(Exception):

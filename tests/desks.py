@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 from dshell.engine.base import (
+    Checkpoint,
     ContainerFacts,
     ContainerName,
     Dying,
@@ -147,7 +148,7 @@ class FakeEngine:
         self._ask("create", body, name, platform)
         return NewContainer(ID, self.warnings)
 
-    def start(self, container: str) -> bool:
+    def start(self, container: str, checkpoint: Checkpoint | None = None) -> bool:
         self._ask("start", container)
         return self.changes
 
@@ -191,7 +192,7 @@ class FakeEngine:
     def exec_start_detached(self, exec_id: str, body: Json) -> None:
         self._ask("exec_start_detached", exec_id, body)
 
-    def pull(self, image: str, tag: str, platform: str) -> Iterator[PullStep]:
+    def pull(self, image: str, tag: str, platform: str, *, lenient: bool = False) -> Iterator[PullStep]:
         self._ask("pull", image, tag, platform)
         yield from self.pulls
         for error in self.raises.get("pulling", ()):
@@ -208,6 +209,12 @@ class FakeEngine:
     def logs(self, container: str, rows: int, *, tty: bool) -> bytes:
         self._ask("logs", container, rows)
         return self.printed
+
+    def logins(self) -> Mapping[str, Mapping[str, str]]:
+        return {}
+
+    def put_archive(self, container: str, folder: str, archive: bytes) -> None:
+        self._ask("put_archive", container, folder)
 
     def siblings(self, image: str) -> int:
         self._ask("siblings", image)

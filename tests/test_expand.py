@@ -113,15 +113,15 @@ def test_settle() -> None:
     text = "docker -D --context=$X run $OPTS -e A='b c' -p 80:80 --net host --sig-proxy=false alpine sh -c \"$TWO\""
     settled = settle(parse(text, GRAMMAR).commands[0], HERE)
     assert settled.command is GRAMMAR.find(["run"])[0]
-    assert settled.before == (("debug", ""), ("context", "x"))
+    assert settled.before == (("debug", "true", ""), ("context", "x", ""))
     assert settled.flags == (
-        ("interactive", ""),
-        ("tty", ""),
-        ("rm", ""),
-        ("env", "A=b c"),
-        ("publish", "80:80"),
-        ("network", "host"),
-        ("sig-proxy", "false"),
+        ("interactive", "true", ""),
+        ("tty", "true", ""),
+        ("rm", "true", ""),
+        ("env", "A=b c", ""),
+        ("publish", "80:80", ""),
+        ("network", "host", "net"),
+        ("sig-proxy", "false", ""),
     )
     assert settled.arguments == ("alpine",)
     assert settled.inside == ("sh", "-c", "one two")
@@ -233,7 +233,7 @@ def test_container_positions(text: str) -> None:
 
 def test_flag_values_of_a_windows_host() -> None:
     settled = settle(parse(r"run -vC:\x:/app alpine", GRAMMAR).commands[0], WINDOWS)
-    assert settled.flags == (("volume", "C:/x:/app"),)
+    assert settled.flags == (("volume", "C:/x:/app", ""),)
 
 
 def test_substitutes_may_leave_docker_out() -> None:

@@ -88,7 +88,7 @@ def lines(tmp_path: Path, path: str) -> Lines:
         ("ps -q | cat > out", 0, ["ps -q"]),
         ("images $(echo one two) x", 0, ["images one two x"]),
         ("images $WORDS '$WORDS'", 0, ["images a b $WORDS"]),
-        ("run --gpus all alpine ls -l", 0, ["run --gpus all alpine ls -l"]),
+        ("run --help alpine ls -l", 0, ["run --help alpine ls -l"]),
     ],
 )
 def test_a_line_is_run(lines: Lines, text: str, code: int, calls: list[str]) -> None:

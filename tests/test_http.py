@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dshell.engine.base import Endpoint, Joining, PullStep, Version
+from dshell.engine.base import Endpoint, Joining, PullStep, Purse, Version
 from dshell.engine.http import HttpEngine
 from dshell.errors import Trouble
 from dshell.stream.base import Stream
@@ -278,22 +278,22 @@ def pulled(*messages: Mapping[str, object]) -> bytes:
 def test_pull(script: Script) -> None:
     asked = []
 
-    def credentials(registry: str) -> dict[str, str]:
-        asked.append(registry)
+    def find(registry: str, lenient: bool) -> dict[str, str]:
+        asked.append((registry, lenient))
         return {"username": "me", "password": "??>>"}
 
-    engine, scripted = script(PONG, pulled(*PULL), credentials=credentials)
+    engine, scripted = script(PONG, pulled(*PULL), purse=Purse(find))
     assert list(engine.pull("docker.io/library/alpine", "3.20", "Linux/arm64")) == [
         PullStep("3.20", "Pulling from library/alpine"),
-        PullStep("2d35", "Downloading", 5, 9),
-        PullStep("2d35", "Pull complete"),
+        PullStep("2d35", "Downloading", 5, 9, detailed=True),
+        PullStep("2d35", "Pull complete", detailed=True),
     ]
     first, *headers = scripted.requests[1].split("\r\n")
     query = "fromImage=docker.io%2Flibrary%2Falpine&tag=3.20&platform=linux%2Farm64"
     assert first == f"POST /v1.47/images/create?{query} HTTP/1.1"
     sent = next(line for line in headers if line.startswith("X-Registry-Auth: ")).partition(" ")[2]
     assert json.loads(base64.urlsafe_b64decode(sent)) == {"username": "me", "password": "??>>"}
-    assert asked == ["docker.io"]
+    assert asked == [("docker.io", False)]
 
 
 def test_an_error_inside_a_pull(script: Script) -> None:

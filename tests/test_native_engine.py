@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from dshell.engine.base import ContainerFacts, Endpoint
+from dshell.engine.base import Checkpoint, ContainerFacts, Endpoint
 from dshell.engine.http import HttpEngine
 from dshell.events import (
     Created,
@@ -296,7 +296,7 @@ class Interrupted(HttpEngine):
             self.at = ""
             raise KeyboardInterrupt
 
-    def start(self, container: str) -> bool:
+    def start(self, container: str, checkpoint: Checkpoint | None = None) -> bool:
         self._interrupt("start", after=False)
         changed = super().start(container)
         self._interrupt("start", after=True)

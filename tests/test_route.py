@@ -21,13 +21,16 @@ LINES = [
     ("start -ai web", Way.NATIVE, Why.KNOWN, ""),
     ("rm -fv web", Way.NATIVE, Why.KNOWN, ""),
     ("image pull -q alpine", Way.NATIVE, Why.KNOWN, ""),
-    ("run --gpus all alpine", Way.CLI, Why.FLAG, "--gpus"),
+    ("run --gpus all alpine", Way.NATIVE, Why.KNOWN, ""),
     ("run --help", Way.CLI, Why.FLAG, "--help"),
     ("docker --context other run alpine", Way.CLI, Why.FLAG, "--context"),
     ("run --no-such-flag alpine", Way.CLI, Why.UNKNOWN, "--no-such-flag"),
     ("run --name", Way.CLI, Why.UNFINISHED, "--name"),
     ("run $FLAGS alpine", Way.CLI, Why.UNKNOWN, "--brand-new"),
-    ("run $MEMORY alpine", Way.CLI, Why.FLAG, "--memory"),
+    ("run $MEMORY alpine", Way.NATIVE, Why.KNOWN, ""),
+    ("run $HELP alpine", Way.CLI, Why.FLAG, "--help"),
+    ("run --disable-content-trust=false alpine", Way.CLI, Why.FLAG, "--disable-content-trust"),
+    ("run --disable-content-trust alpine", Way.NATIVE, Why.KNOWN, ""),
     ("docker images", Way.CLI, Why.COMMAND, ""),
     ("docker --version", Way.CLI, Why.COMMAND, ""),
     ("compose up -d", Way.CLI, Why.COMMAND, ""),
@@ -47,7 +50,7 @@ LINES = [
 @pytest.mark.parametrize(("text", "way", "why", "detail"), LINES, ids=[line[0] for line in LINES])
 def test_a_line_goes_its_way(text: str, way: Way, why: Why, detail: str) -> None:
     simple = parse(text, GRAMMAR).commands[0]
-    environ = {"FLAGS": "--brand-new", "MEMORY": "--memory 64m"}
+    environ = {"FLAGS": "--brand-new", "MEMORY": "--memory 64m", "HELP": "--help"}
     surroundings = Surroundings(environ, "/here", "/home/me", lambda _: "")
     settled = settle(simple, surroundings) if simple.target is Target.DOCKER and not simple.plumbing else None
     taken = route(simple, settled)
@@ -81,7 +84,13 @@ def test_what_asks_for_no_page_of_docker_s(text: str) -> None:
 
 
 def test_unexpanded_the_typed_flags_decide() -> None:
-    assert route(parse("run --gpus $X alpine", GRAMMAR).commands[0]).detail == "--gpus"
+    assert route(parse("run --help $X alpine", GRAMMAR).commands[0]).detail == "--help"
+
+
+@pytest.mark.parametrize(("value", "way"), [("1", Way.CLI), ("what", Way.CLI), ("0", Way.NATIVE), ("", Way.NATIVE)])
+def test_signatures_are_docker_s_affair(value: str, way: Way) -> None:
+    line = parse("pull alpine", GRAMMAR).commands[0]
+    assert route(line, None, {"DOCKER_CONTENT_TRUST": value}).way is way
     assert route(parse("run -v $PWD:/app alpine", GRAMMAR).commands[0]).way is Way.NATIVE
 
 

@@ -5,7 +5,7 @@
 Every method raises EngineError and nothing foreign.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
@@ -51,10 +51,11 @@ class Starter(NamedTuple):
 
 
 class Version(NamedTuple):
-    """Answer of ``HEAD /_ping``: the API version to use, and the OS type ("linux", "windows" or "")."""
+    """Answer of ``HEAD /_ping``: the API version to use, the OS type ("linux", "windows" or ""), its experiments."""
 
     api: str
     os: str
+    experimental: bool = False
 
     @property
     def number(self) -> tuple[int, ...]:
@@ -122,13 +123,35 @@ class ExecFacts(NamedTuple):
     pid: int = 0
 
 
+class Checkpoint(NamedTuple):
+    """Where a container goes on from when it starts; ``folder`` "": the daemon's own."""
+
+    name: str
+    folder: str = ""
+
+
+class Purse(NamedTuple):
+    """The person's credentials. ``find``: registry ("docker.io", or a host), and whether failures are forgiven, to what
+    X-Registry-Auth says of it. ``logins``: all of them, by registry, as config.json has them."""
+
+    find: Callable[[str, bool], Mapping[str, str]] = lambda _registry, _lenient: {}
+    logins: Callable[[], Mapping[str, Mapping[str, str]]] = dict
+
+
+NO_PURSE = Purse()
+
+
 class PullStep(NamedTuple):
-    """One message of a pull. ``layer``: "" for messages about the whole image. Sizes are bytes, 0 unknown."""
+    """One message of a pull. ``layer``: "" for messages about the whole image. Sizes are bytes, 0 unknown.
+
+    ``detailed``: it belongs to a row that is kept up to date.
+    """
 
     layer: str
     status: str
     current: int = 0
     total: int = 0
+    detailed: bool = False
 
 
 class Joining(NamedTuple):
@@ -225,7 +248,7 @@ class Engine(Protocol):
 
     def create(self, body: Json, name: str, platform: str) -> NewContainer: ...
 
-    def start(self, container: str) -> bool:
+    def start(self, container: str, checkpoint: Checkpoint | None = None) -> bool:
         """False: it was running already."""
         ...
 
@@ -264,9 +287,18 @@ class Engine(Protocol):
 
     def exec_start_detached(self, exec_id: str, body: Json) -> None: ...
 
-    def pull(self, image: str, tag: str, platform: str) -> Iterator[PullStep]:
+    def pull(self, image: str, tag: str, platform: str, *, lenient: bool = False) -> Iterator[PullStep]:
         """``image``: full name with registry, no tag (``docker.io/library/alpine``); ``tag``: tag, digest, or ""
-        for all. Credentials are found and sent. An error in the stream raises EngineError (Trouble.PULL)."""
+        for all. Credentials are found and sent; ``lenient``: it does not matter if the program that keeps them fails.
+        An error in the stream raises EngineError (Trouble.PULL)."""
+        ...
+
+    def logins(self) -> Mapping[str, Mapping[str, str]]:
+        """All credentials that are known here, by registry, as config.json has them."""
+        ...
+
+    def put_archive(self, container: str, folder: str, archive: bytes) -> None:
+        """Unpack a tar archive in ``folder`` of the container."""
         ...
 
     @property

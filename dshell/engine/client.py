@@ -19,10 +19,14 @@ from dshell.engine.exchange import Exchange
 from dshell.engine.failure import failure_to_answer, refusal
 from dshell.engine.message import Head
 from dshell.errors import EngineError, Failure, Trouble
+from dshell.pattern import pattern
 
 NEWEST = "1.50"  # the API version that dshell's requests are written for
 NOT_MODIFIED = 304  # start and stop: it was so already
 OLDEST = "1.24"  # what an engine speaks that does not say; docker's rule
+
+# Bytes of a command line that are no text: Go's JSON has a replacement character for each.
+_NO_TEXT = pattern(r"(?<!\\)((?:\\\\)*)\\udc[89a-f][0-9a-f]")
 
 PATIENCE = 30.0  # seconds to connect, and for an answer that takes the daemon no work
 WORK = 20  # times as long for an answer that does
@@ -42,7 +46,7 @@ class Request(NamedTuple):
     method: str
     path: str
     query: Mapping[str, str] = MappingProxyType({})
-    body: Json | None = None
+    body: Json | bytes | None = None
     headers: Mapping[str, str] = MappingProxyType({})
     subject: str = ""
     length: Length = Length.SHORT
@@ -119,10 +123,11 @@ class Client:
                 raise
             head, _ = self._ask(Request("GET", "/_ping"), target)
         system = head.headers.get("ostype", "")
+        experimental = head.headers.get("docker-experimental") == "true"
         if self._fixed:
-            return Version(self._fixed, system)
-        spoken = Version(head.headers.get("api-version") or OLDEST, system)
-        return min(spoken, Version(NEWEST, system), key=lambda version: version.number)
+            return Version(self._fixed, system, experimental)
+        spoken = Version(head.headers.get("api-version") or OLDEST, system, experimental)
+        return min(spoken, spoken._replace(api=NEWEST), key=lambda version: version.number)
 
     def _versioned(self, request: Request) -> str:
         query = "?" + urlencode(request.query, quote_via=quote, errors="surrogateescape") if request.query else ""
@@ -157,9 +162,11 @@ class Client:
         """The head of the answer; an HTTP error is an EngineError."""
         headers = {**self._headers, **request.headers}
         body = b""
-        if request.body is not None:
+        if isinstance(request.body, bytes):
+            body = request.body
+        elif request.body is not None:
             headers["Content-Type"] = "application/json"
-            body = json.dumps(request.body).encode()
+            body = _NO_TEXT.sub(r"\1\\ufffd", json.dumps(request.body)).encode()
         exchange.connection.set_timeout(self._patience[request.length])
         with self.translated(request.subject):
             head = exchange.ask(request.method, target, headers, body)

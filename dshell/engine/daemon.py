@@ -10,7 +10,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from queue import SimpleQueue
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from dshell.engine import facts
 from dshell.engine.base import Change, ContainerName, Endpoint, ImageName
@@ -102,21 +102,3 @@ def _told(heard: Heard) -> Iterator[Change]:
         if isinstance(change, EngineError):
             raise change
         yield change
-
-
-def credentials(registry: str, environ: Mapping[str, str]) -> Mapping[str, str] | None:
-    """What config.json, its ``credsStore`` or its ``credHelpers`` hold for ``registry``, as X-Registry-Auth wants it.
-
-    ``registry``: "docker.io" or the host. None: nothing is known. docker-py runs the helper programs; its import takes
-    150 ms, which nobody else has to pay.
-    """
-    from docker import auth  # noqa: PLC0415 - see above
-    from docker.errors import DockerException  # noqa: PLC0415
-
-    folder = environ.get("DOCKER_CONFIG")
-    try:
-        config = auth.load_config(config_path=f"{folder}/config.json" if folder else None)
-        found = config.resolve_authconfig("" if registry == "docker.io" else registry)
-    except DockerException as error:
-        raise EngineError(Failure(Trouble.PULL, str(error), subject=registry)) from error
-    return cast("Mapping[str, str] | None", found)

@@ -17,18 +17,32 @@ from dshell.stream.base import DEFAULT_HOST
 
 DEFAULT = "default"  # the name of the context that has no file
 TLS_FILES = ("ca.pem", "cert.pem", "key.pem")
+PROXIES = {
+    "httpProxy": "HTTP_PROXY",
+    "httpsProxy": "HTTPS_PROXY",
+    "noProxy": "NO_PROXY",
+    "ftpProxy": "FTP_PROXY",
+    "allProxy": "ALL_PROXY",
+}
+"""config.json's keys, and the variables that containers get."""
 
 
 class Config(NamedTuple):
-    """What config.json says. ``credentials``: it names a registry's, or a program that keeps them.
+    """What config.json says. ``detach_keys``: the person's, in docker's spelling, or "".
 
-    ``detach_keys``: the person's, in docker's spelling, or "".
+    ``proxies``: by daemon address or "default", the proxies that new containers are told.
     """
 
     current_context: str = ""
     headers: Mapping[str, str] = MappingProxyType({})
-    credentials: bool = False
     detach_keys: str = ""
+    proxies: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+
+    def proxies_for(self, host: str) -> Mapping[str, str]:
+        """By the names of the variables that containers get."""
+        known = self.proxies.get(host, self.proxies.get("default", {}))
+        found = {variable: known.get(key, "") for key, variable in PROXIES.items()}
+        return {variable: address for variable, address in found.items() if address}
 
 
 def config_folder(environ: Mapping[str, str]) -> str:
@@ -37,13 +51,18 @@ def config_folder(environ: Mapping[str, str]) -> str:
 
 def read_config(environ: Mapping[str, str]) -> Config:
     """config.json; one that is missing or cannot be read says nothing, as for docker."""
-    record = _read_json(os.path.join(config_folder(environ), "config.json")) or {}
+    record = read_record(environ)
     return Config(
         current_context=_text(record, "currentContext"),
         headers=record.get("HttpHeaders") or {},
-        credentials=any(record.get(key) for key in ("auths", "credsStore", "credHelpers")),
         detach_keys=_text(record, "detachKeys"),
+        proxies=record.get("proxies") or {},
     )
+
+
+def read_record(environ: Mapping[str, str]) -> Mapping[str, Any]:
+    """config.json as it stands."""
+    return _read_json(os.path.join(config_folder(environ), "config.json")) or {}
 
 
 def _text(record: Mapping[str, Any], key: str) -> str:

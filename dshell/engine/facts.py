@@ -232,6 +232,7 @@ def pull_step(record: Record) -> PullStep:
         status=record.get("status", ""),
         current=progress.get("current", 0),
         total=progress.get("total", 0),
+        detailed="progressDetail" in record,
     )
 
 

@@ -4,8 +4,6 @@ Requests are docker's own (CLI 28.2, API 1.50). A wait, a pull and an attached s
 nothing waits behind them and each can be cut by itself.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 import os
@@ -18,6 +16,8 @@ from urllib.parse import quote
 
 from dshell.engine import facts, holdings
 from dshell.engine.base import (
+    NO_PURSE,
+    Checkpoint,
     ContainerFacts,
     ContainerName,
     Dying,
@@ -31,6 +31,7 @@ from dshell.engine.base import (
     NewContainer,
     Pending,
     PullStep,
+    Purse,
     Version,
 )
 from dshell.engine.client import PATIENCE, Client, Length, Request
@@ -42,19 +43,13 @@ from dshell.wire import Demultiplexer
 
 UPGRADE = {"Connection": "Upgrade", "Upgrade": "tcp"}
 REMOVED = "removed"  # the condition of a wait: docker's for --rm
+NOT_UPGRADED = "unable to upgrade to tcp, received {}"
 STREAM_STATUS = {SWITCHED, 200}  # an engine may answer 200 and switch all the same
 
 FIRST_LOOK = 0.01  # seconds before it is asked again whether the program of an exec has started, or ended
 LONGEST_LOOK = 1.0
 
 T = TypeVar("T")
-
-Credentials = Callable[[str], Mapping[str, str] | None]
-"""Registry ("docker.io", or a host) to what X-Registry-Auth says of it; None: nothing is known."""
-
-
-def no_credentials(registry: str) -> None:
-    """For a config.json without any."""
 
 
 class HttpEngine:
@@ -70,11 +65,11 @@ class HttpEngine:
         *,
         headers: Mapping[str, str] | None = None,
         version: str = "",
-        credentials: Credentials = no_credentials,
+        purse: Purse = NO_PURSE,
         patience: float = PATIENCE,
     ) -> None:
         self._client = Client(endpoint, headers or {}, version, patience)
-        self._credentials = credentials
+        self._purse = purse
         self.exits = Exits()
 
     @property
@@ -95,8 +90,12 @@ class HttpEngine:
         request = Request("POST", "/containers/create", query, body, subject=image, length=Length.WORK)
         return self._read(request, facts.new_container)
 
-    def start(self, container: str) -> bool:
-        return self._client.change(Request("POST", path(container, "start"), subject=container, length=Length.WORK))
+    def start(self, container: str, checkpoint: Checkpoint | None = None) -> bool:
+        name, folder = checkpoint or Checkpoint("")
+        given = {"checkpoint": name, "checkpoint-dir": folder}
+        query = {name: value for name, value in given.items() if value}
+        request = Request("POST", path(container, "start"), query, subject=container, length=Length.WORK)
+        return self._client.change(request)
 
     def wait(self, container: str, condition: str) -> Pending:
         query = {"condition": condition} if condition else {}
@@ -172,12 +171,13 @@ class HttpEngine:
     def exec_start_detached(self, exec_id: str, body: Json) -> None:
         self._client.ask(Request("POST", f"/exec/{exec_id}/start", body=body, length=Length.WORK))
 
-    def pull(self, image: str, tag: str, platform: str) -> Iterator[PullStep]:
+    def pull(self, image: str, tag: str, platform: str, *, lenient: bool = False) -> Iterator[PullStep]:
         wanted = {"fromImage": image, "tag": tag, "platform": platform.lower()}
         query = {name: value for name, value in wanted.items() if value}
         subject = image + ((":" if ":" not in tag else "@") + tag if tag else "")
-        found = self._credentials(image.partition("/")[0]) or {}
-        headers = {"X-Registry-Auth": base64.urlsafe_b64encode(json.dumps(found).encode()).decode()}
+        found = self._purse.find(image.partition("/")[0], lenient)
+        known = json.dumps(found, separators=(",", ":"), ensure_ascii=False).encode(errors="replace")
+        headers = {"X-Registry-Auth": base64.urlsafe_b64encode(known).decode()}
         request = Request("POST", "/images/create", query, None, headers, subject, Length.ENDLESS)
         exchange, _ = self._client.begin(request)
         try:
@@ -194,6 +194,15 @@ class HttpEngine:
         printed = self._client.ask(Request("GET", path(container, "logs"), query, subject=container))
         with self._client.translated(container):
             return printed if tty else b"".join(data for _, data in Demultiplexer().feed(printed))
+
+    def logins(self) -> Mapping[str, Mapping[str, str]]:
+        return self._purse.logins()
+
+    def put_archive(self, container: str, folder: str, archive: bytes) -> None:
+        query = {"noOverwriteDirNonDir": "true", "path": folder}
+        headers = {"Content-Type": "text/plain"}  # docker's
+        request = Request("PUT", path(container, "archive"), query, archive, headers, container, Length.WORK)
+        self._client.ask(request)
 
     def siblings(self, image: str) -> int:
         query = {"all": "1", "filters": json.dumps({"ancestor": {image: True}})}
@@ -235,10 +244,16 @@ class HttpEngine:
             return reader(facts.read_list(body))
 
     def _hijack(self, request: Request, joining: Joining, controls: Controls) -> AttachedStream:
-        exchange, head = self._client.begin(request)
+        try:
+            exchange, head = self._client.begin(request)
+        except EngineError as error:
+            failure = error.failure
+            if failure.trouble is not Trouble.REFUSED:
+                raise
+            raise EngineError(failure._replace(client=NOT_UPGRADED.format(failure.status))) from error
         if head.status not in STREAM_STATUS:
             exchange.connection.close()
-            words = f"unable to upgrade to tcp, received {head.status}"
+            words = NOT_UPGRADED.format(head.status)
             raise EngineError(Failure(Trouble.PROTOCOL, words, head.status, endpoint=self.endpoint.host))
         stream = AttachedStream(exchange.connection, exchange.hijack(), controls, tty=joining.tty)
         if not joining.stdin:
@@ -284,11 +299,11 @@ class Waiting:
 
 
 def path(container: str, verb: str = "") -> str:
-    """Path of a container as typed: docker drops a leading slash, and refuses an empty name itself.
+    """Path of a container as typed: docker drops white space and a leading slash, and refuses an empty name itself.
 
     Bytes of a command line that are no text come as surrogates and go as the same bytes.
     """
-    name = container.removeprefix("/")
+    name = container.strip().removeprefix("/")
     if not name:
         raise EngineError(Failure(Trouble.DECLINED, "invalid container name or ID: value is empty"))
     return f"/containers/{quote(name, errors='surrogateescape')}" + (f"/{verb}" if verb else "")

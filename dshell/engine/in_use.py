@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, MutableMapping
 
 from dshell.engine import endpoint as endpoints
-from dshell.engine.base import Endpoint, Inquiries, Inventory
+from dshell.engine.base import Endpoint, Inquiries, Inventory, Purse
 from dshell.engine.http import HttpEngine
 from dshell.errors import Declined, EngineError
 
@@ -98,12 +98,15 @@ class InUse:
             endpoint,
             headers=self.config.headers,
             version=self._version,
-            credentials=self._credentials,
+            purse=Purse(self._find, self._logins),
         )
 
-    def _credentials(self, registry: str) -> Mapping[str, str] | None:
-        if not self.config.credentials:
-            return None
-        from dshell.engine.daemon import credentials  # noqa: PLC0415 - see the module's docstring
+    def _find(self, registry: str, lenient: bool) -> Mapping[str, str]:
+        from dshell.engine.credentials import find  # noqa: PLC0415 - see the module's docstring
 
-        return credentials(registry, self._environ)
+        return find(registry, lenient, self._environ)
+
+    def _logins(self) -> Mapping[str, Mapping[str, str]]:
+        from dshell.engine.credentials import logins  # noqa: PLC0415 - see the module's docstring
+
+        return logins(self._environ)

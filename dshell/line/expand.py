@@ -30,15 +30,16 @@ class Surroundings(NamedTuple):
 class Settled(NamedTuple):
     """A docker command with nothing left to expand.
 
-    ``before``: docker's global flags. ``flags``: long name and value of each use, in order; "" for a bare bool.
+    ``before``: docker's global flags. ``flags``: long name, value, and the other long name that was typed or "", of
+    each use, in order; a bare bool has the value "true".
     ``argv``: all of it for the docker CLI, without "docker". ``problems``: of what the words have become, for
     variables may hold flags; a flag that docker's grammar lacks is only there and in ``argv``. Their ranges mean
     nothing.
     """
 
     command: Command | None
-    before: tuple[tuple[str, str], ...] = ()
-    flags: tuple[tuple[str, str], ...] = ()
+    before: tuple[tuple[str, str, str], ...] = ()
+    flags: tuple[tuple[str, str, str], ...] = ()
     arguments: tuple[str, ...] = ()
     inside: tuple[str, ...] = ()
     argv: tuple[str, ...] = ()
@@ -144,10 +145,12 @@ def _tokens(texts: Sequence[str]) -> list[Token]:
     return tokens
 
 
-def _setting(use: FlagUse, surroundings: Surroundings) -> tuple[str, str]:
-    name = use.flag.name if use.flag else use.spelled.lstrip("-")
-    value = " ".join(expand(use.value or (), surroundings))
-    return name, _host(value, use.flag.kind if use.flag else Kind.TEXT, surroundings)
+def _setting(use: FlagUse, surroundings: Surroundings) -> tuple[str, str, str]:
+    typed = use.spelled.lstrip("-")
+    name = use.flag.name if use.flag else typed
+    alias = typed if use.spelled.startswith("--") and typed != name else ""
+    value = "true" if use.value is None else " ".join(expand(use.value, surroundings))
+    return name, _host(value, use.flag.kind if use.flag else Kind.TEXT, surroundings), alias
 
 
 def _spelled(word: Word, use: FlagUse | None, surroundings: Surroundings) -> str:

@@ -5,12 +5,11 @@ No path is looked up on the disk.
 """
 
 import os
-import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from dshell.line.numbers import TRUTHS, parse_size
+from dshell.line.numbers import TRUTHS, parse_plain_unsigned, parse_size
 from dshell.line.record import csv_fields
 
 PATH_STARTS = (".", "/", "~", "\\\\")
@@ -91,10 +90,12 @@ def _set(mount: Mount, place: Place, content: object) -> None:
 def _add(mount: Mount, place: Place, content: object) -> None:
     """One ``key=value`` into a map."""
     key, _, value = str(content).partition("=")
+    if not key:  # nothing to add, but the options are there
+        mount.setdefault(place[0], {})
+        return
     for option in place:
         mount = mount.setdefault(option, {})
-    if key:
-        mount[key] = value
+    mount[key] = value
 
 
 def _switch_on(mount: Mount, place: Place, content: object) -> None:
@@ -122,9 +123,10 @@ def _truth(value: str) -> bool:
 
 
 def _octal(value: str) -> int:
-    if not re.fullmatch("[0-7]+", value):
-        raise ValueError
-    return int(value, 8)
+    try:
+        return parse_plain_unsigned(value, bits=32, base=8)
+    except ValueError:
+        raise ValueError from None
 
 
 def _size(value: str) -> int:
@@ -169,6 +171,9 @@ KEYS: Mapping[str, Key] = {
     "tmpfs-size": Key(("TmpfsOptions", "SizeBytes"), _size),
     "tmpfs-mode": Key(("TmpfsOptions", "Mode"), _octal),
 }
+
+DEPRECATED = "bind-nonrecursive"
+DEPRECATION = f"{DEPRECATED} is deprecated, use bind-recursive=disabled instead"
 
 OPTIONS = {"volume": "VolumeOptions", "bind": "BindOptions", "image": "ImageOptions", "tmpfs": "TmpfsOptions"}
 
@@ -217,3 +222,9 @@ def _check_mount(mount: Mount) -> None:
     if RECURSION["readonly"] in bind and bind.get("Propagation") != "rprivate":
         wanted = "requires 'bind-propagation=rprivate' to be specified in conjunction"
         raise ValueError(f"option 'bind-recursive=readonly' {wanted}")
+
+
+def deprecations(value: str) -> list[str]:
+    """What docker warns of in a mount that it takes."""
+    given = [field.partition("=") for field in csv_fields(value)]
+    return [DEPRECATION for key, equals, _ in given if equals and key.lower() == DEPRECATED]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 NANOS = 10**9
+HIGHEST_POWER = 10**6
 
 _INTEGER = pattern(r"[+-]?(?:0[xX](?:_?[0-9a-fA-F])+|0[bB](?:_?[01])+|0[oO]?(?:_?[0-7])+|0|[1-9](?:_?[0-9])*)")
 _DECIMAL = pattern(r"[+-]?[0-9]+")
@@ -30,7 +31,8 @@ _STEPS = {"ns": 1, "us": 1000, "µs": 1000, "μs": 1000, "ms": 10**6, "s": NANOS
 _STEP = pattern(r"(?P<number>[0-9]*(?:\.[0-9]*)?)(?P<unit>[^0-9.]*)")
 _RATIONAL = pattern(
     r"(?P<sign>[+-]?)(?:(?P<top>[^/]+)/(?P<bottom>[^/]+)"
-    rf"|(?P<prefix>0[bBoOxX]_?)?(?P<whole>(?:{_HEX})?)(?:\.(?P<part>(?:{_HEX})?))?(?:(?P<mark>[eEpP])(?P<power>[+-]?{_DIGITS}))?)"
+    rf"|(?P<prefix>0[bBoOxX]_?)(?P<based>(?:{_HEX})?)(?:\.(?P<based_part>(?:{_HEX})?))?(?:[pP](?P<twos>[+-]?{_DIGITS}))?"
+    rf"|(?P<whole>(?:{_DIGITS})?)(?:\.(?P<part>(?:{_DIGITS})?))?(?:(?P<mark>[eEpP])(?P<power>[+-]?{_DIGITS}))?)"
 )
 _ESCAPES = {"\a": r"\a", "\b": r"\b", "\f": r"\f", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\v": r"\v"}
 _SURROGATES = range(0xDC80, 0xDD00)  # bytes of a command line that are no text
@@ -227,13 +229,14 @@ def _rational(text: str) -> Fraction | None:
         top, bottom = map(_literal, halves)
         return Fraction(sign * top, bottom) if bottom else None
     base = {"0b": 2, "0o": 8, "0x": 16}.get((match["prefix"] or "").lower().removesuffix("_"), 10)
-    whole, part = match["whole"].replace("_", ""), (match["part"] or "").replace("_", "")
-    power = int((match["power"] or "0").replace("_", ""))
-    mark = (match["mark"] or "").lower()
-    if not whole + part or abs(power) > 10**6 or (mark == "e" and base != 10):
+    whole, part = (match["based"], match["based_part"]) if match["prefix"] else (match["whole"], match["part"])
+    whole, part = (whole or "").replace("_", ""), (part or "").replace("_", "")
+    power = int((match["twos"] or match["power"] or "0").replace("_", ""))
+    twos = bool(match["twos"]) or (match["mark"] or "").lower() == "p"
+    if not whole + part or abs(power) > HIGHEST_POWER:
         return None
     try:
         mantissa = Fraction(int(whole + part, base), base ** len(part))
     except ValueError:
         return None
-    return sign * mantissa * Fraction(2 if mark == "p" else 10) ** power
+    return sign * mantissa * Fraction(Fraction(2 if twos else 10) ** power)

@@ -3,13 +3,14 @@
 The rules and the words of the refusals are those of github.com/docker/go-connections/nat.
 """
 
-import ipaddress
-import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from dshell.line.addresses import parse_ip
+from dshell.line.numbers import parse_plain_unsigned
+
 PROTOCOLS = {"tcp", "udp", "sctp"}
-HIGHEST = 65535
+PORT_BITS = 16
 
 
 class Published(NamedTuple):
@@ -67,24 +68,28 @@ def _parse_ip(text: str) -> str:
         if not text.endswith("]"):
             raise ValueError(f"invalid IP address {text}: address {text}:: missing port in address")
         address = text[1:-1]
-    if address:
-        try:
-            ipaddress.ip_address(address)
-        except ValueError:
-            raise ValueError(f"invalid IP address: {address}") from None
-        if "%" in address:
-            raise ValueError(f"invalid IP address: {address}")
+    if address and parse_ip(address) is None:
+        raise ValueError(f"invalid IP address: {address}")
     return address
 
 
 def _parse_range(text: str, what: str) -> tuple[int, int]:
     """``what``: docker's word for the place, for the refusal."""
-    parts = text.split("-") if "-" in text else [text, text]
-    if not all(re.fullmatch("[0-9]+", part) and int(part) <= HIGHEST for part in parts[:2]):
-        raise ValueError(f"invalid {what}: {text}")
-    first, last = int(parts[0]), int(parts[1])
+    try:
+        return port_range(text)
+    except ValueError:
+        raise ValueError(f"invalid {what}: {text}") from None
+
+
+def port_range(text: str) -> tuple[int, int]:
+    """``80`` or ``8000-8010``; what follows a second dash is not looked at. Raises ValueError with docker's words."""
+    if not text:
+        raise ValueError("empty string specified for ports")
+    parts = text.split("-")
+    first = parse_plain_unsigned(parts[0], PORT_BITS)
+    last = parse_plain_unsigned(parts[1], PORT_BITS) if len(parts) > 1 else first
     if last < first:
-        raise ValueError(f"invalid {what}: {text}")
+        raise ValueError(f"invalid range specified for port: {text}")
     return first, last
 
 
@@ -101,10 +106,9 @@ def parse_expose(value: str) -> Iterator[str]:
     if ":" in value:
         raise ValueError(f"invalid port format for --expose: {value}")
     protocol, ports = split_protocol(value)
-    first, _, last = ports.partition("-")
-    for part in (first, last or first):
-        if not re.fullmatch("[0-9]+", part):
-            reason = f'strconv.ParseUint: parsing "{part}": invalid syntax'
-            raise ValueError(f"invalid range format for --expose: {value}, error: {reason}")
-    for port in range(int(first), int(last or first) + 1):
+    try:
+        first, last = port_range(ports)
+    except ValueError as error:
+        raise ValueError(f"invalid range format for --expose: {value}, error: {error}") from None
+    for port in range(first, last + 1):
         yield f"{port}/{protocol}"

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from dshell.engine.base import Engine
@@ -11,10 +12,14 @@ from dshell.terminal.base import Terminal
 
 
 class Setting(NamedTuple):
-    """One use of a flag, expanded. ``name``: long name, no dashes; ``value``: "" for a bare bool flag."""
+    """One use of a flag, expanded. ``name``: long name, no dashes; ``value``: "true" for a bare bool flag.
+
+    ``alias``: another long name, by which it was spelled (``net``), or "".
+    """
 
     name: str
     value: str
+    alias: str = ""
 
 
 class Call(NamedTuple):
@@ -44,6 +49,7 @@ class Desk(NamedTuple):
     ("Docker Desktop"), or "". ``environ`` and ``folder``: the person's variables and current folder.
     ``detach_keys``: those of docker's config.json, or "". ``ask``: None where nobody can be asked.
     ``contexts``: names of docker's contexts. ``line``: the one that is being done, without "docker".
+    ``proxies``: those of config.json for this daemon, by the names of the variables that containers get.
     """
 
     engine: Engine
@@ -57,6 +63,7 @@ class Desk(NamedTuple):
     ask: Ask | None = None
     contexts: Callable[[], Sequence[str]] = tuple
     line: str = ""
+    proxies: Mapping[str, str] = MappingProxyType({})
 
 
 Act = Callable[[Call, Desk], int]

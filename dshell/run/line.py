@@ -123,7 +123,7 @@ class Runner(NamedTuple):
 
     def _route(self, simple: Simple, settled: Settled, desk: Desk) -> Route:
         """sudo is left out where the daemon can be reached without it, and taken at its word where not."""
-        taken = route(simple, settled, watched=desk.terminal.shown.stdout)
+        taken = route(simple, settled, desk.environ, watched=desk.terminal.shown.stdout)
         if not simple.sudo or taken.way in (Way.HOST, Way.OWN):
             return taken
         try:
@@ -169,7 +169,7 @@ def _is_docker(simple: Simple) -> bool:
 def call_of(simple: Simple, settled: Settled) -> Call:
     return Call(
         command=settled.command or simple.command or Command(()),
-        settings=tuple(Setting(name, value) for name, value in settled.flags),
+        settings=tuple(Setting(*flag) for flag in settled.flags),
         arguments=settled.arguments,
         inside=settled.inside,
         argv=settled.argv,

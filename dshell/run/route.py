@@ -3,11 +3,15 @@
 The docker CLI is the default. A native act does a command only when it honours every flag of it: no flag is dropped.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from dshell.events import Way, Why
+from dshell.grammar.model import Command
 from dshell.line.expand import Settled
 from dshell.line.model import Role, Simple, Target, Trouble
+from dshell.line.numbers import TRUTHS
 from dshell.run.native.acts import ACTS
 from dshell.run.native.base import Native
 
@@ -20,6 +24,9 @@ UNREADABLE = {
 
 HELP = ("help",)
 """``docker help run``: the grammar has it among the words that docker takes and its help does not list."""
+
+TRUST = "disable-content-trust"
+TRUST_VARIABLE = "DOCKER_CONTENT_TRUST"
 
 CLIENT = "DOCKER_"
 """Variables for docker's client itself (which daemon, which certificates): set for one line, they are its alone."""
@@ -34,7 +41,13 @@ class Route(NamedTuple):
     native: Native | None = None
 
 
-def route(simple: Simple, settled: Settled | None = None, *, watched: bool = False) -> Route:
+def route(
+    simple: Simple,
+    settled: Settled | None = None,
+    environ: Mapping[str, str] = MappingProxyType({}),
+    *,
+    watched: bool = False,
+) -> Route:
     """``settled``: the command with its expansions made, for they may hold flags; without, as it was typed.
 
     ``watched``: standard output is a person's terminal. They get dshell's page of help; a script gets docker's.
@@ -47,7 +60,7 @@ def route(simple: Simple, settled: Settled | None = None, *, watched: bool = Fal
         return Route(Way.HOST, Why.PLUMBING)
     if simple.target is not Target.DOCKER:
         return Route(Way.HOST, Why.FOREIGN)
-    return _route_docker(simple, settled)
+    return _route_docker(simple, settled, environ)
 
 
 def _asks_help(simple: Simple) -> bool:
@@ -63,7 +76,7 @@ def _asks_help(simple: Simple) -> bool:
     return any(use.text in (None, "", "true") for use in uses)
 
 
-def _route_docker(simple: Simple, settled: Settled | None) -> Route:
+def _route_docker(simple: Simple, settled: Settled | None, environ: Mapping[str, str]) -> Route:
     command = simple.command
     if command is None:
         return Route(Way.CLI, Why.UNKNOWN, _last_command_word(simple))
@@ -80,7 +93,18 @@ def _route_docker(simple: Simple, settled: Settled | None) -> Route:
     for name in _flag_names(simple, settled):
         if name not in native.honours:
             return Route(Way.CLI, Why.FLAG, f"--{name}")
-    return Route(Way.NATIVE, Why.KNOWN, native=native)
+    return _signed(command, settled, environ) or Route(Way.NATIVE, Why.KNOWN, native=native)
+
+
+def _signed(command: Command, settled: Settled | None, environ: Mapping[str, str]) -> Route | None:
+    """Who signed an image only docker itself can ask: where a line asks for that, it is docker's."""
+    if TRUST not in command.flags:
+        return None
+    given = [value for name, value, _ in (settled.flags if settled else ()) if name == TRUST]
+    if given:
+        return Route(Way.CLI, Why.FLAG, f"--{TRUST}") if not TRUTHS.get(given[-1], True) else None
+    asked = environ.get(TRUST_VARIABLE, "")
+    return Route(Way.CLI, Why.VARIABLE, TRUST_VARIABLE) if asked and TRUTHS.get(asked, True) else None
 
 
 def _last_command_word(simple: Simple) -> str:
@@ -97,5 +121,5 @@ def _unreadable(simple: Simple, settled: Settled | None) -> Route | None:
 
 def _flag_names(simple: Simple, settled: Settled | None) -> list[str]:
     if settled is not None:
-        return [name for name, _ in settled.flags]
+        return [name for name, _, _ in settled.flags]
     return [use.flag.name for use in simple.flags if use.flag]

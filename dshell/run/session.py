@@ -83,7 +83,8 @@ class Session(NamedTuple):
     ``patience``: how many INT and TERM together end the session: docker run waits for the third, exec for the first.
     ``unheeded``: called once, in the thread of ``join``, when the program ignores INT, with the number of signals that
     ``patience`` still waits for.
-    ``redraw``: send a size one larger first, which makes a running program redraw (docker attach).
+    ``redraw``: send a size one larger first, which makes a running program redraw (docker attach). ``sized``: there is
+    a terminal whose size the program is to have.
     """
 
     tty: bool
@@ -93,6 +94,7 @@ class Session(NamedTuple):
     patience: int = 3
     unheeded: Callable[[int], None] | None = None
     redraw: bool = False
+    sized: bool = True
     tail: Tail | None = None
 
 
@@ -159,11 +161,13 @@ class _Pump:
 
     def signalled(self, name: str) -> None:
         """Called in a signal handler: only reentrant things are done."""
-        self._controls.put(name)
         if name in COUNTED:
             self._interrupts += 1
         fatal = name in FATAL and self._session.on_signal is None
-        if fatal or (name in COUNTED and self._interrupts >= self._session.patience):
+        last = name in COUNTED and self._interrupts >= self._session.patience
+        if not last or self._session.patience == 1:  # docker passes the one on that ends it, but for the last of many
+            self._controls.put(name)
+        if fatal or last:
             self._stopping = True
             self._end(Outcome(Ending.INTERRUPTED, signal=name))
             self._controls.put(None)
@@ -250,6 +254,8 @@ class _Pump:
 
     def _send_size(self, *, redraw: bool = False) -> None:
         """Only a size that is known and new."""
+        if not self._session.sized:
+            return
         size = self._terminal.size()
         if size == self._size or not (size.columns and size.lines):
             return

@@ -30,6 +30,8 @@ def failed_words(failure: Failure, exit_code: int, call: Call) -> str:
 
 
 def daemon_words(failure: Failure) -> str:
+    if failure.client:
+        return failure.client
     if failure.trouble is Trouble.UNREACHABLE:
         return f"Cannot connect to the Docker daemon at {failure.endpoint}. Is the docker daemon running?"
     if failure.trouble is Trouble.REFUSED:

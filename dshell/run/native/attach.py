@@ -6,7 +6,7 @@ import time
 from contextlib import closing
 
 from dshell.engine.base import ContainerFacts, Joining, Pending
-from dshell.errors import Declined
+from dshell.errors import Declined, EngineError
 from dshell.events import Asked
 from dshell.run.base import Call, Desk
 from dshell.run.native.base import require_one_word, require_terminal
@@ -31,11 +31,21 @@ def attach(call: Call, desk: Desk) -> int:
     values = read_values(call, {})
     require_one_word(call)
     name = call.arguments[0]
-    with closing(desk.engine.wait(name, "")) as pending:
+    desk.engine.ping()
+    with closing(_wait(name, desk)) as pending:
         facts = desk.engine.inspect(name)
         desk.emit(Asked("attach", facts.name, desk.daemon))
         _require_running(facts)
         return _sit(name, facts, pending, values, desk)
+
+
+def _wait(name: str, desk: Desk) -> Pending:
+    """Docker learns of a wait that is refused when it has asked the next question, which says better why."""
+    try:
+        return desk.engine.wait(name, "")
+    except EngineError:
+        _require_running(desk.engine.inspect(name))
+        raise
 
 
 def _require_running(facts: ContainerFacts) -> None:
@@ -67,7 +77,8 @@ def _sit(name: str, facts: ContainerFacts, pending: Pending, values: Values, des
         tell_attached(seat, desk)
         proxy = SignalProxy(desk.engine, name)
         on_signal = proxy.send if values.on("sig-proxy", default=True) and not facts.tty else None
-        session = Session(facts.tty, keyboard, keys.sequence, on_signal, patience=1, redraw=True)
+        sized = desk.terminal.shown.stdout
+        session = Session(facts.tty, keyboard, keys.sequence, on_signal, patience=1, redraw=True, sized=sized)
         outcome = join(desk.terminal, stream, session)
     if outcome.ending is Ending.ENDED:
         return tell_ended(seat, outcome.exit_code, began, desk, interrupted=proxy.interrupted)

@@ -4,6 +4,7 @@ An act raises; ``settled`` alone turns what is raised into an exit code, an even
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple
 
 from dshell.engine.base import Pending
@@ -12,6 +13,10 @@ from dshell.events import Failed
 from dshell.run.base import Act, Call, Desk
 from dshell.run.verbatim import declined_words, failed_words, typed_path
 from dshell.terminal.base import STDERR
+
+BAD_FLAG = 125
+DATED = {("container", verb) for verb in ("run", "create", "exec", "start")} | {("image", "pull")}
+"""Commands with flags that not every daemon has."""
 
 INTERRUPTED = 130  # 128 + SIGINT: what docker ends with when a pull is interrupted
 BROKEN_PIPE = 141  # 128 + SIGPIPE: docker is killed when nobody reads its output any more
@@ -53,6 +58,9 @@ def settled(work: Act, exit_code: ExitCode = always_one) -> Act:
         try:
             return work(call, desk)
         except Declined as declined:
+            if declined.usage and declined.exit_code == BAD_FLAG and call.command.path in DATED and not desk.told:
+                with suppress(EngineError):
+                    desk.engine.ping()  # docker's usage leaves out what its daemon does not know: it asks
             words = declined_words(declined, call)
             broken = Broken(Failure(Trouble.DECLINED, declined.words), declined.exit_code, words=words)
         except Broken as error:

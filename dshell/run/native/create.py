@@ -1,31 +1,42 @@
 """``docker create``, and the making of a container that run shares with it."""
 
+from ipaddress import ip_address
 from typing import NamedTuple
 
-from dshell.engine.base import NewContainer
-from dshell.errors import Declined, EngineError
+from dshell.engine.base import NewContainer, Version
+from dshell.errors import Declined, EngineError, Failure, Trouble
 from dshell.events import Asked, Created, ImageHere, ImageMissing
+from dshell.line.mounts import deprecations
 from dshell.line.platforms import normalise_platform
 from dshell.line.reference import Reference, is_image_id, parse_reference
 from dshell.run.base import Call, Desk
 from dshell.run.native import body as container
+from dshell.run.native.api_socket import give_logins, mount_socket
 from dshell.run.native.base import require_words, write_error, write_line
+from dshell.run.native.cidfile import CidFile
 from dshell.run.native.defaults import Body
+from dshell.run.native.kinds import NO_CONSOLE, Place
 from dshell.run.native.leftover import accounted_for
 from dshell.run.native.pull import Download, download, platform_of
+from dshell.run.native.support import adapt, require_support
 from dshell.run.native.values import Values, read_values
+from dshell.run.verbatim import log_line
 from dshell.terminal.base import STDERR
 
-HONOURS = container.HONOURED | {"name", "platform", "pull", "quiet"}
+HONOURS = container.HONOURED | {"disable-content-trust", "name", "platform", "pull", "quiet", "use-api-socket"}
 
 ALWAYS, MISSING, NEVER = "always", "missing", "never"
 NOT_FOUND = 404
+PLATFORM_SINCE = (1, 41)
 STAND_IN = "dshell.stand-in"
 """Label of images that dshell's practice engine made in place of the real ones."""
 
 
 class Order(NamedTuple):
-    """A container to be made. ``platform``: as typed; ``pull``: "always", "missing", "never" or ""."""
+    """A container to be made. ``platform``: as typed; ``pull``: "always", "missing", "never" or "".
+
+    ``cidfile``: as typed, or "". ``socket``: it gets the daemon's socket.
+    """
 
     act: str
     image: str
@@ -34,6 +45,8 @@ class Order(NamedTuple):
     platform: str
     pull: str
     quiet: bool
+    cidfile: str = ""
+    socket: bool = False
 
 
 class Made(NamedTuple):
@@ -49,6 +62,7 @@ class Made(NamedTuple):
 
 def create(call: Call, desk: Desk) -> int:
     values = read_values(call, container.CHECKS)
+    require_support(call, desk)
     made = make_container(take_order(call, values, desk), desk, refused=1)
     write_line(desk, made.id)
     return 0
@@ -60,8 +74,12 @@ def take_order(call: Call, values: Values, desk: Desk) -> Order:
     pull = values.text("pull", MISSING)
     if pull not in {ALWAYS, MISSING, NEVER, ""}:
         raise Declined(f'invalid pull option: \'{pull}\': must be one of "always", "missing" or "never"')
-    console = desk.terminal.size() if desk.terminal.shown.stdout else container.NO_CONSOLE
-    place = container.Place(desk.folder, desk.environ, console)
+    if not desk.told:
+        warned = [words for value in values.every("mount") for words in deprecations(value)]
+        write_error(desk, "".join(log_line("warning", words) for words in warned))
+    console = desk.terminal.size() if desk.terminal.shown.stdout else NO_CONSOLE
+    system = "linux" if desk.told and not values.given("device") else _system(desk)
+    place = Place(desk.folder, desk.environ, console, desk.proxies, system)
     return Order(
         act=call.command.name,
         image=call.arguments[0],
@@ -70,7 +88,17 @@ def take_order(call: Call, values: Values, desk: Desk) -> Order:
         platform=platform_of(values, desk),
         pull=pull,
         quiet=values.on("quiet"),
+        cidfile=values.text("cidfile"),
+        socket=values.on("use-api-socket"),
     )
+
+
+def _system(desk: Desk) -> str:
+    """Of a daemon that does not say it, "": docker then refuses every device. Docker asks for it whatever the line."""
+    try:
+        return desk.engine.ping().os
+    except EngineError:
+        return ""
 
 
 def make_container(order: Order, desk: Desk, refused: int) -> Made:
@@ -78,28 +106,53 @@ def make_container(order: Order, desk: Desk, refused: int) -> Made:
 
     Raises Declined, and EngineError for what the daemon or the registry refuses.
     """
-    reference, platform = _check_names(order, refused)
-    desk.engine.ping()
-    desk.emit(Asked(order.act, reference.familiar if reference else order.image, desk.daemon))
-    if reference and order.pull == ALWAYS:
-        _download(reference, order, desk, always=True)
-        new = desk.engine.create(order.body, order.name, platform)
-    else:
-        new = _create_or_pull(reference, order, platform, desk)
-    with accounted_for(new.id, desk, removed=order.body["HostConfig"]["AutoRemove"]):
-        return _tell(new, order, desk)
+    with CidFile(order.cidfile, desk.folder) as cidfile:
+        reference = _reference(order, refused)
+        logins = mount_socket(order.body, desk) if order.socket else {}
+        version = desk.engine.ping()
+        platform = _platform(order, version, refused)
+        desk.emit(Asked(order.act, reference.familiar if reference else order.image, desk.daemon))
+        new = _create(reference, order, platform, desk)
+        cidfile.write(new.id)
+        with accounted_for(new.id, desk, removed=order.body["HostConfig"]["AutoRemove"]):
+            made = _tell(new, order, desk)
+            give_logins(new.id, logins, desk)
+            return made
 
 
-def _check_names(order: Order, refused: int) -> tuple[Reference | None, str]:
-    """The image's name, None for an id, and the platform as create is told."""
+def _reference(order: Order, refused: int) -> Reference | None:
+    """The image's name, None for an id."""
     try:
-        reference = None if is_image_id(order.image) else parse_reference(order.image).complete
+        return None if is_image_id(order.image) else parse_reference(order.image).complete
     except ValueError as error:
         raise Declined(str(error), refused) from error
+
+
+def _platform(order: Order, version: Version, refused: int) -> str:
+    """As create is told; older engines are told nothing."""
+    if not order.platform or version.number < PLATFORM_SINCE:
+        return ""
     try:
-        return reference, normalise_platform(order.platform) if order.platform else ""
+        return normalise_platform(order.platform)
     except ValueError as error:
         raise Declined(f"error parsing specified platform: {error}", refused) from error
+
+
+def _create(reference: Reference | None, order: Order, platform: str, desk: Desk) -> NewContainer:
+    if order.pull == ALWAYS:
+        _download(reference or _pullable(order.image), order, desk, always=True)
+    adapt(order.body, platform, desk.engine.ping())
+    if order.pull == ALWAYS:
+        return desk.engine.create(order.body, order.name, platform)
+    return _create_or_pull(reference, order, platform, desk)
+
+
+def _pullable(image: str) -> Reference:
+    """An id is the name of nothing that can be pulled, or of something else. EngineError with docker's words."""
+    try:
+        return parse_reference(image).complete
+    except ValueError as error:
+        raise EngineError(Failure(Trouble.DECLINED, str(error))) from error
 
 
 def _create_or_pull(reference: Reference | None, order: Order, platform: str, desk: Desk) -> NewContainer:
@@ -126,8 +179,9 @@ def _download(reference: Reference, order: Order, desk: Desk, *, always: bool) -
 def _tell(new: NewContainer, order: Order, desk: Desk) -> Made:
     own_command = not order.body["Cmd"] and not order.body["Entrypoint"]
     command = (*(order.body["Entrypoint"] or ()), *(order.body["Cmd"] or ()))
+    warnings = (*new.warnings, *_local_servers(order))
     if not desk.told:
-        write_error(desk, "".join(f"WARNING: {warning}\n" for warning in new.warnings))
+        write_error(desk, "".join(f"WARNING: {warning}\n" for warning in warnings))
         return Made(new.id, order.name or new.id[:12], order.image, command, own_command)
     facts = desk.engine.inspect(new.id)
     desk.emit(
@@ -139,9 +193,15 @@ def _tell(new: NewContainer, order: Order, desk: Desk) -> Made:
             own_command=own_command,
             siblings=desk.engine.siblings(order.image),
             stand_in=STAND_IN in facts.labels,
-            warnings=new.warnings,
+            warnings=warnings,
             shared=facts.mounts,
             published=facts.ports,
         )
     )
     return Made(new.id, facts.name, order.image, facts.command, own_command, facts.mounts)
+
+
+def _local_servers(order: Order) -> list[str]:
+    """Docker's warning of the first --dns that names this machine: in a container that is the container."""
+    loopback = [server for server in order.body["HostConfig"]["Dns"] if ip_address(server).is_loopback]
+    return [f"Localhost DNS ({server}) may fail in containers." for server in loopback[:1]]

@@ -13,7 +13,9 @@ from dshell.run.native import body as container
 from dshell.run.native.base import Broken, require_terminal, require_words
 from dshell.run.native.environment import check_variable
 from dshell.run.native.keys import DetachKeys, detach_keys
+from dshell.run.native.kinds import NO_CONSOLE, Place
 from dshell.run.native.seat import Manners, Seat, leave, overheard
+from dshell.run.native.support import require_support
 from dshell.run.native.values import Values, read_values
 from dshell.run.session import Ending, Session, join
 from dshell.stream.base import Stream
@@ -29,12 +31,14 @@ END = (STDOUT, b"")
 
 def execute(call: Call, desk: Desk) -> int:
     values = read_values(call, {"env": check_variable})
+    require_support(call, desk)
     require_words(call, 2)
     name, command = call.arguments[0], (*call.arguments[1:], *call.inside)
     try:
-        variables = container.environment(values, container.Place(desk.folder, desk.environ))
+        variables = container.environment(values, Place(desk.folder, desk.environ))
     except ValueError as error:
         raise Declined(str(error), 1) from error
+    desk.engine.ping()
     facts = desk.engine.inspect(name)
     desk.emit(Asked("exec", facts.name, desk.daemon))
     keyboard = values.on("interactive") and not values.on("detach")
@@ -72,7 +76,7 @@ def _console(values: Values, desk: Desk) -> dict[str, Any]:
     """The size to begin with, for engines that take one."""
     if not values.on("tty") or desk.engine.ping().number < CONSOLE_SIZE_SINCE:
         return {}
-    size = desk.terminal.size() if desk.terminal.shown.stdout else container.NO_CONSOLE
+    size = desk.terminal.size() if desk.terminal.shown.stdout else NO_CONSOLE
     return {"ConsoleSize": [size.lines, size.columns]}
 
 
@@ -102,7 +106,8 @@ def _sit(exec_id: str, start: dict[str, Any], seat: Seat, desk: Desk) -> int:
             desk.emit(Attached(seat.name, seat.keyboard, seat.tty, seat.act))
         # Docker forwards no signal to an exec: one INT or TERM ends the client, and the program goes on.
         seat = overheard(seat, desk)
-        session = Session(seat.tty, seat.keyboard, seat.keys.sequence, patience=1, tail=seat.tail)
+        sized = desk.terminal.shown.stdin and desk.terminal.shown.stdout
+        session = Session(seat.tty, seat.keyboard, seat.keys.sequence, patience=1, sized=sized, tail=seat.tail)
         outcome = join(desk.terminal, stream, session)
     if outcome.ending is not Ending.ENDED:
         return leave(outcome, seat, MANNERS, desk)

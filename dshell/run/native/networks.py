@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from dshell.line.addresses import SPACES, check_mac
+from dshell.line.numbers import parse_decimal, quoted
 from dshell.line.record import csv_fields
 from dshell.pattern import pattern
 
@@ -17,7 +19,6 @@ DEFAULT = "default"
 PREDEFINED = {DEFAULT, "bridge", "host", "none"}
 
 _LONG_FORM = pattern(r"\w+=\w+(,\w+=\w+)*", re.ASCII)
-_MAC = pattern(r"([0-9a-f]{2})([:-][0-9a-f]{2}){5}|[0-9a-f]{4}(\.[0-9a-f]{4}){2}")
 
 
 def new_endpoint() -> Endpoint:
@@ -62,15 +63,17 @@ def _alias(endpoint: Endpoint, value: str) -> None:
 
 def _option(endpoint: Endpoint, value: str) -> None:
     key, equals, content = value.partition("=")
-    if not equals:
+    if not equals or not key:
         raise ValueError("invalid key value pair format in driver options")
-    endpoint["DriverOpts"] = {**(endpoint["DriverOpts"] or {}), key: content}
+    endpoint["DriverOpts"] = {**(endpoint["DriverOpts"] or {}), key.strip(SPACES): content.strip(SPACES)}
 
 
 def _gateway_priority(endpoint: Endpoint, value: str) -> None:
-    if not re.fullmatch("[+-]?[0-9]+", value):
-        raise ValueError(f"invalid gw-priority ({value}): invalid syntax")
-    endpoint["GwPriority"] = int(value)
+    try:
+        endpoint["GwPriority"] = parse_decimal(value)
+    except ValueError as error:
+        why = str(error).rpartition(": ")[2]
+        raise ValueError(f"invalid gw-priority ({value}): {why}") from None
 
 
 def _mac(endpoint: Endpoint, value: str) -> None:
@@ -109,7 +112,7 @@ def parse_network(value: str) -> Network:
         key, equals, content = part.lower().partition("=")
         if not equals or not key:
             raise ValueError(f"invalid field {part}")
-        key, content = key.strip(), content.strip()
+        key, content = key.strip(SPACES), content.strip(SPACES)
         if key == "name":
             name = content
         elif key in KEYS:
@@ -121,29 +124,68 @@ def parse_network(value: str) -> Network:
     return Network(name, endpoint)
 
 
-def join_networks(networks: Sequence[Network]) -> dict[str, Endpoint]:
+class Flat(NamedTuple):
+    """What flags of their own say of the first network: --network-alias, --link, --ip and their like."""
+
+    aliases: Sequence[str] = ()
+    links: Sequence[str] = ()
+    ip: str = ""
+    ip6: str = ""
+    mac: str = ""
+    link_local: Sequence[str] = ()
+
+
+NOTHING = Flat()
+
+
+def join_networks(networks: Sequence[Network], flat: Flat = NOTHING) -> dict[str, Endpoint]:
     """EndpointsConfig. Raises ValueError with docker's words.
 
     A single network without options is named in HostConfig.NetworkMode alone, as docker does for older engines.
     """
-    if not networks:
-        return {DEFAULT: new_endpoint()}
     endpoints: dict[str, Endpoint] = {}
-    for network in networks:
+    for number, network in enumerate(networks or [Network(DEFAULT, new_endpoint())]):
+        if number == 0:
+            _apply(flat, network)
         _check(network)
         if network.name in endpoints:
-            raise ValueError(f'network "{network.name}" is specified multiple times')
-        endpoints[network.name] = network.endpoint
+            raise ValueError(f"network {quoted(network.name)} is specified multiple times")
+        if not (len(networks) == 1 and network.plain):
+            endpoints[network.name] = network.endpoint
     if len({network.user_defined for network in networks}) > 1:
         raise ValueError("conflicting options: cannot attach both user-defined and non-user-defined network-modes")
-    return {} if len(networks) == 1 and networks[0].plain else endpoints
+    return endpoints
+
+
+def _apply(flat: Flat, network: Network) -> None:
+    endpoint = network.endpoint
+    own = endpoint["IPAMConfig"] or {}
+    twice = {
+        "--network-alias and per-network alias": flat.aliases and endpoint["Aliases"],
+        "--ip and per-network IPv4 address": flat.ip and own.get("IPv4Address"),
+        "--ip6 and per-network IPv6 address": flat.ip6 and own.get("IPv6Address"),
+        "--mac-address and per-network MAC address": flat.mac and endpoint["MacAddress"],
+        "--link-local-ip and per-network link-local IP addresses": flat.link_local and own.get("LinkLocalIPs"),
+    }
+    for words, both in twice.items():
+        if both:
+            raise ValueError(f"conflicting options: cannot specify both {words}")
+    if flat.aliases:
+        endpoint["Aliases"] = list(flat.aliases)
+    if flat.links and network.user_defined:  # on the default network a link is the host's affair
+        endpoint["Links"] = list(flat.links)
+    addresses = {"IPv4Address": flat.ip, "IPv6Address": flat.ip6, "LinkLocalIPs": list(flat.link_local)}
+    own = {**own, **{place: content for place, content in addresses.items() if content}}
+    endpoint["IPAMConfig"] = {place: content for place, content in own.items() if content} or None
+    endpoint["MacAddress"] = flat.mac or endpoint["MacAddress"]
 
 
 def _check(network: Network) -> None:
-    if not network.name.strip():
+    if not network.name.strip(SPACES):
         raise ValueError("no name set for network")
     if network.endpoint["Aliases"] and not network.user_defined:
         raise ValueError("network-scoped aliases are only supported for user-defined networks")
-    mac = network.endpoint["MacAddress"]
-    if mac and not _MAC.fullmatch(mac.lower()):
-        raise ValueError(f"{mac} is not a valid mac address")
+    own = {place: content for place, content in (network.endpoint["IPAMConfig"] or {}).items() if content}
+    network.endpoint["IPAMConfig"] = own or None
+    if mac := network.endpoint["MacAddress"]:
+        check_mac(mac)

@@ -9,27 +9,37 @@ from dshell.line.reference import DEFAULT_TAG, Reference, parse_reference
 from dshell.pattern import pattern
 from dshell.run.base import Call, Desk
 from dshell.run.native.base import require_one_word, write_line
+from dshell.run.native.progress import Progress
+from dshell.run.native.support import require_support
 from dshell.run.native.values import Values, read_values
-from dshell.terminal.base import STDOUT
+from dshell.terminal.base import STDERR, STDOUT
 
-HONOURS = frozenset({"all-tags", "platform", "quiet"})
+HONOURS = frozenset({"all-tags", "disable-content-trust", "platform", "quiet"})
+
+DEFAULT_PLATFORM = "DOCKER_DEFAULT_PLATFORM"
+"""A variable of docker's for the value of --platform where it is not given."""
 
 _LAYER = pattern("[0-9a-f]{12}")
 _NEW = "Status: Downloaded newer image"
 
 
 class Download(NamedTuple):
-    """``tag``: tag or digest, "" for all. ``channel``: where docker's progress is shown, None for nowhere."""
+    """``tag``: tag or digest, "" for all. ``channel``: where docker's progress is shown, None for nowhere.
+
+    ``lenient``: a program that keeps credentials may fail, as for docker pull and no other.
+    """
 
     reference: Reference
     tag: str
     platform: str
     channel: int | None
+    lenient: bool = False
 
 
 def pull(call: Call, desk: Desk) -> int:
-    require_one_word(call)
     values = read_values(call, {})
+    require_support(call, desk)
+    require_one_word(call)
     reference = _reference(call.arguments[0], values)
     quiet = values.on("quiet")
     wanted = reference if values.on("all-tags") else reference.complete
@@ -40,14 +50,14 @@ def pull(call: Call, desk: Desk) -> int:
     desk.emit(Asked("pull", wanted.familiar, desk.daemon))
     desk.emit(ImageMissing(wanted.familiar, wanted.registry, always=True))
     channel = None if quiet or told_by_events else STDOUT
-    download(Download(wanted, wanted.digest or wanted.tag, platform_of(values, desk), channel), desk)
+    download(Download(wanted, wanted.digest or wanted.tag, platform_of(values, desk), channel, lenient=True), desk)
     write_line(desk, wanted.full)
     return 0
 
 
 def platform_of(values: Values, desk: Desk) -> str:
     """As typed, or the person's default."""
-    return values.text("platform") or desk.environ.get("DOCKER_DEFAULT_PLATFORM", "")
+    return values.text("platform") if values.given("platform") else desk.environ.get(DEFAULT_PLATFORM, "")
 
 
 def download(wanted: Download, desk: Desk) -> None:
@@ -64,19 +74,23 @@ def _follow(wanted: Download, desk: Desk) -> tuple[int, bool]:
     """Bytes that were downloaded, 0 unknown; and whether anything was new."""
     sizes: dict[str, int] = {}
     fresh = False
-    for step in desk.engine.pull(wanted.reference.name, wanted.tag, wanted.platform):
+    shown = {STDOUT: desk.terminal.shown.stdout, STDERR: desk.terminal.shown.stderr, None: False}[wanted.channel]
+    progress = Progress(desk.terminal.size().columns) if shown else None
+    for step in desk.engine.pull(wanted.reference.name, wanted.tag, wanted.platform, lenient=wanted.lenient):
         if _LAYER.fullmatch(step.layer):
             desk.emit(LayerProgress(step.layer, step.status, step.current, step.total))
         if step.status == "Downloading":
             sizes[step.layer] = max(step.total, step.current, sizes.get(step.layer, 0))
         fresh = fresh or step.status.startswith(_NEW)
-        if wanted.channel is not None and not (step.current or step.total):
-            desk.terminal.write(_plain(step), wanted.channel)
+        if wanted.channel is not None:
+            desk.terminal.write(progress.show(step).encode() if progress else _plain(step), wanted.channel)
     return sum(sizes.values()), fresh
 
 
 def _plain(step: PullStep) -> bytes:
     """As docker writes it where no cursor can be moved: what only counts bytes is left out."""
+    if step.current or step.total:
+        return b""
     return (f"{step.layer}: {step.status}\n" if step.layer else f"{step.status}\n").encode()
 
 

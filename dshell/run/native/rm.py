@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dshell.errors import EngineError, Failure, Trouble
 from dshell.events import Asked, Removed
 from dshell.run.base import Call, Desk
 from dshell.run.native.base import require_words
@@ -19,7 +20,10 @@ def remove(call: Call, desk: Desk) -> int:
     force, volumes, link = values.on("force"), values.on("volumes"), values.on("link")
 
     def remove_one(name: str) -> Removed:
-        desk.engine.remove(name.strip("/"), force=force, volumes=volumes, link=link)
+        plain = name.strip("/")
+        if not plain:
+            raise EngineError(Failure(Trouble.DECLINED, "container name cannot be empty"))
+        desk.engine.remove(plain, force=force, volumes=volumes, link=link)
         return Removed(name)
 
     desk.engine.ping()

@@ -24,9 +24,12 @@ from dshell.run.native.seat import (
     tell_ended,
     tell_in_background,
     unheeded,
+    wait_for,
 )
+from dshell.run.native.support import require_support
 from dshell.run.native.values import Values, read_values
 from dshell.run.session import Ending, Session, join
+from dshell.run.verbatim import daemon_words
 from dshell.stream.base import Stream
 
 HONOURS = create.HONOURS | {"detach", "detach-keys", "sig-proxy"}
@@ -37,24 +40,24 @@ MANNERS = Manners(
     detached=0,
     interrupted=1,
     lost=125,
-    interrupted_words="got 3 SIGTERM/SIGINTs, forcefully exiting\n",
+    interrupted_words="\ngot 3 SIGTERM/SIGINTs, forcefully exiting\n",
     logged="error waiting for container: unexpected EOF",
 )
 
 
 def exit_code(failure: Failure) -> int:
     """Docker's code for a run that failed, which it reads from the daemon's words."""
-    if failure.trouble is Trouble.PROTOCOL:
+    if failure.client or failure.trouble is Trouble.PROTOCOL:
         return 1  # an attach that is not upgraded
-    if failure.trouble is not Trouble.REFUSED:
-        return 125
-    if any(words in failure.words for words in NOT_FOUND):
+    said = daemon_words(failure)
+    if any(words in said for words in NOT_FOUND):
         return 127
-    return 126 if any(words in failure.words for words in NOT_RUNNABLE) else 125
+    return 126 if any(words in said for words in NOT_RUNNABLE) else 125
 
 
 def run(call: Call, desk: Desk) -> int:
     values = read_values(call, container.CHECKS)
+    require_support(call, desk)
     order = create.take_order(call, values, desk)
     detached = values.on("detach")
     streams = container.attached(values)
@@ -82,7 +85,7 @@ def _start_detached(made: create.Made, values: Values, desk: Desk) -> int:
     seat = _seat(made, values, desk, keyboard=values.on("interactive"))
     began = time.monotonic()
     try:
-        with closing(desk.engine.wait(made.id, _condition(values))) as pending:
+        with closing(wait_for(made.id, _condition(values), desk)) as pending:
             desk.engine.start(made.id)
             if desk.told:
                 tell_in_background(Started(made.name, made.command), seat, pending, began, desk)
@@ -97,7 +100,7 @@ def _start_attached(made: create.Made, values: Values, desk: Desk) -> int:
     joining = Joining(seat.tty, streams.stdin, streams.stdout, streams.stderr, seat.keys.daemon)
     awaited = Awaited()
     with closing(awaited), closing(desk.engine.attach(made.id, joining, awaited)) as stream:
-        awaited.begin(desk.engine.wait(made.id, _condition(values)))
+        awaited.begin(wait_for(made.id, _condition(values), desk))
         _start(made.id, desk, awaited if seat.removed else None)
         return _sit(seat, stream, values, desk)
 
@@ -138,7 +141,13 @@ def _sit(seat: Seat, stream: Stream, values: Values, desk: Desk) -> int:
     proxy = SignalProxy(desk.engine, seat.container)
     on_signal = proxy.send if values.on("sig-proxy", default=True) else None
     session = Session(
-        seat.tty, seat.keyboard, seat.keys.sequence, on_signal, unheeded=unheeded(seat, desk), tail=seat.tail
+        seat.tty,
+        seat.keyboard,
+        seat.keys.sequence,
+        on_signal,
+        unheeded=unheeded(seat, desk),
+        sized=desk.terminal.shown.stdout,
+        tail=seat.tail,
     )
     outcome = join(desk.terminal, stream, session)
     if outcome.ending is Ending.ENDED:

@@ -13,10 +13,11 @@ from dshell.run.native.base import BROKEN_PIPE, Broken, write_error
 from dshell.run.native.keys import DetachKeys
 from dshell.run.native.programs import reads_keyboard
 from dshell.run.session import Ending, Outcome, Tail
-from dshell.run.verbatim import log_line
+from dshell.run.verbatim import daemon_words, log_line
 
 KILLED = 137  # 128 + SIGKILL: stopped by force, or by the kernel for want of memory
 INTERRUPTED = 130
+NOT_AWAITED = 125
 ALIVE = {"running", "paused", "restarting"}
 LAST = 10  # rows of a log
 LEFT = "read escape sequence\n"
@@ -74,6 +75,28 @@ class SignalProxy:
 def overheard(seat: Seat, desk: Desk) -> Seat:
     """``seat`` with a tail, for a program whose failure may be explained. What a person talked to explains itself."""
     return seat._replace(tail=Tail()) if desk.told and not (seat.tty and seat.keyboard) else seat
+
+
+class NotAwaited:
+    """Stands for a wait that the daemon refused: docker logs that, goes on, and ends with an error of its own."""
+
+    def result(self) -> int:
+        return NOT_AWAITED
+
+    def close(self) -> None:
+        pass
+
+
+def wait_for(container: str, condition: str, desk: Desk) -> Pending:
+    """EngineError when the daemon is gone."""
+    try:
+        return desk.engine.wait(container, condition)
+    except EngineError as error:
+        if error.failure.trouble is not Trouble.REFUSED:
+            raise
+        if not desk.told:
+            write_error(desk, log_line("error", f"error waiting for container: {daemon_words(error.failure)}"))
+        return NotAwaited()
 
 
 def tell_attached(seat: Seat, desk: Desk, *, running: bool = False) -> None:
@@ -137,8 +160,7 @@ def leave(outcome: Outcome, seat: Seat, manners: Manners, desk: Desk) -> int:
             return manners.detached
         case Ending.LOST:
             failure = outcome.failure or Failure(Trouble.LOST)
-            words = log_line("error", manners.logged) if manners.logged else manners.logged
-            raise Broken(failure, manners.lost, words=words)
+            raise Broken(failure, manners.lost, words=_lost_words(failure, manners))
         case Ending.INTERRUPTED:
             if not desk.told:
                 write_error(desk, manners.interrupted_words)
@@ -147,6 +169,15 @@ def leave(outcome: Outcome, seat: Seat, manners: Manners, desk: Desk) -> int:
             return manners.interrupted
         case _:
             return BROKEN_PIPE
+
+
+def _lost_words(failure: Failure, manners: Manners) -> str | None:
+    """What docker says; REFUSED is the daemon's own word for how the container ended."""
+    if failure.trouble is not Trouble.REFUSED:
+        return log_line("error", manners.logged) if manners.logged else manners.logged
+    if manners.logged:
+        return log_line("error", f"Error waiting for container: {failure.words}")
+    return f"{failure.words}\n"
 
 
 def _runs(container: str, desk: Desk) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from contextlib import closing
+from contextlib import closing, nullcontext, suppress
 
-from dshell.engine.base import ContainerFacts, Joining
+from dshell.engine.base import Checkpoint, ContainerFacts, Joining
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.events import Asked, Started, Unchanged
 from dshell.run.base import Call, Desk
@@ -20,30 +20,45 @@ from dshell.run.native.seat import (
     tell_attached,
     tell_ended,
     tell_in_background,
+    wait_for,
 )
+from dshell.run.native.support import require_support
 from dshell.run.native.values import Values, read_values
 from dshell.run.session import Ending, Session, join
 
-HONOURS = frozenset({"attach", "detach-keys", "interactive"})
+HONOURS = frozenset({"attach", "checkpoint", "checkpoint-dir", "detach-keys", "interactive"})
 
 MANNERS = Manners(detached=0, interrupted=0, lost=125, logged="error waiting for container: unexpected EOF")
 ONLY_ONE = "you cannot start and attach multiple containers at once"
+ONE_RESTORED = "you cannot restore multiple containers at once"
 
 
 def start(call: Call, desk: Desk) -> int:
     values = read_values(call, {})
+    require_support(call, desk)
     require_words(call, 1)
-    if not (values.on("attach") or values.on("interactive")):
+    attached = values.on("attach") or values.on("interactive")
+    if not attached and not values.text("checkpoint"):
         return _start_all(call, values, desk)
     if len(call.arguments) > 1:
-        raise Broken(Failure(Trouble.DECLINED, ONLY_ONE), 1)
-    return _start_attached(call.arguments[0], values, desk)
+        raise Broken(Failure(Trouble.DECLINED, ONLY_ONE if attached else ONE_RESTORED), 1)
+    if attached:
+        return _start_attached(call.arguments[0], values, desk)
+    desk.emit(Asked("start", call.arguments[0], desk.daemon))
+    desk.engine.start(call.arguments[0], _checkpoint(values))
+    return 0
+
+
+def _checkpoint(values: Values) -> Checkpoint | None:
+    name, folder = values.text("checkpoint"), values.text("checkpoint-dir")
+    return Checkpoint(name, folder) if name or folder else None
 
 
 def _start_all(call: Call, values: Values, desk: Desk) -> int:
     """One after the other; those that fail are named at the end, as docker does."""
     failed = []
-    desk.engine.ping()
+    with nullcontext() if desk.told else suppress(EngineError):  # docker tells of it once for each container
+        desk.engine.ping()
     for name in call.arguments:
         desk.emit(Asked("start", name, desk.daemon))
         try:
@@ -81,6 +96,7 @@ def _condition(facts: ContainerFacts) -> str:
 
 
 def _start_attached(name: str, values: Values, desk: Desk) -> int:
+    desk.engine.ping()
     facts = desk.engine.inspect(name)
     desk.emit(Asked("start", facts.name, desk.daemon))
     keyboard = values.on("interactive") and facts.open_stdin
@@ -88,8 +104,8 @@ def _start_attached(name: str, values: Values, desk: Desk) -> int:
     joining = Joining(facts.tty, keyboard, detach_keys=seat.keys.daemon)
     awaited = Awaited()
     with closing(awaited), closing(desk.engine.attach(facts.id, joining, awaited)) as stream:
-        awaited.begin(desk.engine.wait(facts.id, _condition(facts)))
-        fresh = desk.engine.start(facts.id)
+        awaited.begin(wait_for(facts.id, _condition(facts), desk))
+        fresh = desk.engine.start(facts.id, _checkpoint(values))
         began = time.monotonic()
         if fresh:
             desk.emit(_started(facts))
@@ -97,7 +113,15 @@ def _start_attached(name: str, values: Values, desk: Desk) -> int:
         # With a terminal docker forwards no signal here; without, one INT or TERM ends the client.
         proxy = SignalProxy(desk.engine, facts.id)
         on_signal = None if facts.tty else proxy.send
-        session = Session(facts.tty, keyboard, seat.keys.sequence, on_signal, patience=1, tail=seat.tail)
+        session = Session(
+            facts.tty,
+            keyboard,
+            seat.keys.sequence,
+            on_signal,
+            patience=1,
+            sized=desk.terminal.shown.stdout,
+            tail=seat.tail,
+        )
         outcome = join(desk.terminal, stream, session)
     if outcome.ending is Ending.ENDED:
         return tell_ended(seat, outcome.exit_code, began, desk, interrupted=proxy.interrupted)

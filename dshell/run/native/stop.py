@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 
-from dshell.errors import EngineError
+from dshell.errors import Declined, EngineError
 from dshell.events import Asked, Stopped, Unchanged
 from dshell.run.base import Call, Desk
-from dshell.run.native.base import require_words
+from dshell.run.native.base import require_words, write_line
 from dshell.run.native.each import for_each
 from dshell.run.native.values import read_values
 
@@ -15,8 +15,13 @@ HONOURS = frozenset({"signal", "timeout"})
 
 
 def stop(call: Call, desk: Desk) -> int:
+    spelled = {setting.alias or setting.name for setting in call.settings}
     values = read_values(call, {})
+    if not desk.told and "time" in spelled:
+        write_line(desk, "Flag --time has been deprecated, use --timeout instead")
     require_words(call, 1)
+    if {"time", "timeout"} <= spelled:
+        raise Declined("conflicting options: cannot specify both --timeout and --time", 1)
     timeout = values.number("timeout") if values.given("timeout") else None
     signal = values.text("signal")
     began = time.monotonic()

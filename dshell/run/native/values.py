@@ -4,14 +4,22 @@ Two steps, as in docker: ``read_values`` refuses a value that its flag can never
 the values mean together is seen later, when a request is built from them.
 """
 
-import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from dshell.errors import Declined
 from dshell.grammar.model import Flag
-from dshell.line.numbers import TRUTHS, parse_integer
-from dshell.line.numbers import parse_bool as parse_truth
+from dshell.line.numbers import (
+    TRUTHS,
+    parse_bool,
+    parse_cpus,
+    parse_duration,
+    parse_integer,
+    parse_size,
+    parse_unsigned,
+    quoted,
+)
 from dshell.run.base import Call, Setting
 
 Check = Callable[[str], object]
@@ -36,11 +44,14 @@ class Values(NamedTuple):
 
     def on(self, name: str, default: bool = False) -> bool:
         value = next(reversed(self.every(name)), None)
-        return default if value is None else TRUTHS[value or "true"]
+        return default if value is None else TRUTHS[value]
 
-    def number(self, name: str) -> int:
-        """Of a flag that was given."""
-        return parse_integer(self.text(name))
+    def number(self, name: str, default: int = 0) -> int:
+        return parse_integer(self.text(name)) if self.given(name) else default
+
+    def duration(self, name: str) -> int:
+        """Nanoseconds."""
+        return parse_duration(self.text(name)) if self.given(name) else 0
 
 
 def read_values(call: Call, checks: Mapping[str, Check]) -> Values:
@@ -53,19 +64,23 @@ def read_values(call: Call, checks: Mapping[str, Check]) -> Values:
         try:
             check(setting.value)
         except ValueError as error:
-            quoted = json.dumps(setting.value, ensure_ascii=False)
-            words = f'invalid argument {quoted} for "{_spelled(flag)}" flag: {error}'
+            words = f'invalid argument {quoted(setting.value)} for "{_spelled(flag, setting)}" flag: {error}'
             raise Declined(words, usage=True) from error
     return Values(call.settings)
 
 
-def _spelled(flag: Flag) -> str:
+def _spelled(flag: Flag, setting: Setting) -> str:
+    if setting.alias:
+        return f"--{setting.alias}"
     return f"-{flag.short}, --{flag.name}" if flag.short else f"--{flag.name}"
 
 
-def parse_bool(value: str) -> bool:
-    """A bare flag, whose value is "", is true."""
-    return not value or parse_truth(value)
-
-
-BY_TYPE: Mapping[str, Check] = {"bool": parse_bool, "int": parse_integer}
+BY_TYPE: Mapping[str, Check] = {
+    "bool": parse_bool,
+    "bytes": parse_size,
+    "decimal": parse_cpus,
+    "duration": parse_duration,
+    "int": parse_integer,
+    "uint": parse_unsigned,
+    "uint16": partial(parse_unsigned, bits=16),
+}
