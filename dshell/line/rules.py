@@ -12,6 +12,7 @@ from functools import partial
 from ipaddress import ip_network
 
 from dshell.grammar.model import Flag, Kind
+from dshell.line import specs
 from dshell.line.addresses import check_link, check_mac, parse_host_entry, parse_ip, parse_server
 from dshell.line.devices import (
     check_rule,
@@ -22,10 +23,8 @@ from dshell.line.devices import (
     parse_weight,
 )
 from dshell.line.limits import LIMITS, check_sysctl, parse_limit
-from dshell.line.mounts import KEYS, is_drive, parse_bind, parse_mount
 from dshell.line.near import nearest
 from dshell.line.numbers import (
-    TRUTHS,
     parse_cpus,
     parse_duration,
     parse_float,
@@ -35,20 +34,17 @@ from dshell.line.numbers import (
 )
 from dshell.line.platforms import normalise_platform
 from dshell.line.ports import parse_expose, parse_publish
-from dshell.line.record import csv_fields
 from dshell.line.reference import is_image_id, parse_reference
 from dshell.line.rule import Rule, Wrong, between, each, mode, one_of, reads
-from dshell.line.vocabulary import BIND_MODES, CAPABILITIES, MOUNT_TYPES, SIGNALS, STREAMS
+from dshell.line.vocabulary import CAPABILITIES, SIGNALS, STREAMS
 from dshell.pattern import pattern
 
 LEAST_MEMORY = 6 * 1024**2  # bytes; the daemon refuses less
 _NAME = pattern(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+")
 _NOT_IN_NAME = pattern(r"[^a-zA-Z0-9_.-]+")
-_ABSOLUTE = pattern(r"/|\\\\|[A-Za-z]:[\\/]")
 _REAL_TIME = pattern(r"RT(?:MIN\+|MAX-)\d+")
 _CPU_SET = pattern(r"\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*")
 _DETACH_KEYS = pattern(r"(?:ctrl-[a-z@\[\\\]^_]|[^,])(?:,(?:ctrl-[a-z@\[\\\]^_]|[^,]))*", re.IGNORECASE)
-_TEMPLATE_FIELD = pattern(r"\{\{\s*(?:(?:json|upper|lower|title)\s+)?\.(?P<name>[A-Z]\w*)")
 _RETRIES = pattern(r"\+?\d+")
 
 
@@ -93,49 +89,8 @@ def _name(text: str) -> Wrong | None:
     return Wrong("name", mended if _NAME.fullmatch(mended) else "")
 
 
-def _bind(text: str) -> Wrong | None:
-    try:
-        bind = parse_bind(text)
-    except ValueError:
-        return Wrong("bind")
-    parts = [*_drive_apart(bind.rest)]
-    target = parts[0] if bind.source else text
-    if not _ABSOLUTE.match(target) and not (not bind.source and is_drive(text[:2])):
-        return Wrong("bind-target")
-    if len(parts) < 2:
-        return None
-    bad = next((word for word in parts[1].split(",") if word not in BIND_MODES), None)
-    return Wrong("bind-mode", nearest(bad, BIND_MODES)) if bad is not None else None
-
-
-def _drive_apart(rest: str) -> tuple[str, ...]:
-    start = 2 if is_drive(rest[:2]) else 0
-    target, colon, modes = rest[start:].partition(":")
-    return (rest[:start] + target, modes) if colon else (rest,)
-
-
-def _mount(text: str) -> Wrong | None:
-    try:
-        fields = csv_fields(text)
-    except ValueError:
-        return Wrong("mount")
-    for field in fields:
-        name, equals, value = field.partition("=")
-        if name.lower() not in KEYS:
-            near = nearest(name.lower(), KEYS)
-            return Wrong("mount-key", text.replace(name, near, 1) if near else "")
-        if name.lower() == "type" and equals and value.lower() not in MOUNT_TYPES:
-            near = nearest(value.lower(), MOUNT_TYPES)
-            return Wrong("mount-type", text.replace(f"={value}", f"={near}", 1) if near else "")
-    try:
-        parsed = parse_mount(text)
-    except ValueError as error:
-        return Wrong("mount-target" if "target" in str(error) else "mount")
-    return None if _ABSOLUTE.match(parsed["Target"]) else Wrong("mount-path")
-
-
 def _container_path(text: str) -> Wrong | None:
-    return None if not text or _ABSOLUTE.match(text) else Wrong("container-path", f"/{text.removeprefix('./')}")
+    return None if not text or specs.ABSOLUTE.match(text) else Wrong("container-path", f"/{text.removeprefix('./')}")
 
 
 def _signal(text: str) -> Wrong | None:
@@ -162,59 +117,6 @@ def _retries(text: str) -> Wrong | None:
 def _named(about: str) -> Rule:
     """``=value`` has no name."""
     return lambda text: None if text.partition("=")[0] else Wrong(about)
-
-
-def _filter(flag: Flag, text: str) -> Wrong | None:
-    name, equals, value = text.partition("=")
-    if not name or not equals:
-        return Wrong("filter")
-    keys = {key.name: key for key in flag.keys}
-    key = keys.get(name.removesuffix("!"))
-    if keys and key is None:
-        near = nearest(name, keys)
-        return Wrong("filter-key", f"{near}={value}" if near else "")
-    if key and key.kind is Kind.CHOICE and value not in key.choices and not (value in TRUTHS and "true" in key.choices):
-        near = nearest(value, key.choices)
-        return Wrong("filter-value", f"{name}={near}" if near else "")
-    return None
-
-
-def _network(flag: Flag, text: str) -> Wrong | None:
-    """A name, or ``name=…`` with what it is there."""
-    if not text:
-        return Wrong("network")
-    if not re.search(r"\w=\w", text):
-        return None
-    try:
-        fields = [field.partition("=") for field in csv_fields(text)]
-    except ValueError:
-        return Wrong("network")
-    keys = {key.name: key for key in flag.keys}
-    for name, equals, value in fields:
-        key = keys.get(name.strip().lower())
-        if not equals or (keys and key is None):
-            near = nearest(name.strip().lower(), keys)
-            return Wrong("network", text.replace(f"{name}=", f"{near}=", 1) if near and equals else "")
-        wrong = BY_KIND[Kind.MAC](value) if key and key.kind is Kind.MAC else None
-        if wrong or (key and key.kind is Kind.NUMBER and reads(parse_integer, "number")(value)):
-            return wrong or Wrong("number")
-        if key and key.kind is Kind.KEY_VALUE and "=" not in value:
-            return Wrong("network")
-    return None if not keys or any(name.strip() == "name" for name, _, _ in fields) else Wrong("network")
-
-
-def _template(flag: Flag, text: str) -> Wrong | None:
-    """Fields are judged where they are those of a row of a list; what an object has depends on the object."""
-    if text.count("{{") != text.count("}}"):
-        return Wrong("template")
-    rows = bool(flag.fields) and not any("." in field for field in flag.fields)
-    if not rows or re.search(r"\{\{-?\s*(?:range|with)\b", text):
-        return None
-    for match in _TEMPLATE_FIELD.finditer(text):
-        if match["name"] not in (*flag.fields, "Label"):
-            near = nearest(match["name"], flag.fields)
-            return Wrong("template-field", text.replace(f".{match['name']}", f".{near}", 1) if near else "")
-    return None
 
 
 def _limit(text: str) -> Wrong | None:
@@ -262,7 +164,7 @@ BY_TYPE: Mapping[str, Rule] = {
 }
 
 BY_KIND: Mapping[Kind, Rule] = {
-    Kind.BIND: _bind,
+    Kind.BIND: specs.bind,
     Kind.CAPABILITY: one_of(CAPABILITIES, "capability", _capability),
     Kind.CONTAINER_PATH: _container_path,
     Kind.DETACH_KEYS: lambda text: None if not text or _DETACH_KEYS.fullmatch(text) else Wrong("detach-keys"),
@@ -274,7 +176,7 @@ BY_KIND: Mapping[Kind, Rule] = {
     Kind.MAC: reads(check_mac, "mac"),
     Kind.IMAGE: _reference,
     Kind.NEW_IMAGE: _reference,
-    Kind.MOUNT: _mount,
+    Kind.MOUNT: specs.mount,
     Kind.PLATFORM: lambda text: each(reads(normalise_platform, "platform"))(text) if text else None,
     Kind.PORT: reads(_expanded, "expose"),
     Kind.PORT_MAP: reads(_published, "port"),
@@ -316,9 +218,9 @@ _OF_CONTAINERS: Mapping[str, Rule] = {
 }
 
 BY_KEYS: Mapping[Kind, Callable[[Flag, str], Wrong | None]] = {
-    Kind.FILTER: _filter,
-    Kind.FORMAT: _template,
-    Kind.NETWORK_MODE: _network,
+    Kind.FILTER: specs.filter_,
+    Kind.FORMAT: specs.template,
+    Kind.NETWORK_MODE: specs.network,
 }
 """Rules that read what the grammar knows of the flag."""
 
