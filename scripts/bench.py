@@ -15,6 +15,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 
+from benchmark.completing import complete
 from benchmark.figure import Figure
 from benchmark.flowing import growth, throughput
 from benchmark.keystroke import work
@@ -31,6 +32,7 @@ MEASURES: dict[str, Callable[[int], Iterator[Figure]]] = {
     "echo": echo,
     "parse": work,
     "names": names,
+    "complete": complete,
     "throughput": throughput,
     "growth": growth,
 }

@@ -1,9 +1,8 @@
 """What a completion is, and how near it is to what is typed at the place of the cursor."""
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from enum import Enum
-from itertools import islice
 from typing import NamedTuple, TypeVar
 
 from dshell.line.model import Piece, Range, Simple, Word
@@ -99,21 +98,18 @@ LOOSE = 3  # and of what only has the letters typed, in their order
 _T = TypeVar("_T")
 
 
-def matching(typed: str, items: Collection[_T], name: Callable[[_T], str]) -> Iterator[tuple[int, _T]]:
-    """Items whose name goes on from ``typed`` (0), does so but for capitals (1), has it within (2) or loosely (3)."""
-    found = list(islice(((0, item) for item in items if name(item).startswith(typed)), MOST))
-    yield from found
-    if len(found) == MOST or not typed:
-        return
+def matching(typed: str, items: Collection[_T], name: Callable[[_T], str]) -> tuple[int, list[_T]]:
+    """The items that fit best, and how well: their names go on from ``typed`` (0), do so but for capitals (1), have it
+    within (2) or loosely (3). Names are looked at as often as it takes, and no oftener: there may be 10,000.
+    """
+    if not typed:
+        return 0, list(items)
+    if found := [item for item in items if name(item).startswith(typed)]:
+        return 0, found
     folded = typed.casefold()
+    if found := [item for item in items if name(item).casefold().startswith(folded)]:
+        return 1, found
+    if found := [item for item in items if folded in name(item).casefold()]:
+        return WITHIN, found
     letters = re.compile("".join(f"[^{letter}]*{letter}" for letter in map(re.escape, folded)), re.DOTALL)
-    for item in items:
-        spelling = name(item)
-        if spelling.startswith(typed):
-            continue
-        small = spelling.casefold()
-        at = small.find(folded)
-        if at >= 0:
-            yield (WITHIN if at else 1), item
-        elif letters.match(small):
-            yield LOOSE, item
+    return LOOSE, [item for item in items if letters.match(name(item).casefold())]

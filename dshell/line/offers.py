@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
-from itertools import islice
+from operator import attrgetter
 from typing import TypeVar
 
 from dshell.grammar.model import Flag
@@ -37,7 +37,8 @@ class Offers:
     def plain(self, names: Collection[str], sort: Sort, end: str = "", more: bool | None = None) -> list[Ranked]:
         """Those of ``names`` that go with what is typed; ``end`` is put behind each. ``more``: as a candidate's."""
         key, found = self._key(sort), []
-        for rank, name in islice(matching(self.typed, self.used_first(names, sort, str), str), MOST):
+        rank, best = self.best(names, sort, str)
+        for name in best:
             candidate = self.candidate(name + end, sort, key=(*key, name) if key else ())
             goes_on = candidate.display.endswith(JOINTS) if more is None else more
             found.append((rank, candidate._replace(more=True) if goes_on else candidate))
@@ -49,23 +50,23 @@ class Offers:
             return Candidate(name, Range(place.begin, place.cursor), sort, name, facts, key)
         return Candidate(quote(name), Range(place.start, place.cursor), sort, name, facts, key)
 
-    def used_first(self, items: Collection[_T], sort: Sort, name: Callable[[_T], str]) -> Collection[_T]:
-        """``items``; of more than a menu holds, those that the person used stand first, so that none is cut off."""
+    def best(self, items: Collection[_T], sort: Sort, name: Callable[[_T], str]) -> tuple[int, list[_T]]:
+        """What fits best; of more than a menu holds, what the person used stands first, so that it is not cut off."""
+        rank, found = matching(self.typed, items, name)
         used = self.world.usage.words(sort.value)
-        if len(items) <= MOST or not used:
-            return items
-        first = [item for item in items if image_text(name(item)) in used]
-        seen = set(map(name, first))
-        return [*first, *(item for item in items if name(item) not in seen)] if first else items
+        if len(found) <= MOST or not used:
+            return rank, found[:MOST]
+        first = [item for item in found if image_text(name(item)) in used]
+        return rank, [*first, *(item for item in found[: MOST + len(first)] if item not in first)][:MOST]
 
     def containers(self, containers: Sequence[KnownContainer], end: str = "") -> list[Ranked]:
         """By name; by id when no name fits."""
         typed, given = self.typed, self.given()
         free = [each for each in containers if each.name not in given] if given else containers
-        ordered = self.used_first(free, Sort.CONTAINER, lambda container: container.name)
+        rank, best = self.best(free, Sort.CONTAINER, attrgetter("name"))
         found = [
             (rank, self.candidate(item.name + end, Sort.CONTAINER, (item.status, item.image))._replace(more=bool(end)))
-            for rank, item in islice(matching(typed, ordered, lambda container: container.name), MOST)
+            for item in best
         ]
         if typed and not found:
             by_id = [item for item in free if item.id.startswith(typed)][:MOST]
@@ -141,7 +142,8 @@ class Offers:
             entries = [entry for entry in entries if entry.folder]
         separator = "\\" if "\\" in folder and "/" not in folder else "/"
         found = []
-        for rank, entry in islice(matching(name, entries, lambda entry: entry.name), MOST):
+        rank, fitting = matching(name, entries, attrgetter("name"))
+        for entry in fitting[:MOST]:
             if spelled := self._spelled(folder, name, entry.name):
                 text, where = spelled
                 end = separator if entry.folder else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
+from operator import attrgetter
 
 from dshell.grammar.model import Kind
 from dshell.line.candidate import MOST, Candidate, Ranked, Sort, matching
@@ -42,17 +42,14 @@ def images(offers: Offers) -> list[Ranked]:
         have = {candidate.display for _, candidate in found}
         return found + [ranked for ranked in _tags(offers, typed) if ranked[1].display not in have]
     officials = offers.world.officials
-    known = islice(matching(typed, [name for name in officials if name not in have], str), MOST)
-    found += [(rank, offers.candidate(name, Sort.IMAGE, key=("image", name))) for rank, name in known]
+    rank, known = matching(typed, [name for name in officials if name not in have], str)
+    found += [(rank, offers.candidate(name, Sort.IMAGE, key=("image", name))) for name in known]
     if len(typed) < LETTERS or not _TERM.match(typed):
         return found
-    results = [
-        each for each in offers.world.lookups.search(typed) if each.name not in have and each.name not in officials
-    ]
-    return found + [
-        (rank, offers.candidate(each.name, Sort.IMAGE, (each.words,)))
-        for rank, each in matching(typed, results, lambda result: result.name)
-    ]
+    seen = {*have, *officials}
+    results = [each for each in offers.world.lookups.search(typed) if each.name not in seen]
+    rank, found_there = matching(typed, results, attrgetter("name"))
+    return found + [(rank, offers.candidate(each.name, Sort.IMAGE, (each.words,))) for each in found_there]
 
 
 def new_images(offers: Offers) -> list[Ranked]:

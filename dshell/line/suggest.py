@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from operator import attrgetter
 
 from dshell.grammar.everyday import command_place, flag_place
 from dshell.grammar.load import Grammar
@@ -127,10 +128,8 @@ class _Suggester:
         brace = typed[0].startswith("${")
         where = Range(place.cursor - len(typed[0]), place.cursor)
         spelled = [f"${{{name}}}" if brace else f"${name}" for name in self.world.variables]
-        return [
-            (rank, Candidate(name, where, Sort.VARIABLE, name, more=True))
-            for rank, name in matching(typed[0], spelled, str)
-        ]
+        rank, found = matching(typed[0], spelled, str)
+        return [(rank, Candidate(name, where, Sort.VARIABLE, name, more=True)) for name in found]
 
     def _words(self) -> list[Ranked]:
         place, simple = self.place, self.place.simple
@@ -222,7 +221,8 @@ class _Suggester:
         plain = not path or path[0] == "container"  # "volume rm" is no everyday "rm"
         names = sorted(self.grammar.names(path), key=command_place) if plain else self.grammar.names(path)
         found = []
-        for rank, name in matching(self.place.typed, names, str):
+        rank, fitting = matching(self.place.typed, names, str)
+        for name in fitting:
             command, _ = self.grammar.find((*path, name))
             key = ("command", " ".join(command.path)) if command else ()
             found.append((rank, self.offers.candidate(name, Sort.COMMAND, key=key)))
@@ -251,8 +251,8 @@ class _Suggester:
         if cluster and all(known and not known.takes_value for known in cluster):
             more = [flag for flag in flags if flag.short and flag not in cluster]
             found = [(0, self._flag(command, flag, typed + flag.short)) for flag in more]
-        names = matching(typed.lstrip("-"), flags, lambda flag: flag.name)
-        known = [(rank, self._flag(command, flag, f"--{flag.name}")) for rank, flag in names]
+        rank, fitting = matching(typed.lstrip("-"), flags, attrgetter("name"))
+        known = [(rank, self._flag(command, flag, f"--{flag.name}")) for flag in fitting]
         return found + (known if typed.startswith("--") or len(typed) == 2 else [])
 
     def _flag(self, command: Command, flag: Flag, text: str) -> Candidate:
