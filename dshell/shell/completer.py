@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
+from functools import cache, partial
 from time import monotonic
 
 from prompt_toolkit.application import get_app
@@ -33,15 +34,18 @@ class LineCompleter(Completer):
         self._meaning = meaning
 
     async def get_completions_async(
-        self, document: Document, complete_event: CompleteEvent
+        self,
+        document: Document,
+        complete_event: CompleteEvent,  # noqa: ARG002
     ) -> AsyncGenerator[Completion, None]:
         """What is known at once; where that is nothing, what is being looked up, while the person goes on typing."""
-        end = monotonic() + PATIENCE
-        while self._misses(self._suggest(document)) and monotonic() < end:
+        found, end = self._suggest(document), monotonic() + PATIENCE
+        while self._misses(found) and monotonic() < end:
             await asyncio.sleep(LOOK)
             if get_app().current_buffer.document != document:
                 return
-        for completion in self.get_completions(document, complete_event):
+            found = self._suggest(document)
+        for completion in self._completions(found, document):
             yield completion
 
     def foresee(self, document: Document) -> None:
@@ -57,12 +61,17 @@ class LineCompleter(Completer):
         return suggest(line, document.cursor_position, self._world(), self._reading.grammar)
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:  # noqa: ARG002
-        for candidate, text in joined(self._suggest(document), document.text_after_cursor):
+        return self._completions(self._suggest(document), document)
+
+    def _completions(self, found: Sequence[Candidate], document: Document) -> Iterator[Completion]:
+        """What stands beside each is found once, when the menu asks: it asks at every painting, and for all of them."""
+        meaning = cache(self._meaning)
+        for candidate, text in joined(found, document.text_after_cursor):
             yield Completion(
                 text,
                 start_position=candidate.range.start - document.cursor_position,
                 display=candidate.display,
-                display_meta=lambda candidate=candidate: self._meaning(candidate),
+                display_meta=partial(meaning, candidate),
             )
 
 
