@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 import socketserver
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
+
+assert sys.platform != "win32"  # Unix sockets
 
 CONTAINERS, IMAGES, VOLUMES = 10_000, 2_000, 5_000
 IDLE = 3600  # seconds for which the stream of events stays open
@@ -94,8 +97,6 @@ def large_engine(folder: str, *, silent: bool = False) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    import sys
-
     with large_engine(sys.argv[1], silent=sys.argv[2:] == ["silent"]) as host:
         print(host, flush=True)
         time.sleep(IDLE)
