@@ -1,4 +1,7 @@
-"""One contract for every kind of terminal that runs here, then what only a real pseudo-terminal can show."""
+"""One contract for every kind of terminal, then what only a real pseudo-terminal can show.
+
+The kinds of Windows are held to it in Wine (``windows/test_contracts``).
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ from dshell.terminal.base import STDERR, STDOUT, Shown, Terminal
 from dshell.terminal.detect import World, is_msys_pty, open_terminal, windows_world, world
 from dshell.terminal.mintty import MinttyTerminal
 from dshell.terminal.plain import PlainTerminal
+from tests.terminal_contract import BYTES, EVERY_BYTE, LATE, SOON, TEXT, Check
 
 if sys.platform != "win32":
     from dshell.terminal.posix import PosixTerminal
@@ -26,10 +30,6 @@ if sys.platform != "win32":
     from tests.screen import Screen
 
 assert sys.platform != "win32"
-
-EVERY_BYTE = bytes(range(256))
-SOON = 0.01
-LATE = 30.0
 
 
 @dataclass
@@ -99,58 +99,9 @@ def pty() -> Iterator[Bench]:
 # --- the contract -------------------------------------------------------------------------------------------------
 
 
-def test_nothing_typed_is_none(bench: Bench) -> None:
-    assert bench.terminal.read(SOON) is None
-    assert bench.terminal.read(0) is None
-
-
-def test_every_byte_comes_in_unchanged(bench: Bench) -> None:
-    with bench.terminal.raw():
-        bench.type(EVERY_BYTE)
-        data = b""
-        while len(data) < len(EVERY_BYTE):
-            data += bench.terminal.read(LATE) or b""
-    assert data == EVERY_BYTE
-
-
-@pytest.mark.parametrize("channel", [STDOUT, STDERR])
-def test_every_byte_goes_out_unchanged_however_slow_the_reader(bench: Bench, channel: int) -> None:
-    data = EVERY_BYTE * 4096
-    with bench.terminal.raw():
-        writer = threading.Thread(target=bench.terminal.write, args=(data, channel))
-        writer.start()
-        assert bench.seen(len(data), channel) == data
-        writer.join()
-
-
-def test_closed_input_is_empty_and_stays_so(bench: Bench) -> None:
-    bench.hang_up()
-    assert bench.terminal.read(LATE) == b""
-    assert bench.terminal.read(LATE) == b""
-
-
-def test_writing_to_what_is_closed_is_an_error(bench: Bench) -> None:
-    bench.hang_up()
-    with pytest.raises(TerminalError) as caught:
-        bench.terminal.write(b"lost")
-    assert caught.value.number
-
-
-def test_wake_ends_a_read_that_waits(bench: Bench) -> None:
-    results: list[bytes | None] = [b"unset"]
-    reader = threading.Thread(target=lambda: results.append(bench.terminal.read(LATE)))
-    reader.start()
-    bench.terminal.wake()
-    reader.join(LATE)
-    assert results == [b"unset", None]
-
-
-def test_wake_takes_no_byte(bench: Bench) -> None:
-    with bench.terminal.raw():
-        bench.type(b"x")
-        bench.terminal.wake()
-        assert bench.terminal.read(LATE) is None
-        assert bench.terminal.read(LATE) == b"x"
+@pytest.mark.parametrize("check", [*TEXT, *BYTES], ids=lambda check: check.__name__)
+def test_every_kind_of_terminal(bench: Bench, check: Check) -> None:
+    check(bench)
 
 
 def test_wake_works_from_a_signal_handler_during_a_read(bench: Bench) -> None:
@@ -164,29 +115,12 @@ def test_wake_works_from_a_signal_handler_during_a_read(bench: Bench) -> None:
         signal.signal(signal.SIGUSR1, found)
 
 
-def test_more_wakes_than_anybody_reads_do_no_harm(bench: Bench) -> None:
-    for _ in range(100_000):
-        bench.terminal.wake()
-    with bench.terminal.raw():
-        bench.type(b"x")
-        while (data := bench.terminal.read(LATE)) is None:
-            pass
-    assert data == b"x"
-
-
 def test_what_nobody_asked_for_stays_for_the_next_program(bench: Bench) -> None:
     bench.type(b"mine\n")
     assert bench.terminal.read(LATE) == b"mine\n"
     bench.type(b"not mine\n")
     descriptor = bench.own[0]
     assert os.read(descriptor, 100) == b"not mine\n"
-
-
-def test_raw_can_be_entered_again(bench: Bench) -> None:
-    for _ in range(3):
-        with bench.terminal.raw():
-            bench.type(b"\x03")
-            assert bench.terminal.read(LATE) == b"\x03"
 
 
 def test_a_file_is_read_to_its_end() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 
 import pytest
@@ -18,6 +19,23 @@ def bare_windows() -> Iterator[Windows]:
         pytest.skip("no Windows here; scripts/test builds it with: python -m tests.windows.lab")
     with running(built) as windows:
         yield windows
+
+
+@pytest.fixture(scope="session")
+def display() -> Iterator[str]:
+    """Of a screen that nobody sees: in Wine a console is a window."""
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", "1", "-screen", "0", "640x480x24", "-nolisten", "tcp"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert server.stdout
+    try:
+        yield f":{server.stdout.readline().decode().strip()}"
+    finally:
+        server.terminate()
+        server.communicate()
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,7 @@ Wine has no ConPTY, so pywinpty's other back end is seen here; ConPTY's own talk
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -18,21 +17,10 @@ Open = Callable[..., MsysPty]
 
 
 @pytest.fixture(scope="module")
-def git_bash_with_docker(windows: Windows) -> Iterator[Open]:
-    """``dshell WORDS`` with docker.exe on the PATH, and a screen, which winpty's hidden console wants in Wine."""
-    display = subprocess.Popen(
-        ["Xvfb", "-displayfd", "1", "-screen", "0", "640x480x24", "-nolisten", "tcp"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-    assert display.stdout
-    try:
-        number = display.stdout.readline().decode().strip()
-        path = f"{git_bash(windows)['WINEPATH']};{windows_path(windows.lab.docker.parent)}"
-        yield lambda *words: MsysPty(windows, ["-m", "dshell", *words], DISPLAY=f":{number}", WINEPATH=path)
-    finally:
-        display.terminate()
-        display.communicate()
+def git_bash_with_docker(windows: Windows, display: str) -> Open:
+    """``dshell WORDS`` with docker.exe on the PATH."""
+    path = f"{git_bash(windows)['WINEPATH']};{windows_path(windows.lab.docker.parent)}"
+    return lambda *words: MsysPty(windows, ["-m", "dshell", *words], DISPLAY=display, WINEPATH=path)
 
 
 def test_it_asks_for_a_name_and_a_password(git_bash_with_docker: Open) -> None:
