@@ -12,18 +12,10 @@ from tests.windows.machine import Windows, pipe_to, running
 
 
 @pytest.fixture(scope="session")
-def bare_windows() -> Iterator[Windows]:
-    """Without a daemon."""
-    built = lab.at()
-    if not built.ready:
-        pytest.skip("no Windows here; scripts/test builds it with: python -m tests.windows.lab")
-    with running(built) as windows:
-        yield windows
-
-
-@pytest.fixture(scope="session")
 def display() -> Iterator[str]:
-    """Of a screen that nobody sees: in Wine a console is a window."""
+    """Of a screen that nobody sees: in Wine a console is a window, and who starts without one stays without."""
+    if not lab.at().ready:
+        pytest.skip("no Windows here; scripts/test builds it with: python -m tests.windows.lab")
     server = subprocess.Popen(
         ["Xvfb", "-displayfd", "1", "-screen", "0", "640x480x24", "-nolisten", "tcp"],
         stdin=subprocess.DEVNULL,
@@ -36,6 +28,13 @@ def display() -> Iterator[str]:
     finally:
         server.terminate()
         server.communicate()
+
+
+@pytest.fixture(scope="session")
+def bare_windows(display: str) -> Iterator[Windows]:
+    """Without a daemon."""
+    with running(lab.at(), display) as windows:
+        yield windows
 
 
 @pytest.fixture(scope="session")

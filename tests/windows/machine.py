@@ -24,16 +24,18 @@ def windows_path(path: Path) -> str:
 
 @dataclass(frozen=True)
 class Windows:
-    """``prefix``: drive C, registry and named pipes, shared with no other session."""
+    """``prefix``: drive C, registry and named pipes, of this session alone. ``display``: where consoles are shown."""
 
     lab: Lab
     prefix: Path
+    display: str
 
     def environment(self, **more: str) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("DOCKER_", "DSHELL_", "LC_"))}
         ours = {
             "PYTHONPATH": windows_path(REPO),
             "DSHELL_LANG": "en",
+            "DISPLAY": self.display,
         }
         return {**environment(self.prefix, kept), **ours, **more}
 
@@ -63,7 +65,7 @@ def finish(process: subprocess.Popen[bytes], input: bytes = b"") -> subprocess.C
 
 
 @contextmanager
-def running(lab: Lab) -> Iterator[Windows]:
+def running(lab: Lab, display: str) -> Iterator[Windows]:
     """Wine with a copy of the lab's prefix. What Wine changes in place is copied, the rest linked."""
     for left in lab.root.glob("run-*"):
         if not Path("/proc", left.name.removeprefix("run-")).exists():  # of a session that was killed
@@ -75,7 +77,7 @@ def running(lab: Lab) -> Iterator[Windows]:
         symlinks=True,
         copy_function=lambda one, other: shutil.copy2(one, other) if one.endswith(".reg") else os.link(one, other),
     )
-    windows = Windows(lab, prefix)
+    windows = Windows(lab, prefix, display)
     quiet = {"env": windows.environment(), "stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
     try:
         # The services of Wine keep the standard streams of whoever starts them: none of a test's may be among them.

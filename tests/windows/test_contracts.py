@@ -20,13 +20,13 @@ EXPECTED = {
 
 
 @pytest.fixture(scope="module")
-def told(windows: Windows, display: str, engine_host: str) -> str:
+def told(windows: Windows, engine_host: str) -> str:
     """What the contracts' run in Windows says, all kinds in one."""
     name = f"contracts-{uuid.uuid4().hex[:8]}"
     docker = docker_at(engine_host)
     docker("run", "-d", "--name", name, "alpine", "sleep", "600")
     try:
-        done = finish(windows.python("-m", "tests.windows.contracts_here", name, DISPLAY=display))
+        done = finish(windows.python("-m", "tests.windows.contracts_here", name))
     finally:
         docker("rm", "-f", name)
     return (done.stdout + done.stderr).decode(errors="replace").replace("\r\n", "\n")

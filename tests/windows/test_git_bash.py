@@ -59,9 +59,9 @@ def test_a_session_as_one_line(windows: Windows, name: str, suffix: str) -> None
         assert (pty.wait(), pty.modes()) == (3, found)
 
 
-def test_the_repl(windows: Windows, name: str, docker: Docker) -> None:
+def test_the_repl(windows: Windows, name: str, docker: Docker, suffix: str) -> None:
     docker("create", "--name", name, "alpine")
-    with MsysPty(windows) as pty:
+    with MsysPty(windows, suffix=suffix) as pty:
         found = pty.modes()
         pty.expect("engine up")
         pty.send(f"start {name[:-3]}\t")
@@ -98,10 +98,25 @@ def test_sessions_in_the_repl(windows: Windows, name: str, docker: Docker, suffi
         assert (pty.wait(), pty.modes()) == (0, found)
 
 
-def test_a_daemon_lost_in_a_session_gives_the_terminal_back(windows: Windows, name: str, engine_host: str) -> None:
+def test_lines_for_a_container_without_a_terminal_come_to_an_end(windows: Windows, name: str, suffix: str) -> None:
+    """Ctrl-D, which is no end for a native program here, becomes a half-close, and the answer still comes."""
+    words = ["-m", "dshell", "run", "-i", "--rm", "--name", name, "alpine", "sh", "-c", "cat; echo over; exit 6"]
+    with MsysPty(windows, words, suffix=suffix) as pty:
+        found = pty.modes()
+        pty.expect("comes back here")
+        pty.send("typed\r")
+        pty.expect("typed\ntyped")  # the terminal's echo, and the container's
+        pty.send("\x04\r")
+        pty.expect("over")
+        assert (pty.wait(), pty.modes()) == (6, found)
+
+
+def test_a_daemon_lost_in_a_session_gives_the_terminal_back(
+    windows: Windows, name: str, engine_host: str, suffix: str
+) -> None:
     with pipe_to(windows, engine_host.removeprefix("unix://"), "//./pipe/mortal") as relay:
         words = ["-m", "dshell", "run", "-it", "--name", name, "alpine"]
-        with MsysPty(windows, words, DOCKER_HOST="npipe:////./pipe/mortal") as pty:
+        with MsysPty(windows, words, suffix=suffix, DOCKER_HOST="npipe:////./pipe/mortal") as pty:
             found = pty.modes()
             pty.expect(PROMPT)
             relay.kill()
