@@ -12,6 +12,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
+from importlib import import_module
 from threading import Thread
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -26,8 +27,7 @@ from dshell.line.model import Line, Problem, Simple
 from dshell.line.near import nearest_first
 from dshell.line.parse import parse
 from dshell.line.split import join
-from dshell.run.base import Call, Desk, current_folder
-from dshell.run.line import Foresee, Leave, Runner, as_typed, never
+from dshell.run.base import Call, Desk, Leave, current_folder
 from dshell.run.mount_checks import LOCAL, HostDisk
 from dshell.settings import BadSetting, Settings
 from dshell.terminal.base import STDERR, STDOUT, Terminal
@@ -36,6 +36,7 @@ from dshell.terminal.detect import WINDOWS, open_terminal
 if TYPE_CHECKING:
     from dshell.engine.live import Live
     from dshell.line.msys import Msys
+    from dshell.run.line import Foresee, Runner
     from dshell.shell.lookups import Lookups
     from dshell.shell.voice import Voice
 
@@ -141,17 +142,6 @@ class Program:
             _complain(self._terminal, declined.words)
             return declined.exit_code
         self._in_use = in_use
-        self._runner = Runner(
-            self._grammar,
-            partial(self._desk, in_use),
-            self._do_own,
-            self._refuse,
-            os.path.expanduser("~"),
-            windows=WINDOWS,
-            disk=HostDisk(WINDOWS),
-            foresee=self._foresee(),
-            revive=self._reviver(in_use),
-        )
         try:
             return self._do_all(in_use)
         except Leave as leave:
@@ -221,9 +211,29 @@ class Program:
 
         return inquire(failed, call, self._desk(self._in_use))
 
+    @cached_property
+    def _runner(self) -> Runner:
+        """Made for the first line: the first prompt need not wait for what does it."""
+        from dshell.run.line import Runner  # noqa: PLC0415 - see above
+
+        assert self._in_use is not None  # noqa: S101 - a line is done where a daemon is known
+        return Runner(
+            self._grammar,
+            partial(self._desk, self._in_use),
+            self._do_own,
+            self._refuse,
+            os.path.expanduser("~"),
+            windows=WINDOWS,
+            disk=HostDisk(WINDOWS),
+            foresee=self._foresee(),
+            revive=self._reviver(self._in_use),
+        )
+
     def _foresee(self) -> Foresee:
         """Nobody looks ahead for whom nothing is told."""
         if self._mute:
+            from dshell.run.line import as_typed  # noqa: PLC0415 - as above
+
             return as_typed
         from dshell.run.ahead.foresight import Foresight  # noqa: PLC0415 - a line in a script does not need it
 
@@ -239,6 +249,8 @@ class Program:
 
     def _reviver(self, in_use: InUse) -> Callable[[], bool]:
         if self._mute:
+            from dshell.run.line import never  # noqa: PLC0415 - as above
+
             return never
         from dshell.engine import starter  # noqa: PLC0415 - as above
         from dshell.shell.revive import Reviver, Ways  # noqa: PLC0415
@@ -350,7 +362,8 @@ def _begin(live: Live, grammar: Grammar) -> None:
 
 
 def _learn(grammar: Grammar, on_change: Callable[[], None]) -> None:
-    """Not even for its import."""
+    """Not even for its import, nor for that of what does the first line."""
+    import_module("dshell.run.line")
     from dshell.grammar.learn import Learner  # noqa: PLC0415 - see the module's docstring
 
     learner = Learner(grammar, os.environ, _programs, settings.cache_folder() / "grammar")

@@ -62,6 +62,7 @@ DELAYED = {
     "run/native/base.py",
     "run/verbatim.py",
     "settings.py",
+    "shell/builtins.py",
     "shell/compose_file.py",
     "shell/progress.py",
 }

@@ -11,7 +11,7 @@ from dshell.errors import Failure, Trouble
 from dshell.events import Failed
 from dshell.line.expand import Surroundings, expand
 from dshell.line.parse import parse
-from dshell.run.line import Leave
+from dshell.run.base import Leave
 from dshell.shell.builtins import OwnWords
 from dshell.shell.help import Pages
 from dshell.teach.texts import languages, load

@@ -76,3 +76,11 @@ def current_folder() -> str:
         return os.getcwd()
     except OSError:
         return ""
+
+
+class Leave(Exception):
+    """``exit`` was typed. ``code``: the program's exit code."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code

@@ -40,14 +40,6 @@ def as_typed(_call: Call, _desk: Desk, _disk: Disk) -> str:
     return ""
 
 
-class Leave(Exception):
-    """``exit`` was typed. ``code``: the program's exit code."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(code)
-        self.code = code
-
-
 def never() -> bool:
     return False
 

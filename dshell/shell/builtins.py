@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, MutableMapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from dshell.events import Examined, Routed, Way
 from dshell.grammar.load import Grammar
 from dshell.line.check import checked
 from dshell.line.model import Line, Simple, Target
 from dshell.line.parse import parse
-from dshell.run.base import current_folder
-from dshell.run.line import Leave
+from dshell.run.base import Leave, current_folder
 from dshell.run.mount_checks import HostDisk
-from dshell.run.route import HELP, route
 from dshell.shell.help import Pages, read_question
 from dshell.shell.reasons import Inquire, advise, decoded
 from dshell.shell.tell import Teller, encoded
@@ -27,6 +25,9 @@ from dshell.teach.layout import Level, note, result
 from dshell.teach.narrate import narrate
 from dshell.teach.texts import languages, load
 from dshell.terminal.base import STDERR, STDOUT, Terminal
+
+if TYPE_CHECKING:
+    from dshell.run.route import Route
 
 
 class Beyond(NamedTuple):
@@ -74,6 +75,8 @@ class OwnWords:
         A docker command comes here when help is asked for it (``run --help``).
         """
         if typed.target is Target.DOCKER and typed.command:
+            from dshell.run.route import HELP  # noqa: PLC0415 - all native acts, which the first prompt does not need
+
             path = typed.command.path
             return self._help(words[words.index("help") + 1 :] if path == HELP else path)
         word, rest = words[0], words[1:]
@@ -100,7 +103,12 @@ class OwnWords:
             self.write([*self.pages().explained(checked(line, self.grammar)), ""], STDERR)
 
     def _own(self, simple: Simple) -> bool:
-        return route(simple, watched=self.terminal.shown.stdout).way is Way.OWN
+        return self._route(simple).way is Way.OWN
+
+    def _route(self, simple: Simple) -> Route:
+        from dshell.run.route import route  # noqa: PLC0415 - as above
+
+        return route(simple, watched=self.terminal.shown.stdout)
 
     def write(self, rows: Sequence[str], channel: int = STDOUT) -> None:
         text = self.teller.scene().drawn("".join(row + "\n" for row in rows))
@@ -162,7 +170,7 @@ class OwnWords:
         line = checked(parse(text, self.grammar), self.grammar, hand.names)
         self.write(self.pages().explained(line, hand))
         for simple in line.commands:
-            taken = route(simple, watched=self.terminal.shown.stdout)
+            taken = self._route(simple)
             told = narrate(
                 Routed(taken.way, taken.why, "", taken.detail), self.teller.scene()._replace(level=Level.FULL)
             )

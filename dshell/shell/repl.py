@@ -17,8 +17,7 @@ from dshell.line.model import Line
 from dshell.line.parse import parse
 from dshell.line.suggest import Candidate
 from dshell.line.world import Lookups, Nothing, World
-from dshell.run.base import current_folder
-from dshell.run.line import Leave
+from dshell.run.base import Leave, current_folder
 from dshell.run.mount_checks import HostDisk
 from dshell.shell.at_hand import AtHand, Where
 from dshell.shell.builtins import OwnWords
