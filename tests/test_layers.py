@@ -20,9 +20,20 @@ FLOORS: dict[str, set[str]] = {
     "launch": set(),
     "pattern": set(),
     "settings": {"events", "errors"},
-    "shell": {"run", "teach", "line", "grammar", "terminal.base", "engine.base", "engine.live", "events", "errors"},
+    "shell": {
+        "run",
+        "teach",
+        "line",
+        "grammar",
+        "terminal.base",
+        "engine.base",
+        "engine.live",
+        "events",
+        "errors",
+        "pattern",
+    },
     "run": {"line", "grammar", "wire", "terminal.base", "stream", "engine.base", "events", "errors", "pattern"},
-    "teach": {"line", "grammar", "events", "errors"},
+    "teach": {"line", "grammar", "events", "errors", "pattern"},
     "engine": {"stream", "wire", "win32", "events", "errors", "pattern"},
     "stream": {"wire", "win32", "errors", "pattern"},
     "terminal": {"wire", "win32", "errors", "pattern"},
@@ -60,6 +71,7 @@ DELAYED = {
     "run/host_ports.py",
     "run/line.py",
     "run/native/base.py",
+    "run/pasted.py",
     "run/verbatim.py",
     "settings.py",
     "shell/builtins.py",
@@ -67,7 +79,7 @@ DELAYED = {
     "shell/progress.py",
 }
 
-QUICK = {"engine", "errors", "events", "grammar", "line", "run", "settings", "stream", "terminal"}
+QUICK = {"engine", "errors", "events", "grammar", "line", "run", "settings", "shell", "stream", "teach", "terminal"}
 
 PLATFORM = {"terminal/detect.py", "stream/base.py", "stream/program.py"}
 

@@ -12,7 +12,6 @@ from dshell.line.model import Simple, Target
 from dshell.line.parse import parse
 from dshell.pattern import pattern
 from dshell.run.base import Call
-from dshell.run.line import call_of
 from dshell.wire import strip_escapes
 
 # bash, zsh, fish, root's, PowerShell's, cmd's and dshell's own, with what stands before the sign.
@@ -81,4 +80,6 @@ def _call(line: str, grammar: Grammar) -> Call:
     simple = _simple(line, grammar)
     if simple is None:
         return Call(Command(()))
+    from dshell.run.line import call_of  # noqa: PLC0415 - all native acts, which the first prompt does not need
+
     return call_of(simple, Settled(None) if simple.plumbing else settle(simple, Surroundings({}, "", "", lambda _: "")))

@@ -4,8 +4,6 @@ A disk may be a network drive that hangs, so even a look at a folder is made in 
 nothing is known, and then the prompt is painted again.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Mapping
 from functools import cache

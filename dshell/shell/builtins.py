@@ -3,8 +3,6 @@
 They change the process (its folder) and the voice (its language); docker is never asked for anything here.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, MutableMapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -105,7 +103,7 @@ class OwnWords:
     def _own(self, simple: Simple) -> bool:
         return self._route(simple).way is Way.OWN
 
-    def _route(self, simple: Simple) -> Route:
+    def _route(self, simple: Simple) -> "Route":
         from dshell.run.route import route  # noqa: PLC0415 - as above
 
         return route(simple, watched=self.terminal.shown.stdout)

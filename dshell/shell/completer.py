@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 from time import monotonic
@@ -16,10 +15,11 @@ from prompt_toolkit.document import Document
 from dshell.line.paths import host_path
 from dshell.line.suggest import Candidate, Sort, suggest
 from dshell.line.world import Entry, World
+from dshell.pattern import pattern
 from dshell.shell.reading import Reading
 
 HERE = ("$(pwd)", "$PWD", "${PWD}", "$pwd", "%cd%")
-WORD = re.compile(r"[^\s;&|]*")
+WORD = pattern(r"[^\s;&|]*")
 PATIENCE = 1.5  # seconds for which a menu that would be empty is held open for what is being looked up
 LOOK = 0.02
 PARTS = ":,=/\\'\""  # what another part of a word begins with

@@ -1,7 +1,5 @@
 """What stands around the input: the prompt, the line under it, and the bar. Pure; each for a number of columns."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Sequence
 from textwrap import TextWrapper

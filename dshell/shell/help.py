@@ -1,7 +1,5 @@
 """The pages of ``help``: rows of plain text for a width. Nothing is written here."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from textwrap import wrap
 from typing import NamedTuple

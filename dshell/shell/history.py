@@ -16,12 +16,13 @@ from prompt_toolkit.history import History
 
 from dshell.line.model import FlagUse, Line
 from dshell.line.secrets import SECRET_NAME
+from dshell.pattern import pattern
 
 LONGEST = 256_000  # bytes of the file that are read, the newest: auto-suggestion looks through them at each key
 SECRET_FLAGS = {"password"}
 PAIR_FLAGS = {"env", "env-add", "build-arg"}
 # Where the grammar does not reach: the person's own shell, a program inside a container, a newer docker.
-SECRET_TEXT = re.compile(
+SECRET_TEXT = pattern(
     r"""
       --?(?:[\w-]+-)?(?:password|passwd|token)[=\s]+["']?[^\s$"'-]   # --password x, not --password-stdin
     | \w*(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY)\w*=["']?[^\s$"']   # DB_PASSWORD=x, not =$X

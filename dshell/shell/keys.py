@@ -1,7 +1,5 @@
 """What keys do at the prompt beyond prompt_toolkit's own: Enter, Tab, Ctrl-C, Ctrl-D, F1, F2, F3."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import NamedTuple
 

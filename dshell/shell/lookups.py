@@ -3,8 +3,6 @@
 Each of the three has a thread of its own, so that a registry that does not answer holds nothing up.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re
@@ -16,14 +14,15 @@ from typing import NamedTuple
 from dshell.engine.base import ImageFacts, Inquiries
 from dshell.errors import EngineError
 from dshell.line.world import Entry, Found, Project, Shape
+from dshell.pattern import pattern
 from dshell.shell import compose_file
 from dshell.shell.background import Background
 
 SOON, LATER, DAY = 5.0, 60.0, 86_400.0  # seconds for which an answer is good
 ON_DISK = {"builder", "registry", "bake-target"}
 LARGEST = 500_000  # characters of a Dockerfile or bake file that are read
-STAGE = re.compile(r"^\s*FROM\s+.*?\sAS\s+([\w.-]+)", re.IGNORECASE | re.MULTILINE)
-BAKED = re.compile(r'^\s*(?:target|group)\s+"([^"]+)"', re.MULTILINE)
+STAGE = pattern(r"^\s*FROM\s+.*?\sAS\s+([\w.-]+)", re.IGNORECASE | re.MULTILINE)
+BAKED = pattern(r'^\s*(?:target|group)\s+"([^"]+)"', re.MULTILINE)
 
 
 class Question(NamedTuple):

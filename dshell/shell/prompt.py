@@ -4,8 +4,6 @@ prompt_toolkit does the editing; this is its layout. It reads what others parsed
 everything shown here comes from functions that answer at once.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from enum import Enum

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from dshell.grammar.load import Grammar
@@ -10,10 +9,11 @@ from dshell.line.check import checked, may_become
 from dshell.line.model import Line, Problem, Role, Trouble
 from dshell.line.parse import parse
 from dshell.line.world import Known
+from dshell.pattern import pattern
 
 OPEN = {Trouble.OPEN_QUOTE, Trouble.OPEN_EXPANSION}
 # A Windows folder may end in a backslash that joins nothing: C:\Users\, .\src\
-WINDOWS_PATH = re.compile(r"(?:^|\s)[\"']?(?:[A-Za-z]:|\.{1,2})\\[^\s]*$")
+WINDOWS_PATH = pattern(r"(?:^|\s)[\"']?(?:[A-Za-z]:|\.{1,2})\\[^\s]*$")
 KEPT = 64  # inputs whose parse is remembered; moving the cursor or through a menu parses nothing again
 
 

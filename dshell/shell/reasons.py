@@ -1,7 +1,5 @@
 """``why``: the last failure in full, an error that was pasted or piped in, or how a container is doing."""
 
-from __future__ import annotations
-
 import locale
 from collections.abc import Callable
 from typing import NamedTuple

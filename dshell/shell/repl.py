@@ -4,8 +4,6 @@ Until the first prompt is painted nothing is imported beyond prompt_toolkit and 
 what is slow (the daemon's names) after that painting.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Sequence
 from functools import partial

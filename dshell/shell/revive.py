@@ -3,8 +3,6 @@
 Nobody is asked twice in a session about the same daemon, and nothing is started unasked.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from typing import Final, NamedTuple

@@ -4,8 +4,6 @@ A ``Teller`` is an ``Emit``. Language and level may change at any time (``lang``
 decides nothing. Rows end in "\\n": it is called only while the terminal is not in raw mode.
 """
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple

@@ -3,8 +3,6 @@
 A line that nobody listens to never comes here: texts, sentences and pages are as much to import as all that does it.
 """
 
-from __future__ import annotations
-
 import locale
 import sys
 from collections.abc import Mapping, MutableMapping

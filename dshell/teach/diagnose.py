@@ -4,8 +4,6 @@
 words, which ``why`` shows in every case.
 """
 
-from __future__ import annotations
-
 import re
 import shlex
 from collections.abc import Mapping, Set
@@ -14,15 +12,16 @@ from typing import NamedTuple
 
 from dshell.errors import Failure, Trouble
 from dshell.events import Ended, ExecEnded, Failed
+from dshell.pattern import pattern
 from dshell.teach.layout import Level, Scene, labelled, lines, note, page, result, runnable, wrapped
 from dshell.teach.rules import Mend, rules
 from dshell.teach.windows import error_number, in_english
 
 WORDS = 5  # columns before docker's own words
 WHOLE_LINES = {"line", "mended", "act"}  # slots that are several words already
-ACT = re.compile(r"(?:container )?\S+")  # the command at the start of a line
+ACT = pattern(r"(?:container )?\S+")  # the command at the start of a line
 OOM = "OOM-killed"  # as runc says it of a container that could not even begin
-NOISE = re.compile(r"^(?:docker: )?(?:Error response from daemon: )?")
+NOISE = pattern(r"^(?:docker: )?(?:Error response from daemon: )?")
 
 
 class Diagnosis(NamedTuple):

@@ -4,8 +4,6 @@ Reads a parsed Line and what is at hand; asks no daemon and no disk. With nothin
 and never what exists.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 

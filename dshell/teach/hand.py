@@ -4,8 +4,6 @@ The shell fills it from the daemon's live names, and from looks at the disk and 
 background. A sentence says only what is known: with nothing at hand it says what the words mean, and no more.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 

@@ -4,8 +4,6 @@ A ``Scene`` says for whom: language, level, symbols, colour, columns. Words from
 into a sentence only through ``Scene.say`` and ``Scene.words``, which disarm them. Nothing here knows an event.
 """
 
-from __future__ import annotations
-
 import re
 import shlex
 from collections.abc import Iterable, Sequence
@@ -13,6 +11,7 @@ from enum import Enum
 from textwrap import wrap
 from typing import NamedTuple
 
+from dshell.pattern import pattern
 from dshell.teach.texts import Texts
 
 
@@ -47,10 +46,10 @@ LINES = 36  # columns of a line to run, before its meaning
 
 ASCII = str.maketrans({"→": "->", "·": "-", "…": "...", "▸": ">", "━": "-", "✔": "ok", "✘": "!!", "«": '"', "»": '"'})
 
-SAFE = re.compile(r"[\w@%+=:,./-]+", re.ASCII)  # a word that needs no quotes
+SAFE = pattern(r"[\w@%+=:,./-]+", re.ASCII)  # a word that needs no quotes
 
 # Controls of C0 and C1, lone surrogates, and what reorders or hides text.
-UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
+UNSAFE = pattern("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
 
 
 class Scene(NamedTuple):

@@ -5,21 +5,21 @@ Also what stands between commands: ``&&``, ``|``, ``>``. Words only; nothing is 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from dshell.line.model import Expansion, Line, Piece, Range, Role, Simple, Word
 from dshell.line.secrets import SECRET_NAME
 from dshell.line.split import split
+from dshell.pattern import pattern
 from dshell.teach.hand import Hand
 from dshell.teach.texts import Texts
 
 Entry = tuple[Range, str]
 
-SHELLS = re.compile(r"(?:/bin/|/usr/bin/|/usr/local/bin/)?(?:sh|ash|bash|dash|zsh|ksh)")
-_SCRIPT_FLAG = re.compile(r"-[a-z]*c[a-z]*")  # -c, -lc, -ec
-_FILE = re.compile(r"\d*(?P<way><<<|<<-?|>>|<>|>\||>|<)")
+SHELLS = pattern(r"(?:/bin/|/usr/bin/|/usr/local/bin/)?(?:sh|ash|bash|dash|zsh|ksh)")
+_SCRIPT_FLAG = pattern(r"-[a-z]*c[a-z]*")  # -c, -lc, -ec
+_FILE = pattern(r"\d*(?P<way><<<|<<-?|>>|<>|>\||>|<)")
 _MOST = 40  # characters of a value that a sentence shows
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 
 from dshell.line.addresses import GATEWAY, parse_host_entry
 from dshell.line.devices import parse_device, parse_gpus
 from dshell.line.platforms import normalise_platform
 from dshell.line.secrets import SECRET_NAME
+from dshell.pattern import pattern
 from dshell.teach.value import Value
 
-_FIELD = re.compile(r"\{\{[^}]*?\.(?P<name>[A-Za-z][\w.]*)")
+_FIELD = pattern(r"\{\{[^}]*?\.(?P<name>[A-Za-z][\w.]*)")
 _SHOWN = 4  # fields of a template that a sentence names
 
 

@@ -21,8 +21,6 @@ dropped; ``drop``: flags that leave the line; ``front``: what comes right behind
 slot is left out. ``sample``: what was really seen, from several dockers (19 to 29); tests diagnose each.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Mapping

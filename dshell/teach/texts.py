@@ -8,8 +8,6 @@
 here raises while the shell runs: a key that is missing says its own name, and the tests find it first.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Mapping

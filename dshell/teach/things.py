@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 
 from dshell.line.paths import is_path, split_bind
 from dshell.line.reference import HUB, is_image_id, parse_reference, split_registry
+from dshell.pattern import pattern
 from dshell.teach.hand import ContainerAtHand
 from dshell.teach.layout import shortened
 from dshell.teach.value import Value
@@ -15,7 +15,7 @@ DOCKER_HUB = "Docker Hub"
 BUILT_IN = {"bridge", "default", "host", "none"}
 
 # [address:][host port:]container port[/protocol], an IPv6 address in brackets (go-connections, ParsePortSpec).
-_PORT = re.compile(r"(?:(?:(?P<address>\[[^]]*\]|[^:]*):)?(?P<host>[\d-]*):)?(?P<container>\d[\d-]*(?:/\w+)?)")
+_PORT = pattern(r"(?:(?:(?P<address>\[[^]]*\]|[^:]*):)?(?P<host>[\d-]*):)?(?P<container>\d[\d-]*(?:/\w+)?)")
 
 
 def image_name(text: str) -> tuple[str, str]:

@@ -1,7 +1,5 @@
 """One value of a line, and what there is to tell it with."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from dshell.grammar.model import Command, Flag

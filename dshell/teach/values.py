@@ -5,13 +5,13 @@ A teller answers a sentence beyond that of the flag, or "". What exists is told 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from dshell.grammar.model import Command, Flag, Kind
 from dshell.line.model import Expansion, Piece, Range, Word
 from dshell.line.scan import part
 from dshell.line.split import Token
+from dshell.pattern import pattern
 from dshell.teach import limits, mounts, options, things
 from dshell.teach.hand import NOTHING, Hand
 from dshell.teach.texts import Texts
@@ -19,7 +19,7 @@ from dshell.teach.value import Value
 
 Teller = Callable[[Value], str]
 
-_PLAIN_NAME = re.compile(r"[A-Za-z_]+")
+_PLAIN_NAME = pattern(r"[A-Za-z_]+")
 
 BY_KIND: Mapping[Kind, Teller] = {
     Kind.BIND: mounts.bind,

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from dshell.pattern import pattern
+
 FILE = Path(__file__).parent / "windows.toml"
 
 # As Python writes them, (2, 'CreateFile', …) and [WinError 5], and as people copy them from a window: Error 0x5.
-NUMBER = re.compile(r"\[WinError (\d+)\]|\((\d+), '\w+', |[Ee]rror(?: code)?:? 0x0*([0-9A-Fa-f]+)\b")
+NUMBER = pattern(r"\[WinError (\d+)\]|\((\d+), '\w+', |[Ee]rror(?: code)?:? 0x0*([0-9A-Fa-f]+)\b")
 
 
 def error_number(words: str) -> int | None:

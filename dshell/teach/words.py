@@ -5,8 +5,6 @@ each command where it means something else. Flags of a whole group, and all that
 their own (``FILES``), so that a line reads only the words it needs. ``notes.toml`` and ``examples.toml``: the rest.
 """
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
