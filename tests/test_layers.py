@@ -49,7 +49,6 @@ THIRD_PARTY: dict[str, set[str]] = {
     "prompt_toolkit": {"shell/"},
     "rich": {"shell/"},
     "yaml": {"shell/compose_file.py"},
-    "docker": {"engine/daemon.py"},
     "winpty": {"stream/conpty.py"},
     "colorama": {"terminal/console.py"},
     "platformdirs": {"settings.py"},

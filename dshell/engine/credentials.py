@@ -1,7 +1,6 @@
 """What docker's config.json knows of a registry: ``auths``, or a program that keeps them (credsStore, credHelpers).
 
-The rules, the programs and the refusals are the docker CLI's (cli/config/configfile, cli/config/credentials). Not
-docker-py's, which costs 150 ms of import and answers differently.
+The rules, the programs and the refusals are the docker CLI's (cli/config/configfile, cli/config/credentials).
 """
 
 import base64

@@ -1,6 +1,8 @@
 """A line of the corpus played: a fresh folder and home, the recorder as its engine, pipes or a pseudo-terminal, and a
 person who types, waits and sends signals. What was asked, said and left behind is the ``Take``."""
 
+# mypy: disable-error-code=attr-defined
+
 from __future__ import annotations
 
 import fcntl

@@ -4,6 +4,8 @@ It answers enough of the Engine API on a unix socket for run, create, start, exe
 their end. What exists from the start is in ``FIXTURES``; images are here unless their name says otherwise.
 """
 
+# mypy: disable-error-code=attr-defined
+
 from __future__ import annotations
 
 import hashlib
@@ -376,7 +378,7 @@ class Recorder:
         found, body = self._named(entry), entry.request.json()
         if found.status != "running":
             raise Refused(409, f"container {found.id} is not running")
-        command = [str(word) for word in body["Cmd"]]  # type: ignore[attr-defined]
+        command = [str(word) for word in body["Cmd"]]
         program = Program(self.scenario, command, self._changed, tty=bool(body.get("Tty")))
         program.listens = bool(body.get("AttachStdin"))
         made = Exec(fake_id("exec", len(self.execs)), body, program)

@@ -3,6 +3,8 @@
 A fork is what makes hundreds of lines cost less than as many starts of Python; a line runs as in a process of its own.
 """
 
+# mypy: disable-error-code=attr-defined
+
 from __future__ import annotations
 
 import array

@@ -1,5 +1,7 @@
 """HTTP/1.1 on the recorder's side: requests in, answers out, and a connection that becomes a stream."""
 
+# mypy: disable-error-code=attr-defined
+
 from __future__ import annotations
 
 import json

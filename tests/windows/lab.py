@@ -195,9 +195,9 @@ def _make_python(lab: Lab) -> None:
 
 
 def _requirements() -> list[str]:
-    """dshell's, whatever their conditions: pip would judge those for Linux. pywin32 is docker-py's on Windows."""
+    """dshell's, whatever their conditions: pip would judge those for Linux."""
     project = tomllib.loads((REPO / "pyproject.toml").read_text())["project"]
-    return [str(requirement).split(";")[0] for requirement in project["dependencies"]] + ["pywin32"]
+    return [str(requirement).split(";")[0] for requirement in project["dependencies"]]
 
 
 def _pip(command: str, *words: str | Path) -> None:
