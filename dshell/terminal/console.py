@@ -40,15 +40,16 @@ class ConsoleTerminal:
     kind: Final = "console"
 
     def __init__(self) -> None:
-        self._shown = Shown(*(win32.is_console(stream) for stream in (STDIN, STDOUT, STDERR)))
+        self.shown: Final = Shown(*(win32.is_console(stream) for stream in (STDIN, STDOUT, STDERR)))
+        self.prompt_native: Final = self.shown.stdin and self.shown.stdout
         self._plain = PlainTerminal()
         self._outputs = [
-            stream for stream, shown in ((STDOUT, self._shown.stdout), (STDERR, self._shown.stderr)) if shown
+            stream for stream, shown in ((STDOUT, self.shown.stdout), (STDERR, self.shown.stderr)) if shown
         ]
         self._decoders = {stream: codecs.getincrementaldecoder("utf-8")("replace") for stream in self._outputs}
         self._keys = codecs.getincrementaldecoder("utf-16-le")("replace")
         self._raw = False
-        self._fresh = True
+        self.fresh_line = True
         self._woken = win32.new_event()
         self._found = {stream: win32.console_mode(stream) for stream in self._outputs}
         atexit.register(self._restore_output)
@@ -56,18 +57,6 @@ class ConsoleTerminal:
         self._old = bool(refused)
         if self._old:
             colorama.just_fix_windows_console()  # before Windows 10 1511 a console knows no sequences
-
-    @property
-    def prompt_native(self) -> bool:
-        return self._shown.stdin and self._shown.stdout
-
-    @property
-    def shown(self) -> Shown:
-        return self._shown
-
-    @property
-    def fresh_line(self) -> bool:
-        return self._fresh
 
     def size(self) -> terminal_size:
         for stream in self._outputs:
@@ -78,7 +67,7 @@ class ConsoleTerminal:
     @contextmanager
     def raw(self) -> Iterator[None]:
         """Raises TerminalError when the console is gone. Where it cannot make sequences of keys, arrows are lost."""
-        if not self._shown.stdin:
+        if not self.shown.stdin:
             yield
             return
         try:
@@ -104,7 +93,7 @@ class ConsoleTerminal:
     def lent(self) -> Iterator[None]:
         """A program that was ended in its work leaves the keyboard without echo, or no escape sequences."""
         found = None
-        if self._shown.stdin:
+        if self.shown.stdin:
             with suppress(OSError):
                 found = win32.console_mode(STDIN)
         try:
@@ -118,7 +107,7 @@ class ConsoleTerminal:
 
     def read(self, timeout: float) -> bytes | None:
         """With line editing a started line keeps the caller until Enter or ``wake``, whatever ``timeout`` says."""
-        if not self._shown.stdin:
+        if not self.shown.stdin:
             return self._plain.read(timeout)
         try:
             # The event stands first: of two that are signalled the first is told.
@@ -136,7 +125,7 @@ class ConsoleTerminal:
         return line.replace("\r\n", "\n").encode("utf-8", "replace")
 
     def wake(self) -> None:
-        if self._shown.stdin:
+        if self.shown.stdin:
             win32.set_event(self._woken)
             win32.cancel_read()
         else:
@@ -146,7 +135,7 @@ class ConsoleTerminal:
         if channel not in self._decoders:
             self._plain.write(data, channel)
             return
-        self._fresh = ends_row(data, self._fresh)
+        self.fresh_line = ends_row(data, self.fresh_line)
         text = self._decoders[channel].decode(data)
         try:
             if self._old:

@@ -35,24 +35,13 @@ class PosixTerminal:
     def __init__(self, streams: tuple[int, int, int] = (0, 1, 2)) -> None:
         self._streams = streams
         self._input = streams[0]
-        self._shown = Shown(*(os.isatty(descriptor) for descriptor in streams))
+        self.shown: Final = Shown(*(os.isatty(descriptor) for descriptor in streams))
+        self.prompt_native: Final = self.shown.stdin and self.shown.stdout
         self._found: _Modes | None = None
-        self._fresh = True
+        self.fresh_line = True
         self._waking, self._wake = os.pipe()
         os.set_blocking(self._waking, False)
         os.set_blocking(self._wake, False)
-
-    @property
-    def prompt_native(self) -> bool:
-        return self._shown.stdin and self._shown.stdout
-
-    @property
-    def shown(self) -> Shown:
-        return self._shown
-
-    @property
-    def fresh_line(self) -> bool:
-        return self._fresh
 
     def size(self) -> os.terminal_size:
         standard_input, output, error = self._streams
@@ -71,7 +60,7 @@ class PosixTerminal:
 
         In the background the system stops dshell here, like any program that wants a terminal it does not have.
         """
-        if not self._shown.stdin:
+        if not self.shown.stdin:
             yield
             return
         try:
@@ -127,8 +116,8 @@ class PosixTerminal:
 
     def write(self, data: bytes, channel: int = STDOUT) -> None:
         descriptor = self._streams[channel]
-        if self._shown.stdout if channel == STDOUT else self._shown.stderr:
-            self._fresh = ends_row(data, self._fresh)
+        if self.shown.stdout if channel == STDOUT else self.shown.stderr:
+            self.fresh_line = ends_row(data, self.fresh_line)
         rest = memoryview(data)
         while rest:
             try:
