@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from dshell.engine.live import Live
     from dshell.line.msys import Msys
     from dshell.run.line import Foresee, Runner
+    from dshell.shell.learn import Learn
     from dshell.shell.lookups import Lookups
     from dshell.shell.voice import Voice
 
@@ -109,6 +110,7 @@ class Program:
         self._in_use: InUse | None = None
         self._live: Live | None = None
         self._lookups: Lookups | None = None
+        self._lessons: Learn | None = None
 
     @cached_property
     def _voice(self) -> Voice:
@@ -116,7 +118,7 @@ class Program:
         from dshell.shell.voice import Manner, speak  # noqa: PLC0415 - see the module's docstring
 
         manner = Manner(self._settings.lang, self._level, self._settings.plain)
-        beyond = Beyond(self._doctor, self._inquire, self._examine)
+        beyond = Beyond(self._doctor, self._learn, self._inquire, self._examine)
         return speak(manner, self._terminal, os.environ, self._grammar, beyond)
 
     def _hear(self, event: Event) -> None:
@@ -154,6 +156,8 @@ class Program:
             return self._do_text(self._settings.line)
         if self._asks_why:
             return self._why()
+        if self._settings.words[:1] == ("learn",) and len(self._settings.words) == 2 and self._terminal.shown.stdin:
+            return self._learn(self._settings.words[1:]) or self._repl(in_use)
         if self._settings.words:
             return self._do(parse(join(self._typed(self._settings.words)), self._grammar))
         if not self._terminal.shown.stdin:
@@ -196,6 +200,18 @@ class Program:
         look, teller, own, _ = self._voice
         patient = Patient(os.environ, self._terminal, self._settings, look.encoding, os.path.expanduser("~"))
         return Doctor(patient, teller.scene, own.write).do(words)
+
+    def _learn(self, words: Sequence[str]) -> int:
+        if self._lessons is None:
+            from dshell.engine.plugins import plugins  # noqa: PLC0415 - see the module's docstring
+            from dshell.shell.learn import Learn  # noqa: PLC0415
+
+            in_use = self._in_use
+            assert in_use is not None  # noqa: S101 - own words are done when the daemon is known
+            own, teller = self._voice.own, self._voice.teller
+            self._lessons = Learn(teller, own.write, in_use.witness, settings.progress_file())
+            self._lessons.plugins = lambda: plugins(os.environ, windows=WINDOWS)
+        return self._lessons.do(words)
 
     def _why(self) -> int:
         """Of what the command line says, or of what is piped in."""
@@ -311,6 +327,17 @@ class Program:
         finally:
             self._voice.teller.close()
 
+    def _do_in_shell(self, line: Line) -> int:
+        """With an open lesson looking on."""
+        if self._lessons is None:
+            return self._do(line)
+        if (words := self._lessons.short(line.text)) is not None:
+            return self._lessons.do(words)
+        self._lessons.before()
+        code = self._do(line)
+        self._lessons.after()
+        return code
+
     def _do_untold(self, line: Line) -> int:
         """Any failure that an act did not tell itself is told here."""
         try:
@@ -339,7 +366,7 @@ class Program:
         parts = Parts(
             own=own,
             live=live,
-            run=self._do,
+            run=self._do_in_shell,
             context=lambda: os.environ.get("DSHELL_DAEMON") or in_use.endpoint.name,
             history=settings.history_file(),
             begin=partial(_begin, live, self._grammar),
@@ -353,6 +380,8 @@ class Program:
         finally:
             lookups.close()
             live.close()
+            if self._lessons is not None:
+                self._lessons.close()
 
 
 def _begin(live: Live, grammar: Grammar) -> None:

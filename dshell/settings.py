@@ -113,6 +113,10 @@ def cache_folder() -> Path:
     return platformdirs.user_cache_path("dshell", appauthor=False)
 
 
+def progress_file() -> Path:
+    return platformdirs.user_state_path("dshell", appauthor=False) / "learn.json"
+
+
 def read(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
     """The settings in force. Raises BadSetting. ``argv``: without the program's name."""
     found, words = read_options(argv)

@@ -269,7 +269,7 @@ class TestAhead:
             repl.screen.expect(f"1  attach {name}", start=start)
             repl.screen.send("2")
             repl.screen.expect(
-                re.compile(f"^.*▸ run --rm --name {name}2 alpine echo second$", re.MULTILINE), start=start
+                re.compile(f"^ *→ run --rm --name {name}2 alpine echo second$", re.MULTILINE), start=start
             )
             repl.screen.expect(re.compile("^second", re.MULTILINE), start=start)
             repl.next_prompt(start)

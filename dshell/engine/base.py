@@ -362,6 +362,18 @@ class Change(NamedTuple):
     attributes: Mapping[str, str] = MappingProxyType({})
 
 
+class Seen(NamedTuple):
+    """One thing that the daemon showed: an event of it, or how a container's files differ from its image's ("change").
+
+    ``facts``: as ``teach.lesson.FIELDS`` names them; several values stand on rows.
+    """
+
+    noun: str
+    verb: str
+    id: str
+    facts: Mapping[str, str]
+
+
 class Inventory(Protocol):
     """What exists and what changes."""
 

@@ -7,11 +7,15 @@ Who only runs one line needs neither lists of what exists nor, mostly, credentia
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
+from typing import TYPE_CHECKING
 
 from dshell.engine import endpoint as endpoints
 from dshell.engine.base import Endpoint, Inquiries, Inventory, Purse
 from dshell.engine.http import HttpEngine
 from dshell.errors import Declined, EngineError
+
+if TYPE_CHECKING:
+    from dshell.engine.witness import Witness
 
 BRIEF = 2.0  # seconds that an answer may take which somebody waits for
 HOST_VARIABLES = ("DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_TLS", "DOCKER_CERT_PATH")
@@ -55,6 +59,11 @@ class InUse:
         from dshell.engine.inquiries import DaemonInquiries  # noqa: PLC0415 - see the module's docstring
 
         return DaemonInquiries(self.endpoint, self.config.headers, self._version)
+
+    def witness(self) -> Witness:
+        from dshell.engine.witness import Witness  # noqa: PLC0415 - see the module's docstring
+
+        return Witness(self.endpoint, self.config.headers, self._version)
 
     def contexts(self) -> list[str]:
         return endpoints.contexts(self._environ)

@@ -91,7 +91,7 @@ class FlagUse(NamedTuple):
         return None if self.value is None else "".join(piece.text for piece in self.value)
 
 
-OWN = ("cd", "doctor", "exit", "explain", "help", "lang", "quit", "why")
+OWN = ("cd", "doctor", "exit", "explain", "help", "lang", "learn", "quit", "why")
 """First words of dshell's own commands. They win over docker's and the host's."""
 
 

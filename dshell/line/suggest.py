@@ -37,7 +37,11 @@ _FREE = {
     *(Kind.NEW_NAME, Kind.IP, Kind.SET, Kind.HOST_MAP, Kind.DEVICE_RATE, Kind.SUBNET, Kind.MAC),
 }
 
-_OWN_VALUES = {"doctor": ("--report",), "lang": ("en", "fr")}
+_OWN_VALUES = {
+    "doctor": ("--report",),
+    "lang": ("en", "fr"),
+    "learn": ("hint", "show", "skip", "reset", "stop", "--check"),
+}
 _LETTERS = 3  # letters that a first word has before it is completed loosely: "vi" means no "service"
 _WORD = "\N{WORD JOINER}"  # stands for a word that is not typed yet
 _VARIABLE = pattern(r"\$\{?(\w*)\Z", re.ASCII)

@@ -31,10 +31,11 @@ if TYPE_CHECKING:
 class Beyond(NamedTuple):
     """What own words have done by parts that this floor does not know.
 
-    ``doctor``: does that word. ``examine``: how the container of a name is doing, None when there is none.
+    ``doctor``, ``learn``: do those words. ``examine``: how the container of a name is doing, None when there is none.
     """
 
     doctor: Callable[[Sequence[str]], int]
+    learn: Callable[[Sequence[str]], int]
     inquire: Inquire
     examine: Callable[[str], Examined | None]
 
@@ -89,6 +90,8 @@ class OwnWords:
                 return self.why(" ".join(rest))
             case "doctor":
                 return self.beyond.doctor(rest)
+            case "learn":
+                return self.beyond.learn(rest)
             case "lang":
                 return self._lang(rest)
             case _:

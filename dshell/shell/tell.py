@@ -10,12 +10,14 @@ from typing import NamedTuple
 
 from dshell.errors import TerminalError
 from dshell.events import (
+    Ahead,
     Detached,
     DownloadInterrupted,
     Ended,
     Event,
     ExecEnded,
     Failed,
+    Foreseen,
     LayerProgress,
     LineEnded,
     Started,
@@ -73,6 +75,7 @@ class Teller:
         self._look = look or Look()
         self._step = 1
         self._explained = False  # why the line failed was told: its exit code says no more
+        self._foretold = False  # that a shell without a keyboard ends at once was told before it did
         self._layers: Layers | None = None
         self._left: list[str] = []  # containers that were left in the background
 
@@ -95,6 +98,7 @@ class Teller:
         self.close()
         self._step = 1
         self._explained = False
+        self._foretold = False
 
     def close(self) -> None:
         """End a drawing that was left open: a pull that was interrupted."""
@@ -116,6 +120,10 @@ class Teller:
             self._draw(event)
             return
         self.close()
+        if isinstance(event, Foreseen):
+            self._foretold = event.ahead is Ahead.KEYBOARD
+        elif isinstance(event, Ended) and self._foretold:
+            event = event._replace(shell=False)
         text = narrate(event, self.scene())
         if text and not (self._explained and isinstance(event, LineEnded)):
             self._explained = isinstance(event, Failed)

@@ -43,7 +43,7 @@ def keyed(keys: Iterable[tuple[str, str]], scene: Scene) -> list[str]:
 
 def taken(line: str, scene: Scene) -> list[str]:
     """The line that was chosen instead of the one typed."""
-    return ["", *note(scene, scene.drawn("▸ ") + scene.words(line)), ""]
+    return ["", *note(scene, scene.drawn("→ ") + scene.words(line)), ""]
 
 
 def undone(scene: Scene) -> list[str]:

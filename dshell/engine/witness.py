@@ -1,0 +1,163 @@
+"""What a daemon shows while a lesson is open: its events, with what is true of each container when it happens.
+
+A container of --rm is gone a moment after its end, so it is looked at when it is made and when it starts. One daemon
+thread of its own follows the events; whoever asks what was seen waits until it has caught up with the daemon.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from urllib.parse import quote
+
+from dshell.engine import facts
+from dshell.engine.base import Endpoint, Seen
+from dshell.engine.client import Client, Length, Request
+from dshell.engine.exchange import Exchange
+from dshell.errors import EngineError
+
+NOT_FOUND = 404
+PATIENCE = 10.0  # seconds for each wait
+LATE = 2.0  # seconds that the thread may be behind the daemon; then what it knows has to do
+BEAT = 0.25  # seconds: a wait without end could not be interrupted by Ctrl-C on Windows
+LOOKED_AT = {"create", "start"}
+PREFIXES = ("exec_create", "exec_start", "exec_die")  # docker writes the command behind these
+
+
+class Witness:
+    """``headers`` and ``version`` as for ``Daemon``. Every method but ``close`` raises EngineError without a daemon."""
+
+    def __init__(self, endpoint: Endpoint, headers: Mapping[str, str] | None = None, version: str = "") -> None:
+        self._client = Client(endpoint, headers or {}, version, PATIENCE)
+        self._exchange: Exchange | None = None
+        self._changed = threading.Condition()
+        self._seen: list[Seen] = []
+        self._facts: dict[str, dict[str, str]] = {}
+        self._upto = 0  # nanoseconds of the last event that was noted
+        self._began = time.time()
+
+    def begin(self) -> None:
+        """From now on nothing is missed."""
+        self._exchange, _ = self._client.begin(Request("GET", "/events"))
+        self._began = time.time()
+        threading.Thread(target=self._follow, args=[self._exchange], name="dshell-witness", daemon=True).start()
+
+    def seen(self) -> tuple[Seen, ...]:
+        """All that happened up to this call, in order."""
+        self._catch_up()
+        with self._changed:
+            return tuple(self._seen)
+
+    def changed(self) -> tuple[Seen, ...]:
+        """How the files of each container that was seen, and is there still, differ from its image's."""
+        with self._changed:
+            events = tuple(self._seen)
+        gone = {each.id for each in events if (each.noun, each.verb) == ("container", "destroy")}
+        there = dict.fromkeys(each.id for each in events if each.noun == "container" and each.id not in gone)
+        return tuple(change for container in there for change in self._differences(container))
+
+    def images(self) -> frozenset[str]:
+        """Names of the images that are here."""
+        body = self._client.ask(Request("GET", "/images/json"))
+        with self._client.translated(""):
+            return frozenset(image.name for image in facts.image_names(facts.read_list(body)))
+
+    def remove(self, noun: str, name: str) -> None:
+        """``name``, or id. What is not there any more is no error."""
+        query = {"force": "1", "v": "1"} if noun == "container" else {}
+        try:
+            self._client.ask(Request("DELETE", f"/{noun}s/{quote(name)}", query, subject=name, length=Length.WORK))
+        except EngineError as error:
+            if error.failure.status != NOT_FOUND:
+                raise
+
+    def close(self) -> None:
+        exchange, self._exchange = self._exchange, None
+        if exchange is not None:
+            exchange.connection.close()
+        self._client.close()
+
+    def _follow(self, exchange: Exchange) -> None:
+        with suppress(EngineError), self._client.translated(""):
+            for record in facts.messages(exchange.pieces()):
+                seen = self._noted(record)
+                with self._changed:
+                    self._seen.append(seen)
+                    self._upto = max(self._upto, int(record.get("timeNano", 0)))
+                    self._changed.notify_all()
+
+    def _catch_up(self) -> None:
+        """The daemon is asked which event was its last, and the thread is waited for until it has noted that one."""
+        last = max((int(record.get("timeNano", 0)) for record in self._past()), default=0)
+        end = time.monotonic() + LATE
+        with self._changed:
+            while self._upto < last and time.monotonic() < end:
+                self._changed.wait(BEAT)
+
+    def _past(self) -> Iterator[facts.Record]:
+        """The daemon's clock may differ from ours by a little: a second more on both sides."""
+        query = {"since": str(int(self._began) - 1), "until": f"{time.time():.9f}"}
+        exchange, _ = self._client.begin(Request("GET", "/events", query))
+        try:
+            with self._client.translated(""):
+                yield from facts.messages(exchange.pieces())
+        finally:
+            exchange.connection.close()
+
+    def _noted(self, record: facts.Record) -> Seen:
+        change = facts.change(record)
+        verb, _, command = change.verb.partition(": ")
+        attributes = change.attributes
+        if change.noun != "container":
+            name = attributes.get("name", change.id)
+            return Seen(change.noun, verb, change.id, {"name": name, "container": attributes.get("container", "")})
+        known = self._facts.setdefault(change.id, {})
+        known |= {"image": attributes.get("image", ""), "name": attributes.get("name", "")}
+        if verb in LOOKED_AT:
+            known |= self._inspected(change.id)
+        known = dict(known)
+        if "exitCode" in attributes:
+            known["code"] = attributes["exitCode"]
+        if verb in PREFIXES:
+            known["command"] = command
+            return Seen("exec", verb.removeprefix("exec_"), change.id, known)
+        return Seen("container", verb, change.id, known)
+
+    def _inspected(self, container: str) -> dict[str, str]:
+        try:
+            body = self._client.ask(Request("GET", f"/containers/{quote(container)}/json"))
+            with self._client.translated(container):
+                return container_facts(facts.read_object(body))
+        except EngineError:
+            return {}  # it was quicker
+
+    def _differences(self, container: str) -> Iterator[Seen]:
+        with suppress(EngineError):
+            body = self._client.ask(Request("GET", f"/containers/{quote(container)}/changes"))
+            with self._client.translated(container):
+                paths = [facts.text(row, "Path") for row in json.loads(body) or ()]
+            if paths:
+                yield Seen(
+                    "container", "change", container, {**self._facts.get(container, {}), "changed": "\n".join(paths)}
+                )
+
+
+def container_facts(record: facts.Record) -> dict[str, str]:
+    """What inspect says of a container, as ``teach.lesson.FIELDS`` names it."""
+    found = facts.container_facts(record)
+    config: facts.Record = record.get("Config") or {}
+    mounts: list[facts.Record] = record.get("Mounts") or []
+    networks: facts.Record = (record.get("NetworkSettings") or {}).get("Networks") or {}
+    return {
+        "tty": str(found.tty).lower(),
+        "stdin": str(found.open_stdin).lower(),
+        "removed": str(found.auto_remove).lower(),
+        "command": " ".join(found.command),
+        "port": "\n".join(found.ports),
+        "mount": "\n".join(
+            f"{mount.get('Name') or mount.get('Source', '')}:{mount.get('Destination', '')}" for mount in mounts
+        ),
+        "env": "\n".join(config.get("Env") or ()),
+        "network": "\n".join(networks),
+    }

@@ -1,0 +1,114 @@
+"""What a lesson says: around its steps, and of what a step still waits for. Pure."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from dshell.teach.layout import Scene, lines, note, result
+from dshell.teach.lesson import BadLesson, Lesson, See, Unmet, Verdict
+
+
+class Tutor(NamedTuple):
+    """The words of one lesson, for one scene."""
+
+    lesson: Lesson
+    scene: Scene
+
+    @property
+    def title(self) -> str:
+        return self.words("title")
+
+    def words(self, key: str) -> str:
+        """In the scene's language, or in the first that the lesson has; "" when it says nothing of this."""
+        own, language = self.lesson.words, self.scene.texts.language
+        if own:
+            texts = own.get(language) or next(iter(own.values()))
+            return self.scene.words(texts.get(key, ""))
+        whole = f"lesson-{self.lesson.name}.{key}"
+        return self.scene.say(whole) if self.scene.texts.has(whole) else ""
+
+    def opening(self, number: int, *, resumed: bool) -> list[str]:
+        start = [self.scene.say("learn.step.resumed")] if resumed else [self.words("intro")]
+        return ["", *self._notes(start), *self.step(number)]
+
+    def step(self, number: int) -> list[str]:
+        """``number``: from 1."""
+        count = len(self.lesson.steps)
+        head = self.scene.say("learn.step.head", title=self.title, step=number, count=count)
+        return ["", *self._notes([f"→ {head}", self.words(f"{number}.say")])]
+
+    def hint(self, number: int) -> list[str]:
+        return self._notes([self.words(f"{number}.hint"), self.scene.say("learn.step.help")])
+
+    def shown(self, number: int) -> list[str]:
+        """One way to do it. The lines after the first are for the program that it starts."""
+        first, *inside = self.lesson.steps[number - 1].lines
+        rows = lines(self.scene, [(first, "")])
+        if inside:
+            rows += [
+                *note(self.scene, self.scene.say("learn.word.inside")),
+                *lines(self.scene, [(line, "") for line in inside]),
+            ]
+        return rows
+
+    def done(self, number: int, following: Lesson | None) -> list[str]:
+        """The step is done; then the next one, or the end."""
+        rows = ["", *result(self.scene, self.words(f"{number}.done") or self.scene.say("learn.step.done"))]
+        if number < len(self.lesson.steps):
+            return rows + self.step(number + 1)
+        rows += ["", *self._notes([self.scene.say("learn.step.end", title=self.title)])]
+        if following is not None:
+            rows += self._notes(
+                [self.scene.say("learn.step.next", number=following.name, title=Tutor(following, self.scene).title)]
+            )
+        return rows
+
+    def answer(self, number: int, verdict: Verdict) -> list[str]:
+        """What to say to somebody who did something else."""
+        if verdict.wrong and (words := self.words(f"{number}.wrong.{verdict.wrong}")):
+            return self._notes([f"· {words}"])
+        return self._notes([f"· {unmet_words(verdict.unmet, self.scene)}"]) if verdict.unmet else []
+
+    def _notes(self, texts: Iterable[str]) -> list[str]:
+        return [row for text in texts if text for row in note(self.scene, self.scene.drawn(text))]
+
+
+def unmet_words(unmet: Unmet, scene: Scene) -> str:
+    see, has = unmet.see, scene.texts.has
+    wanted = see.wanted.get(unmet.field, "")
+    slots = {"found": unmet.found, "wanted": wanted, "field": unmet.field}
+    if unmet.field:
+        base = f"learn.unmet.field-of.{unmet.field}"
+        key = next((key for key in (f"{base}-{wanted}", base) if has(key)), "learn.unmet.field")
+        return scene.say(key, **slots)
+    key = f"learn.unmet.{see.noun}.{see.verb}"
+    return scene.say(key if has(key) else "learn.unmet.none", **_subject(see))
+
+
+def _subject(see: See) -> dict[str, str]:
+    return {
+        "image": see.wanted.get("image", "…").removesuffix(":latest"),
+        "name": see.wanted.get("name", "").removesuffix(":latest"),
+    }
+
+
+def bad_words(bad: BadLesson, scene: Scene) -> str:
+    return scene.say(f"learn.bad.{bad.key}", place=bad.place, value=bad.value)
+
+
+def check_words(lesson: Lesson, place: str) -> None:
+    """Raises BadLesson for what a lesson of somebody's own does not say in one of its languages."""
+    if not lesson.words:
+        raise BadLesson(place, "no-words", "en")
+    for language, words in lesson.words.items():
+        for key in keys_of(lesson):
+            if not words.get(key):
+                raise BadLesson(place, "no-words", f"{language}.{key}")
+
+
+def keys_of(lesson: Lesson) -> list[str]:
+    """All that a lesson has to say."""
+    keys = ["title", "intro"]
+    for number, step in enumerate(lesson.steps, 1):
+        keys += [f"{number}.{name}" for name in ("say", "hint", "done")]
+        keys += [f"{number}.wrong.{wrong.key}" for wrong in step.wrongs]
+    return keys
