@@ -124,6 +124,31 @@ def test_the_line_is_mended(words: str, line: str, expected: str) -> None:
     assert diagnosis.fixes[0][1] == expected
 
 
+WARNINGS = """\
+time="2025-01-01" level=warning msg="/app/compose.yaml: the attribute `version` is obsolete, it will be ignored"
+time="2025-01-01" level=warning msg="The \\"TAG\\" variable is not set. Defaulting to a blank string."
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "key"),
+    [
+        ("Bind for 0.0.0.0:8080 failed: port is already allocated", "port-container"),
+        ("no space left on device", "disk-full"),
+        ("", "compose-version"),
+    ],
+)
+def test_what_is_only_a_warning_hides_nothing(words: str, key: str) -> None:
+    failure = Failure(Trouble.CLI, WARNINGS + words)
+    assert diagnosed(Failed(failure, "compose up", 1, "compose up")).key == key
+
+
+def test_what_a_program_says_is_looked_at_by_few_rules() -> None:
+    """A program may speak of timeouts, manifests and ports of its own."""
+    for words in ("i/o timeout", "429 Too Many Requests", "port is already allocated", "invalid reference format"):
+        assert diagnose(Failed(Failure(Trouble.PROGRAM, words), "run", 1, "run app")) is None
+
+
 def test_a_mistyped_command_keeps_the_rest_of_its_line() -> None:
     diagnosis = diagnose(failed("docker: unknown command: docker rnu", line="rnu -it alpine ls", known=("run",)))
     assert diagnosis is not None
