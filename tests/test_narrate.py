@@ -278,7 +278,7 @@ def test_what_is_said(event: Event, expected: str) -> None:
         (ENDED._replace(removed=True), ["run -it alpine"]),
         (ENDED._replace(removed=True, shell=False), []),
         (Detached("web", "run"), ["attach web", "stop web"]),
-        (Started("web", detached=True), ["ps", "logs web", "exec -it web sh", "stop web"]),
+        (Started("web", detached=True), ["ps", "logs web", "exec -it web sh", "stop web", "why web"]),
         (Started("web"), []),
         (Unchanged("web", running=True), ["exec -it web sh", "attach web"]),
         (Unchanged("web", running=False), ["start web", "rm web"]),
@@ -330,3 +330,26 @@ def test_runnable_lines_are_quoted(words: tuple[str, ...], expected: str) -> Non
 
 def test_long_commands_are_cut() -> None:
     assert shortened(("sh", "-c", "x" * 100)) == "sh -c " + "x" * 33 + "…"
+
+
+FAILING = Ended("web", "alpine", ("touch", "/x"), 1, 0.2, last="touch: /x: Read-only file system", line="run alpine")
+
+
+@pytest.mark.parametrize(
+    ("event", "told", "untold"),
+    [
+        (FAILING, ["/x, which may only be read", "inspect web"], ["1 is what the program answered"]),
+        (FAILING._replace(removed=True), ["/x, which may only be read"], ["inspect web"]),
+        (FAILING._replace(stdin=True, tty=True), [], ["may only be read"]),  # a person saw it, and left
+        (FAILING._replace(interrupted=True), [], ["may only be read"]),
+        (FAILING._replace(last="boom"), ["1 is what the program answered"], ["boom"]),
+        (FAILING._replace(last="boom", seen=False), ["The last that it printed: boom"], []),
+        (ExecEnded("web", ("x",), 1, last="ping: bad address 'db'"), ["does not find db"], []),
+        (LineEnded(Way.CLI, "run", 137), ["docker ended with exit code 137", "137 is 128 + 9"], []),
+        (LineEnded(Way.CLI, "build", 137), ["docker ended with exit code 137"], ["128 + 9"]),
+    ],
+)
+def test_last_words(event: Event, told: list[str], untold: list[str]) -> None:
+    text = said(event)
+    assert [words for words in told if words not in text] == []
+    assert [words for words in untold if words in text] == []

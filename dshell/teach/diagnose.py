@@ -150,7 +150,8 @@ def inside(event: Ended | ExecEnded) -> Failed:
     image = event.image if isinstance(event, Ended) else ""
     memory = isinstance(event, Ended) and event.oom
     words = f"{OOM}\n{event.last}" if memory else event.last
-    failure = Failure(Trouble.PROGRAM, words, subject=event.name)
+    gone = isinstance(event, Ended) and event.removed
+    failure = Failure(Trouble.PROGRAM, words, subject="" if gone else event.name)
     act = event.act if isinstance(event, Ended) else "exec"
     return Failed(failure, act, event.exit_code, event.line, image=image)
 

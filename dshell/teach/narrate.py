@@ -158,6 +158,7 @@ def started(event: Started, scene: Scene) -> list[str]:
                 (runnable("logs", event.name), scene.say("narration.next.logs")),
                 (runnable("exec", "-it", event.name, "sh"), scene.say("narration.next.exec-sh")),
                 (runnable("stop", event.name), scene.say("narration.next.stop")),
+                (runnable("why", event.name), scene.say("narration.next.why")),
             ],
         ),
     ]
