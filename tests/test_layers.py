@@ -69,6 +69,7 @@ DELAYED = {
     "line/platforms.py",
     "run/host_ports.py",
     "run/line.py",
+    "run/native/api_socket.py",
     "run/native/base.py",
     "run/pasted.py",
     "run/verbatim.py",

@@ -5,7 +5,6 @@ Rules and refusals are those of github.com/containerd/platforms.
 
 from __future__ import annotations
 
-import platform
 import re
 
 from dshell.line.numbers import quoted
@@ -63,6 +62,8 @@ def _check_components(text: str, first: str, others: list[str]) -> None:
 
 def _complete(text: str, word: str) -> tuple[str, str]:
     """One word names a system or a machine; the other is this machine's."""
+    import platform  # noqa: PLC0415 - 2 ms, for a flag that is seldom given
+
     if word in SYSTEMS:
         return word, platform.machine().lower()
     if _machine(word).split("/")[0] in MACHINES:

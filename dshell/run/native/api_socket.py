@@ -2,7 +2,6 @@
 
 import io
 import json
-import tarfile
 from collections.abc import Mapping
 
 from dshell.errors import EngineError, Failure, Trouble
@@ -50,6 +49,8 @@ def give_logins(container: str, logins: Logins, desk: Desk) -> None:
         return
     content = json.dumps({"auths": dict(sorted(logins.items()))}, indent="\t", ensure_ascii=False).encode()
     archive = io.BytesIO()
+    import tarfile  # noqa: PLC0415 - 3 ms, for a flag that is seldom given
+
     with tarfile.open(fileobj=archive, mode="w", format=tarfile.USTAR_FORMAT) as tar:
         member = tarfile.TarInfo(f"{FOLDER}/config.json")
         member.size, member.mode = len(content), 0o600

@@ -258,7 +258,11 @@ FIELDS: tuple[Field, ...] = (
     Field("", ("rm", "restart"), _check_restart),
     Field("HostConfig.DeviceRequests", ("gpus", "device"), _device_requests),
     Field("HostConfig.MemorySwap", ("memory-swap",), _swap),
-    Field("HostConfig.NanoCpus", ("cpus",), lambda values, _: parse_cpus(values.text("cpus", "0"))),
+    Field(
+        "HostConfig.NanoCpus",
+        ("cpus",),
+        lambda values, _: parse_cpus(values.text("cpus")) if values.given("cpus") else 0,
+    ),
     Field("HostConfig.Ulimits", ("ulimit",), _limits),
     Field("HostConfig.Mounts", ("mount",), _mounts),
     Field("HostConfig.NetworkMode", ("network",), _network_mode),
