@@ -85,7 +85,7 @@ WEB = Examined("web", "nginx", ("nginx",), "running", since=time.time() - 60)
 ENDED = WEB._replace(status="exited", exit_code=1)
 
 TOLD = [
-    (WEB, "web is running (for 1 min"),
+    (WEB, "web is running (for "),
     (WEB._replace(status="paused"), "unpause web"),
     (WEB._replace(doors=(Door("8080", "80", Listening.ANSWERS),)), "and that answers"),
     (WEB._replace(doors=(Door("8080", "80", Listening.ITSELF),)), "listen on 0.0.0.0"),
