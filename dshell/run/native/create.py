@@ -18,8 +18,8 @@ from dshell.run.native.defaults import Body
 from dshell.run.native.kinds import NO_CONSOLE, Place
 from dshell.run.native.leftover import accounted_for
 from dshell.run.native.pull import Download, download, platform_of
-from dshell.run.native.support import adapt, require_support
-from dshell.run.native.values import Values, read_values
+from dshell.run.native.support import adapt, read_supported
+from dshell.run.native.values import Values
 from dshell.run.verbatim import log_line
 from dshell.terminal.base import STDERR
 
@@ -61,8 +61,7 @@ class Made(NamedTuple):
 
 
 def create(call: Call, desk: Desk) -> int:
-    values = read_values(call, container.CHECKS)
-    require_support(call, desk)
+    values = read_supported(call, container.CHECKS, desk)
     made = make_container(take_order(call, values, desk), desk, refused=1)
     write_line(desk, made.id)
     return 0

@@ -15,8 +15,8 @@ from dshell.run.native.environment import check_variable
 from dshell.run.native.keys import DetachKeys, detach_keys
 from dshell.run.native.kinds import NO_CONSOLE, Place
 from dshell.run.native.seat import Manners, Seat, leave, overheard
-from dshell.run.native.support import require_support
-from dshell.run.native.values import Values, read_values
+from dshell.run.native.support import read_supported
+from dshell.run.native.values import Values
 from dshell.run.session import Ending, Session, join
 from dshell.stream.base import Stream
 from dshell.terminal.base import STDOUT
@@ -30,8 +30,7 @@ END = (STDOUT, b"")
 
 
 def execute(call: Call, desk: Desk) -> int:
-    values = read_values(call, {"env": check_variable})
-    require_support(call, desk)
+    values = read_supported(call, {"env": check_variable}, desk)
     require_words(call, 2)
     name, command = call.arguments[0], (*call.arguments[1:], *call.inside)
     try:

@@ -10,8 +10,8 @@ from dshell.pattern import pattern
 from dshell.run.base import Call, Desk
 from dshell.run.native.base import require_one_word, write_line
 from dshell.run.native.progress import Progress
-from dshell.run.native.support import require_support
-from dshell.run.native.values import Values, read_values
+from dshell.run.native.support import read_supported
+from dshell.run.native.values import Values
 from dshell.terminal.base import STDERR, STDOUT
 
 HONOURS = frozenset({"all-tags", "disable-content-trust", "platform", "quiet"})
@@ -37,8 +37,7 @@ class Download(NamedTuple):
 
 
 def pull(call: Call, desk: Desk) -> int:
-    values = read_values(call, {})
-    require_support(call, desk)
+    values = read_supported(call, {}, desk)
     require_one_word(call)
     reference = _reference(call.arguments[0], values)
     quiet = values.on("quiet")

@@ -26,8 +26,8 @@ from dshell.run.native.seat import (
     unheeded,
     wait_for,
 )
-from dshell.run.native.support import require_support
-from dshell.run.native.values import Values, read_values
+from dshell.run.native.support import read_supported
+from dshell.run.native.values import Values
 from dshell.run.session import Ending, Session, join
 from dshell.run.verbatim import daemon_words
 from dshell.stream.base import Stream
@@ -56,8 +56,7 @@ def exit_code(failure: Failure) -> int:
 
 
 def run(call: Call, desk: Desk) -> int:
-    values = read_values(call, container.CHECKS)
-    require_support(call, desk)
+    values = read_supported(call, container.CHECKS, desk)
     order = create.take_order(call, values, desk)
     detached = values.on("detach")
     streams = container.attached(values)

@@ -22,8 +22,8 @@ from dshell.run.native.seat import (
     tell_in_background,
     wait_for,
 )
-from dshell.run.native.support import require_support
-from dshell.run.native.values import Values, read_values
+from dshell.run.native.support import read_supported
+from dshell.run.native.values import Values
 from dshell.run.session import Ending, Session, join
 
 HONOURS = frozenset({"attach", "checkpoint", "checkpoint-dir", "detach-keys", "interactive"})
@@ -34,8 +34,7 @@ ONE_RESTORED = "you cannot restore multiple containers at once"
 
 
 def start(call: Call, desk: Desk) -> int:
-    values = read_values(call, {})
-    require_support(call, desk)
+    values = read_supported(call, {}, desk)
     require_words(call, 1)
     attached = values.on("attach") or values.on("interactive")
     if not attached and not values.text("checkpoint"):

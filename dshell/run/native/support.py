@@ -9,6 +9,7 @@ from dshell.engine.base import Version
 from dshell.errors import Declined, EngineError, Failure, Trouble
 from dshell.run.base import Call, Desk
 from dshell.run.native.defaults import Body
+from dshell.run.native.values import Check, Values, read_values
 
 SINCE: Mapping[str, str] = {
     "annotation": "1.43",
@@ -37,6 +38,30 @@ SYSTEMS: Mapping[str, str] = {
 }
 
 EXPERIMENTAL = frozenset({"checkpoint", "checkpoint-dir"})
+
+
+def read_supported(call: Call, checks: Mapping[str, Check], desk: Desk) -> Values:
+    """The flags of ``call``, all of which this daemon has. Raises Declined.
+
+    At the first value that cannot be docker looks whether the daemon has the flags before it, and says that instead.
+    """
+    try:
+        values = read_values(call, checks)
+    except Declined:
+        require_support(_readable(call, checks), desk)
+        raise
+    require_support(call, desk)
+    return values
+
+
+def _readable(call: Call, checks: Mapping[str, Check]) -> Call:
+    """``call`` up to its first flag that cannot be read."""
+    for count in range(len(call.settings)):
+        try:
+            read_values(call._replace(settings=call.settings[count : count + 1]), checks)
+        except Declined:
+            return call._replace(settings=call.settings[:count])
+    return call
 
 
 def require_support(call: Call, desk: Desk) -> None:
