@@ -239,7 +239,12 @@ class TestTrouble:
             repl.screen.expect("✘", start=start)
             repl.next_prompt(start)
             assert repl.screen.modes() == modes, "the prompt has its terminal back"
-            assert "✘" in repl.run("ps"), "a dead daemon is told, and the prompt lives"
+            start = repl.here()
+            repl.screen.send("ps\r")
+            repl.screen.expect("can be started from here", start=start)
+            repl.screen.send(b"\x1b")
+            repl.next_prompt(start)
+            assert "✘" in repl.run("ps"), "a dead daemon is told, the prompt lives, and nobody is asked twice"
             repl.screen.send(b"\x04")
             repl.screen.wait()
 

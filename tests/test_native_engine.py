@@ -127,7 +127,9 @@ def test_detached_exec_stop_rm(bench: Bench) -> None:
     assert len(bench.terminal.out.strip()) == 64
     assert bench.do("exec", "-e", "A=x y", bench.name, "sh", "-c", 'echo "$A"; exit 3', told=True) == 3
     assert bench.terminal.out.endswith("\nx y\n")
-    assert bench.told(ExecEnded) == [ExecEnded(bench.name, ("sh", "-c", 'echo "$A"; exit 3'), 3)]
+    [ended] = bench.told(ExecEnded)
+    assert isinstance(ended, ExecEnded)
+    assert (ended.name, ended.command, ended.exit_code) == (bench.name, ("sh", "-c", 'echo "$A"; exit 3'), 3)
     assert bench.do("stop", "-t", "0", bench.name, told=True) == 0
     (stopped,) = bench.told(Stopped)
     assert isinstance(stopped, Stopped)

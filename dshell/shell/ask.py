@@ -5,6 +5,8 @@ What was typed before the question stood on the screen is no answer to it and is
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from dshell.events import Ahead, Foreseen
@@ -18,6 +20,17 @@ BEAT: Final = 0.25  # seconds; a wait without end could not be interrupted on Wi
 MOST: Final = 9  # lines that a key of their own can choose
 
 
+@contextmanager
+def asked(rows: Sequence[str], teller: Teller, terminal: Terminal) -> Iterator[None]:
+    """``rows`` on the screen and a terminal to answer on, key by key. What was typed before is thrown away first."""
+    with terminal.raw():
+        while terminal.read(0):
+            pass
+    teller.rows(rows)
+    with terminal.raw():
+        yield
+
+
 class Asker:
     """An ``Ask``. It writes with the voice of ``teller``."""
 
@@ -28,10 +41,7 @@ class Asker:
     def __call__(self, foreseen: Foreseen) -> str | None:
         teller, terminal = self._teller, self._terminal
         loss = foreseen.ahead is Ahead.LOSS
-        teller.rows(ahead.question(foreseen, teller.scene()))
-        with terminal.raw():
-            while terminal.read(0):
-                pass
+        with asked(ahead.question(foreseen, teller.scene()), teller, terminal):
             answer = self._key(foreseen, loss=loss)
         if answer is None:
             teller.rows(ahead.undone(teller.scene()))

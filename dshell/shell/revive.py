@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from dshell.engine.base import Starter
 from dshell.events import Failed
-from dshell.shell.ask import BEAT, ENTER, LEAVE
+from dshell.shell.ask import BEAT, ENTER, LEAVE, asked
 from dshell.shell.tell import Teller
 from dshell.teach.diagnose import diagnose
 from dshell.teach.layout import lines, note, result
@@ -111,10 +111,8 @@ class Reviver:
             (scene.say("ahead.ask.enter"), scene.say(f"revive.{what}.yes", name=name, line=line)),
             (scene.say("ahead.ask.leave"), scene.say("revive.no")),
         ]
-        self._teller.rows([*note(scene, scene.say(f"revive.{what}.offer", name=name)), *lines(scene, keys)])
-        with self._terminal.raw():
-            while self._terminal.read(0):
-                pass  # what was typed ahead is no answer
+        rows = [*note(scene, scene.say(f"revive.{what}.offer", name=name)), *lines(scene, keys)]
+        with asked(rows, self._teller, self._terminal):
             while True:
                 data = self._terminal.read(BEAT)
                 if data in ENTER or data in LEAVE:
