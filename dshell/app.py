@@ -118,7 +118,7 @@ class Program:
         from dshell.shell.voice import Manner, speak  # noqa: PLC0415 - see the module's docstring
 
         manner = Manner(self._settings.lang, self._level, self._settings.plain)
-        beyond = Beyond(self._doctor, self._learn, self._inquire, self._examine)
+        beyond = Beyond(self._doctor, self._learn, self._inquire, self._examine, self._silent)
         return speak(manner, self._terminal, os.environ, self._grammar, beyond)
 
     def _hear(self, event: Event) -> None:
@@ -262,6 +262,11 @@ class Program:
             return None if self._in_use is None else examine(name, self._desk(self._in_use))
         except EngineError:
             return None
+
+    def _silent(self, name: str) -> bool:
+        from dshell.run.examine import silent  # noqa: PLC0415 - for a container in the background alone
+
+        return self._in_use is not None and silent(name, self._in_use.engine)
 
     def _reviver(self, in_use: InUse) -> Callable[[], bool]:
         if self._mute:

@@ -97,7 +97,9 @@ class Notes:
 
 
 def own_words(paper: Paper, language: str = "en", level: str = "full") -> OwnWords:
-    beyond = Beyond(lambda words: 0, lambda words: 0, lambda failed, call: failed, lambda name: None)
+    beyond = Beyond(
+        lambda words: 0, lambda words: 0, lambda failed, call: failed, lambda name: None, lambda name: False
+    )
     return OwnWords(GRAMMAR, Teller(paper, load_texts(language), level), paper, {}, beyond)
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from dshell.engine.base import ContainerName, Names
+from dshell.engine.base import ContainerName, Endpoint, Names
+from dshell.engine.http import HttpEngine
 from dshell.events import Door, Examined, Listening
-from dshell.run.examine import examine, read_tables
+from dshell.run.examine import examine, read_tables, silent
 from dshell.shell.departures import WATCHED, Departures
+from dshell.shell.doors import Doors
 from dshell.teach.layout import Scene
 from dshell.teach.narrate import narrate
 from dshell.teach.texts import NO_BREAK, Texts, languages
@@ -199,3 +202,47 @@ def test_a_container_dies_behind_the_prompt(program: Program, run: Docker) -> No
         repl.screen.send("run -d --name examined alpine sh -c 'sleep 1; echo boom; exit 3'\r")
         repl.screen.expect("examined is not running", start=start)
         repl.screen.expect("boom", start=start)
+
+
+def test_nobody_answers_at_a_port(engine_host: str, run: Docker) -> None:
+    """Until a program listens inside, Docker's proxy takes connections and drops them."""
+    engine = HttpEngine(Endpoint("default", engine_host, "-H"))
+    port = free_port()
+    run("run", "-d", "--init", "--name", "examined", "-p", f"{port}:80", "alpine", "sleep", "60")
+    assert silent("examined", engine)
+    run("exec", "-d", "examined", "httpd", "-f", "-p", "80")
+    end = time.monotonic() + 20
+    while silent("examined", engine):
+        assert time.monotonic() < end
+    run("stop", "-t", "1", "examined")
+    assert not silent("examined", engine)
+    assert not silent("no-such-container", engine)
+
+
+def test_a_silent_port_is_told_behind_the_prompt(program: Program, run: Docker) -> None:
+    port = free_port()
+    with program.repl() as repl:
+        repl.screen.expect("engine up", timeout=60)
+        start = repl.here()
+        repl.screen.send(f"run -d --name examined -p {port}:80 alpine httpd -f -p 3000\r")
+        repl.screen.expect(re.compile(r"3000\s.*rm -f examined", re.DOTALL), start=start, timeout=60)
+
+
+def doors(*answers: bool) -> tuple[Doors, list[str]]:
+    """``answers``: whether each look finds nobody."""
+    left, told = list(answers), list[str]()
+    watched = Doors(lambda name: left.pop(0))
+    done = threading.Event()
+    watched.on_change = done.set
+    watched.watch("web")
+    done.wait(1)
+    told += watched.found()
+    return watched, told
+
+
+@pytest.mark.parametrize(("answers", "told"), [((True, True), ["web"]), ((True, False), []), ((False,), [])])
+def test_two_looks_find_nobody(monkeypatch: pytest.MonkeyPatch, answers: tuple[bool, ...], told: list[str]) -> None:
+    monkeypatch.setattr("dshell.shell.doors.LOOKS", (0.0, 0.0))
+    watched, found = doors(*answers)
+    assert found == told
+    assert watched.found() == [], "each is told of once"

@@ -17,6 +17,7 @@ from dshell.run.session import Tail
 
 LAST = 10  # rows of its log
 PATIENCE = 1.0  # seconds for a port of this machine
+GLANCE = 0.5  # seconds in which a proxy with nobody behind it drops a connection
 TABLES = ("/proc/net/tcp", "/proc/net/tcp6")
 LISTENS = "0A"  # state TCP_LISTEN in the kernel's tables
 OWN = {"0100007F", "00000000000000000000000001000000", "0000000000000000FFFF00000100007F"}
@@ -51,6 +52,35 @@ def examine(name: str, desk: Desk) -> Examined | None:
         exposed=image.ports if image else (),
         words=_words(facts, image),
     )
+
+
+def silent(name: str, engine: Engine) -> bool:
+    """Nobody answers at a port of this machine that leads into the container. False when it cannot be told.
+
+    Docker's proxy takes every connection and drops it at once when nobody listens inside; a program that listens
+    keeps it and waits to be asked, or speaks.
+    """
+    try:
+        facts = engine.inspect(name)
+    except EngineError:
+        return False
+    if facts.status != "running" or not engine.endpoint.host.startswith(LOCAL):
+        return False
+    ports = [port.rpartition(":") for port in facts.ports if not port.endswith("/udp")]
+    outer = {host.rpartition(":")[2] for host, _, _ in ports}
+    return any(number.isdigit() and number != "0" and not _kept(int(number)) for number in outer)
+
+
+def _kept(port: int) -> bool:
+    """A connection is not dropped as soon as it is made."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), PATIENCE) as connection:
+            connection.settimeout(GLANCE)
+            return connection.recv(1) != b""
+    except TimeoutError:
+        return True
+    except OSError:
+        return False
 
 
 def listening(container: str, engine: Engine) -> dict[int, Listening] | None:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, MutableMapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from dshell.events import Examined, Routed, Way
+from dshell.events import Examined, Listening, Routed, Way
 from dshell.grammar.load import Grammar
 from dshell.line.check import checked
 from dshell.line.model import Line, Simple, Target
@@ -28,16 +28,21 @@ if TYPE_CHECKING:
     from dshell.run.route import Route
 
 
+SILENT = {Listening.NOBODY, Listening.ITSELF, Listening.SHUT}
+
+
 class Beyond(NamedTuple):
     """What own words have done by parts that this floor does not know.
 
     ``doctor``, ``learn``: do those words. ``examine``: how the container of a name is doing, None when there is none.
+    ``silent``: nobody answers at one of its ports.
     """
 
     doctor: Callable[[Sequence[str]], int]
     learn: Callable[[Sequence[str]], int]
     inquire: Inquire
     examine: Callable[[str], Examined | None]
+    silent: Callable[[str], bool]
 
 
 class OwnWords:
@@ -205,6 +210,16 @@ class OwnWords:
         if examined is None:
             self.write(result(scene, scene.say("examined.gone", name=name), good=False), STDERR)
         elif examined.status != "running":
+            self.teller(examined)
+
+    def tell_silent(self, name: str) -> None:
+        """Of a container in the background with a port at which nobody answers; nothing when somebody does now."""
+        examined = self.beyond.examine(name)
+        if (
+            examined is not None
+            and examined.status == "running"
+            and any(door.state in SILENT for door in examined.doors)
+        ):
             self.teller(examined)
 
     def why_piped(self, data: bytes) -> int:

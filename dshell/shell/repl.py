@@ -21,6 +21,7 @@ from dshell.shell.at_hand import AtHand, Where
 from dshell.shell.builtins import OwnWords
 from dshell.shell.completer import LineCompleter, files
 from dshell.shell.departures import Departures
+from dshell.shell.doors import Doors
 from dshell.shell.faces import Fragments, State, bar_text, folded, hint_text, prompt_text, refusal_text
 from dshell.shell.history import HistoryFile, reveals
 from dshell.shell.keys import Actions, bindings
@@ -85,13 +86,15 @@ class Repl:
         parts.own.hand = partial(self._at_hand.hand, HostDisk(parts.where.windows).look)
         self._departures = Departures(lambda: parts.live.names)
         self._departed: list[str] = []  # not told yet
+        self._doors = Doors(parts.own.beyond.silent)
+        self._silent: list[str] = []
         self._prompt = self._make_prompt()
 
     def run(self) -> int:
         """Until Ctrl-D or ``exit``: the exit code of the last line, or the one that ``exit`` was given."""
         own, live = self._parts.own, self._parts.live
         self._parts.lookups.on_change = self._at_hand.glances.on_change = self._prompt.refresh
-        live.on_change = self._changed
+        live.on_change = self._doors.on_change = self._changed
         self._prompt.when_painted(self._begin)
         ran = False
         while True:
@@ -123,19 +126,24 @@ class Repl:
         finally:
             for name in self._parts.own.teller.take_left():
                 self._departures.watch(name)
+                self._doors.watch(name)
 
     def _changed(self) -> None:
         """In the thread of the names: what has ended is told at once where the prompt stands, else before the next."""
         app = self._prompt.app
         self._departed += self._departures.departed()
-        if self._departed and app.is_running and app.loop is not None:
+        self._silent += self._doors.found()
+        if (self._departed or self._silent) and app.is_running and app.loop is not None:
             app.loop.call_soon_threadsafe(partial(self._prompt.aside, self._tell_departed), context=app.context)
         self._prompt.refresh()
 
     def _tell_departed(self) -> None:
         self._departed += self._departures.departed()
+        self._silent += self._doors.found()
         while self._departed:
             self._parts.own.tell_departed(self._departed.pop(0))
+        while self._silent:
+            self._parts.own.tell_silent(self._silent.pop(0))
 
     def _world(self) -> World:
         return World(
