@@ -112,14 +112,17 @@ class Ahead(Enum):
 class Loss(NamedTuple):
     """One thing that would be deleted. ``sort``: container, image, volume, network or cache; ``size``: bytes.
 
-    ``used``: it runs, or is in use now. ``pieces``: how many it stands for.
+    ``used``: it runs, or is in use now. ``users``: containers that need it. ``id``: as ``engine.base.Holding`` has it.
+    ``files``: of a container, what was changed in it.
     """
 
     sort: str
     name: str
     size: int = 0
     used: bool = False
-    pieces: int = 1
+    users: tuple[str, ...] = ()
+    id: str = ""
+    files: tuple[str, ...] = ()
 
 
 class Foreseen(NamedTuple):
@@ -127,6 +130,7 @@ class Foreseen(NamedTuple):
 
     ``subject``: what it is about, so that nobody is asked twice. ``slots``: facts by name; ``seconds``: since when it
     is so, 0.0 unknown. ``choices``: lines that can be run instead, each with its name. ``losses``: of Ahead.LOSS.
+    ``exact``: a yes deletes what is listed one by one, and nothing that came since.
     """
 
     ahead: Ahead
@@ -135,6 +139,19 @@ class Foreseen(NamedTuple):
     seconds: float = 0.0
     choices: tuple[tuple[str, str], ...] = ()
     losses: tuple[Loss, ...] = ()
+    exact: bool = False
+
+
+class Spared(NamedTuple):
+    """Something that a person had agreed to lose is still there. ``why``: "used", "changed" or "refused".
+
+    ``words``: the daemon's, of a refusal.
+    """
+
+    sort: str
+    name: str
+    why: str
+    words: str = ""
 
 
 class Asked(NamedTuple):
@@ -437,6 +454,7 @@ Event = (
     | Restored
     | MountNoticed
     | Foreseen
+    | Spared
     | Asked
     | ImageHere
     | ImageMissing

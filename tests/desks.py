@@ -111,6 +111,7 @@ class FakeEngine:
 
     ``starts``: the program of an exec can be started. ``changes``: what start and stop ask for was not so already.
     ``listed``: containers; ``local``: images; ``known``: what is known of each image that is here; ``kept``: holdings.
+    ``written``: paths that were changed in a container.
     """
 
     facts: ContainerFacts = RUNNING
@@ -129,6 +130,7 @@ class FakeEngine:
     kept: tuple[Holding, ...] = ()
     endpoint: Endpoint = ENDPOINT
     printed: bytes = b""
+    written: tuple[str, ...] = ()
     asked: list[tuple[object, ...]] = field(default_factory=list)
 
     def _ask(self, *what: object) -> None:
@@ -250,8 +252,42 @@ class FakeEngine:
         self._ask("holdings")
         return list(self.kept)
 
+    @property
+    def discards(self) -> FakeDiscards:
+        return FakeDiscards(self)
+
     def close(self) -> None:
         pass
+
+
+@dataclass
+class FakeDiscards:
+    """Deletes nothing, and notes what it was asked for with its engine's questions."""
+
+    engine: FakeEngine
+
+    def image(self, reference: str) -> list[tuple[str, str]]:
+        self.engine._ask("image", reference)
+        return [("Untagged", reference)]
+
+    def image_names(self, identity: str) -> tuple[str, ...]:
+        return next((facts.names for facts in self.engine.known.values() if facts.id == identity), ())
+
+    def volume(self, name: str) -> None:
+        self.engine._ask("volume", name)
+
+    def volume_made(self, name: str) -> str:
+        return next((held.id for held in self.engine.kept if held.name == name), "")
+
+    def network(self, identity: str) -> None:
+        self.engine._ask("network", identity)
+
+    def cache(self, unused: float, *, every: bool) -> tuple[list[str], int]:
+        self.engine._ask("cache", every)
+        return ["c1"], 36
+
+    def changed(self, container: str) -> list[str]:
+        return list(self.engine.written)
 
 
 @dataclass

@@ -14,7 +14,7 @@ from dshell.line.expand import Surroundings, settle
 from dshell.line.parse import parse
 from dshell.run.ahead import ports
 from dshell.run.ahead.foresight import LOOKS, Foresight
-from dshell.run.base import Ask, Call
+from dshell.run.base import Ask, Call, Done
 from dshell.run.host_ports import State, free_port, program_at, state
 from dshell.run.line import call_of
 from dshell.run.mount_checks import HostDisk
@@ -248,8 +248,8 @@ HELD = (
     Holding(Sort.VOLUME, "f" * 64, 13, nameless=True),
     Holding(Sort.VOLUME, "site_db", users=("old",), project="site"),
     Holding(Sort.NETWORK, "net"),
-    Holding(Sort.CACHE, "x", 17),
-    Holding(Sort.CACHE, "y", 19),
+    Holding(Sort.CACHE, "x", 17, nameless=True),
+    Holding(Sort.CACHE, "y", 19, nameless=True),
 )
 
 
@@ -262,11 +262,11 @@ HELD = (
         ("volume prune", ["f" * 64], "volume prune -f"),
         ("volume prune --all", ["data", "f" * 64], "volume prune --all -f"),
         ("network prune", ["net"], "network prune -f"),
-        ("builder prune", [""], "builder prune -f"),
-        ("system prune", ["old", "net", "0123456789ab", ""], "system prune -f"),
+        ("builder prune", ["", ""], "builder prune -f"),
+        ("system prune", ["old", "net", "0123456789ab", "", ""], "system prune -f"),
         (
             "system prune -a --volumes",
-            ["old", "net", "alpine:latest", "0123456789ab", "f" * 64, ""],
+            ["old", "net", "alpine:latest", "0123456789ab", "f" * 64, "", ""],
             "system prune -a --volumes -f",
         ),
         ("system prune -f", [], ""),
@@ -317,7 +317,7 @@ def test_ports_of_this_machine(taken: int) -> None:
     assert program_at(int(free), "tcp") == ""
 
 
-def instead(foresight: Foresight, line: str, work: Work, ask: Ask | None) -> str | None:
+def instead(foresight: Foresight, line: str, work: Work, ask: Ask | None) -> str | Done | None:
     return foresight.instead(called(line), work.desk(told=True)._replace(ask=ask), HostDisk())
 
 

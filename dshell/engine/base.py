@@ -100,7 +100,8 @@ class ImageFacts(NamedTuple):
     """What inspect says of an image. ``architecture``: Go's name (``amd64``). ``command``: what it runs by itself.
 
     ``entrypoint``: the part of the command that words behind the image do not replace. ``ports``: as ``80/tcp``.
-    ``folder``: the one that its command begins in. ``variables``: their names.
+    ``folder``: the one that its command begins in. ``variables``: their names. ``names``: its tags; ``pullable``: a
+    registry has it.
     """
 
     id: str
@@ -113,6 +114,8 @@ class ImageFacts(NamedTuple):
     volumes: tuple[str, ...] = ()
     folder: str = ""
     variables: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    pullable: bool = True
 
 
 class ExecFacts(NamedTuple):
@@ -216,7 +219,9 @@ class Holding(NamedTuple):
     """One thing that the daemon keeps. ``name``: an id where it has none; ``size``: bytes that its removal frees.
 
     ``used``: by a running container; a container: it runs; the cache: by a build. ``users``: names of the stopped
-    containers that use it. ``nameless``: an image without a tag, a volume that docker named. ``project``: of compose.
+    containers that use it; ``running``: of the others. ``nameless``: an image without a tag, a volume that docker
+    named, a cache that no image shares. ``project``: of compose. ``id``: the daemon's; of a volume, which has none,
+    when it was made: no other of its name has that. ``pullable``: an image that a registry has.
     """
 
     sort: Sort
@@ -226,6 +231,37 @@ class Holding(NamedTuple):
     users: tuple[str, ...] = ()
     nameless: bool = False
     project: str = ""
+    id: str = ""
+    pullable: bool = False
+    running: tuple[str, ...] = ()
+
+
+class Discards(Protocol):
+    """Deletes one thing. EngineError when the daemon refuses: it is in use, or gone."""
+
+    def image(self, reference: str) -> list[tuple[str, str]]:
+        """What was done, each as the daemon calls it ("Untagged", "Deleted") with its name or id."""
+        ...
+
+    def image_names(self, identity: str) -> tuple[str, ...]:
+        """Tags of the image that has this id now."""
+        ...
+
+    def volume(self, name: str) -> None: ...
+
+    def volume_made(self, name: str) -> str:
+        """When the volume of this name was made, in the daemon's words."""
+        ...
+
+    def network(self, identity: str) -> None: ...
+
+    def cache(self, unused: float, *, every: bool) -> tuple[list[str], int]:
+        """Of builds, what was not used for ``unused`` seconds: ids, bytes freed. ``every``: what images share too."""
+        ...
+
+    def changed(self, container: str) -> list[str]:
+        """Paths of a container that differ from its image's."""
+        ...
 
 
 class Pending(Protocol):
@@ -339,6 +375,9 @@ class Engine(Protocol):
     def holdings(self) -> list[Holding]:
         """All that the daemon keeps, docker's own networks left out. It works out sizes, which may take seconds."""
         ...
+
+    @property
+    def discards(self) -> Discards: ...
 
     def close(self) -> None: ...
 

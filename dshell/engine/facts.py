@@ -156,6 +156,8 @@ def image_facts(record: Record) -> ImageFacts:
         volumes=tuple(config.get("Volumes") or ()),
         folder=config.get("WorkingDir") or "",
         variables=tuple(entry.partition("=")[0] for entry in config.get("Env") or ()),
+        names=tuple(record.get("RepoTags") or ()),
+        pullable=bool(record.get("RepoDigests")),
     )
 
 

@@ -32,7 +32,8 @@ def holdings(usage: Record, networks: Iterable[Record]) -> list[Holding]:
 def _container(record: Record) -> Holding:
     name = own_name(record.get("Names") or ()) or text(record, "Id")[:12]
     runs = record.get("State") in RUNNING
-    return Holding(Sort.CONTAINER, name, _size(record, "SizeRw"), used=runs, project=_project(record))
+    size, identity = _size(record, "SizeRw"), text(record, "Id")
+    return Holding(Sort.CONTAINER, name, size, used=runs, project=_project(record), id=identity)
 
 
 def _image(record: Record, containers: list[Record]) -> Holding:
@@ -40,30 +41,36 @@ def _image(record: Record, containers: list[Record]) -> Holding:
     identity = text(record, "Id")
     names = [name for name in record.get("RepoTags") or () if name != "<none>:<none>"]
     size = _size(record, "Size") - _size(record, "SharedSize")
-    holding = Holding(Sort.IMAGE, ", ".join(names) or _short(identity), size, nameless=not names)
+    pullable = bool(record.get("RepoDigests"))
+    shown = ", ".join(names) or _short(identity)
+    holding = Holding(Sort.IMAGE, shown, size, nameless=not names, id=identity, pullable=pullable)
     return _used(holding, identity, containers, lambda container: [container.get("ImageID", "")])
 
 
 def _volume(record: Record, containers: list[Record]) -> Holding:
     name = text(record, "Name")
     size = _size(record.get("UsageData") or {}, "Size")
-    holding = Holding(Sort.VOLUME, name, size, nameless=bool(GIVEN.fullmatch(name)), project=_project(record))
+    made = str(record.get("CreatedAt", ""))
+    holding = Holding(Sort.VOLUME, name, size, nameless=bool(GIVEN.fullmatch(name)), project=_project(record), id=made)
     return _used(holding, name, containers, _volumes)
 
 
 def _network(record: Record, containers: list[Record]) -> Holding:
-    holding = Holding(Sort.NETWORK, text(record, "Name"), project=_project(record))
+    holding = Holding(Sort.NETWORK, text(record, "Name"), project=_project(record), id=text(record, "Id"))
     return _used(holding, text(record, "Id"), containers, _networks)
 
 
 def _cache(record: Record) -> Holding:
-    return Holding(Sort.CACHE, record.get("ID", ""), _size(record, "Size"), used=bool(record.get("InUse")))
+    own = not record.get("Shared") and record.get("Type") not in {"internal", "frontend"}
+    used = bool(record.get("InUse"))
+    return Holding(Sort.CACHE, record.get("ID", ""), _size(record, "Size"), used, nameless=own, id=record.get("ID", ""))
 
 
 def _used(holding: Holding, key: str, containers: list[Record], uses: Names) -> Holding:
     users = [container for container in containers if key in uses(container)]
     stopped = tuple(_container(container).name for container in users if container.get("State") not in RUNNING)
-    return holding._replace(used=len(stopped) < len(users), users=stopped)
+    running = tuple(_container(container).name for container in users if container.get("State") in RUNNING)
+    return holding._replace(used=bool(running), users=stopped, running=running)
 
 
 def _volumes(container: Record) -> Iterator[str]:

@@ -35,6 +35,7 @@ from dshell.engine.base import (
     Version,
 )
 from dshell.engine.client import PATIENCE, Client, Length, Request
+from dshell.engine.discards import HttpDiscards
 from dshell.engine.exchange import SWITCHED, Exchange
 from dshell.engine.exits import Exits, Removal
 from dshell.errors import EngineError, Failure, Trouble
@@ -71,6 +72,7 @@ class HttpEngine:
         self._client = Client(endpoint, headers or {}, version, patience)
         self._purse = purse
         self.exits = Exits()
+        self.discards = HttpDiscards(self._client)
 
     @property
     def endpoint(self) -> Endpoint:

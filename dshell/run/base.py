@@ -37,6 +37,12 @@ class Call(NamedTuple):
     line: str = ""
 
 
+class Done(NamedTuple):
+    """A line that was done by whoever looked ahead of it. ``code``: its exit code."""
+
+    code: int
+
+
 Ask = Callable[[Foreseen], str | None]
 """Shows what is ahead of a line and lets the person choose: a line to do instead, "" as typed, None not at all."""
 

@@ -12,7 +12,7 @@ from dshell.line.host import bash_text, host_text
 from dshell.line.model import Line, Problem, Role, Simple, Target, Trouble
 from dshell.line.parse import parse
 from dshell.run.apart import stands_apart
-from dshell.run.base import Call, Desk, Setting
+from dshell.run.base import Call, Desk, Done, Setting
 from dshell.run.mount_checks import COMMANDS, Disk, HostDisk, notices, refuse_lists
 from dshell.run.native import base
 from dshell.run.route import Route, route
@@ -26,8 +26,8 @@ BAD_ROW = 2
 LEFT = 1
 """Exit code of a command that the person, asked before, did not want after all."""
 
-Foresee = Callable[[Call, Desk, Disk], str | None]
-"""Looks ahead of a call: the line to do instead, "" as typed, None not at all."""
+Foresee = Callable[[Call, Desk, Disk], str | Done | None]
+"""Looks ahead of a call: the line to do instead, "" as typed, None not at all; or it has been done in that way."""
 
 OwnWord = Callable[[Simple, Sequence[str]], int]
 """Does one of dshell's own words, or shows the help that a docker command asks for; exit code.
@@ -106,6 +106,8 @@ class Runner(NamedTuple):
         if call.command.path in COMMANDS and (refused := base.settled(self._check_mounts)(call, desk)):
             return refused
         if taken.way is not Way.HOST and (instead := self.foresee(call, desk, self.disk)) != "":
+            if isinstance(instead, Done):
+                return instead.code
             return LEFT if instead is None else self.run(parse(instead, self.grammar))
         if taken.native is not None:
             return taken.native.act(call, desk)

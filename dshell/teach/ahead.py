@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
-from dshell.events import Ahead, Foreseen, Loss
+from dshell.events import Ahead, Foreseen, Loss, Spared
 from dshell.teach.layout import Scene, labelled, lines, note, result
 
+FILES = 4  # changed files of a container that are named
 NAMED = 12  # things that are named one by one; of more the rest is counted
 DATA = "volume"
 
@@ -68,16 +69,37 @@ def meaning(event: Foreseen, name: str, scene: Scene) -> str:
 def losses(lost: Iterable[Loss], scene: Scene) -> list[str]:
     """A row for each sort: how many, which, and how much room they take."""
     groups = [(sort, list(group)) for sort, group in groupby(lost, key=lambda loss: loss.sort)]
-    labels = {sort: scene.say(f"ahead.loss.{sort}", count=sum(loss.pieces for loss in group)) for sort, group in groups}
+    labels = {sort: scene.say(f"ahead.loss.{sort}", count=len(group)) for sort, group in groups}
     width = max(map(len, labels.values()))
     return [row for sort, group in groups for row in labelled(scene, labels[sort].ljust(width), listed(group, scene))]
 
 
 def listed(group: list[Loss], scene: Scene) -> str:
-    names = [scene.say("ahead.loss.running", name=loss.name) if loss.used else scene.words(loss.name) for loss in group]
-    names = [name for name in names if name]
-    more = [scene.say("ahead.loss.more", count=len(names) - NAMED)] if len(names) > NAMED else []
+    names = [name for loss in group if (name := named(loss, scene))]
     size = sum(loss.size for loss in group)
-    text = ", ".join([*names[:NAMED], *more])
+    text = some(names, NAMED, scene)
     taken = scene.texts.size(size) if size else ""
     return f"{text} · {taken}" if text and taken else text or taken
+
+
+def named(loss: Loss, scene: Scene) -> str:
+    """With what makes its loss a loss: it runs, others need it, somebody has worked in it."""
+    if loss.used:
+        return scene.say("ahead.loss.running", name=loss.name)
+    if loss.users:
+        return scene.say("ahead.loss.needed", name=loss.name, users=", ".join(loss.users))
+    if loss.files:
+        files = some([scene.words(path) for path in loss.files], FILES, scene)
+        return scene.say("ahead.loss.changed", name=loss.name, files=files)
+    return scene.words(loss.name)
+
+
+def some(names: list[str], most: int, scene: Scene) -> str:
+    more = [scene.say("ahead.loss.more", count=len(names) - most)] if len(names) > most else []
+    return ", ".join([*names[:most], *more])
+
+
+def spared(event: Spared, scene: Scene) -> list[str]:
+    """What a yes did not delete after all."""
+    text = scene.say(f"ahead.spared.{event.why}", name=event.name, words=event.words)
+    return note(scene, scene.drawn("· ") + text)

@@ -6,6 +6,7 @@ Each kind of look can be switched off by its name; what a person let pass once i
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 
@@ -13,7 +14,8 @@ from dshell.errors import EngineError
 from dshell.events import Ahead, Foreseen
 from dshell.run.ahead import build, images, losses, names, ports, scripts
 from dshell.run.ahead.base import Look, Memory, Sight
-from dshell.run.base import Call, Desk
+from dshell.run.ahead.discard import discard
+from dshell.run.base import Call, Desk, Done
 from dshell.run.mount_checks import Disk
 
 _NEW: Mapping[str, Look] = {
@@ -41,16 +43,18 @@ LOOKS: Mapping[tuple[str, ...], Mapping[str, Look]] = {
     ("image", "build"): _BUILD,
     ("buildx", "build"): _BUILD,
     ("image", "pull"): {"engine": images.windows_engine},
-    ("image", "rm"): {"image": images.image_used, "loss": losses.listed_images},
-    ("container", "rm"): {"loss": losses.listed_containers},
+    ("image", "rm"): {"image": images.image_used, "loss": losses.rmi},
+    ("container", "rm"): {"loss": losses.rm},
+    ("network", "rm"): {"loss": losses.needed_networks},
     ("volume", "rm"): {"loss": losses.named_volumes},
     ("container", "prune"): {"loss": losses.prune(losses.containers)},
     ("image", "prune"): {"loss": losses.prune(losses.images)},
     ("volume", "prune"): {"loss": losses.prune(losses.volumes)},
     ("network", "prune"): {"loss": losses.prune(losses.networks)},
     ("builder", "prune"): {"loss": losses.prune(losses.cache)},
+    ("buildx", "prune"): {"loss": losses.buildx},
     ("system", "prune"): {"loss": losses.prune(losses.everything)},
-    ("compose", "down"): {"loss": losses.compose_volumes},
+    ("compose", "down"): {"loss": losses.compose_down},
 }
 """What is looked for ahead of which command, by the name that switches it off."""
 
@@ -65,8 +69,8 @@ class Foresight:
         self._memory = Memory()
         self._told: set[tuple[Ahead, str]] = set()
 
-    def instead(self, call: Call, desk: Desk, disk: Disk) -> str | None:
-        """The line to do instead of ``call``; "": none, it goes on; None: it is left undone."""
+    def instead(self, call: Call, desk: Desk, disk: Disk) -> str | Done | None:
+        """The line to do instead of ``call``; "": none, it goes on; None: it is left undone; or it has been done."""
         looks = LOOKS.get(call.command.path, {})
         if not desk.told or ALL in self._off:
             return ""
@@ -80,13 +84,15 @@ class Foresight:
                         return answer
         return ""
 
-    def _ask(self, foreseen: Foreseen, desk: Desk) -> str | None:
+    def _ask(self, foreseen: Foreseen, desk: Desk) -> str | Done | None:
         known = (foreseen.ahead, foreseen.subject)
         if known in self._told and foreseen.ahead is not Ahead.LOSS:
             return ""
         self._told.add(known)
         if desk.ask is not None and foreseen.ahead.asks:
-            return desk.ask(foreseen)
+            began = time.monotonic()
+            answer = desk.ask(foreseen)
+            return discard(foreseen, desk, time.monotonic() - began) if answer and foreseen.exact else answer
         if foreseen.ahead is not Ahead.LOSS:  # a script deletes what it was written to delete
             desk.emit(foreseen)
         return ""

@@ -8,13 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from itertools import pairwise
 
-from dshell.engine.base import Holding, Sort
+from dshell.engine.base import Engine, Holding, Sort
+from dshell.errors import EngineError
 from dshell.events import Ahead, Foreseen, Loss
 from dshell.pattern import pattern
 from dshell.run.ahead.base import Sight, chosen
 
 EXPANDED = pattern(r"\$\(|`")
+LOOKED_AT = 20  # containers of one line that are looked into
+NOISE = pattern(  # what a program writes by itself, or a shell for its own memory
+    r"/(?:dev|proc|sys|run|tmp|var/(?:run|tmp|log|cache|lock|lib/apt/lists))(?:/|$)"
+    r"|.*/\.(?:\w*history|viminfo|lesshst|wget-hsts|cache)(?:/|$)|/(?:root|home)$"
+)
 KEEPS_NAMED = (1, 42)  # API version from which a prune of volumes leaves those that a person has named
 
 Prune = Callable[[Sight, list[Holding]], Iterator[Holding]]
@@ -27,7 +35,7 @@ def prune(what: Prune) -> Callable[[Sight], Iterator[Foreseen]]:
         if sight.given("force") or sight.values("filter"):
             return
         found = list(what(sight, sight.desk.engine.holdings()))
-        yield from _foreseen(sight, found, f"{sight.call.line} -f")
+        yield from _foreseen(sight, found, f"{sight.call.line} -f", exact=True)
 
     return look
 
@@ -48,8 +56,14 @@ def networks(_: Sight, holdings: list[Holding]) -> Iterator[Holding]:
     return (holding for holding in holdings if holding.sort is Sort.NETWORK and not holding.used)
 
 
-def cache(_: Sight, holdings: list[Holding]) -> Iterator[Holding]:
-    return (holding for holding in holdings if holding.sort is Sort.CACHE and not holding.used)
+def cache(sight: Sight, holdings: list[Holding]) -> Iterator[Holding]:
+    """Without -a what images share stays (BuildKit's rule)."""
+    every = sight.given("all")
+    return (
+        holding
+        for holding in holdings
+        if holding.sort is Sort.CACHE and not holding.used and (every or holding.nameless)
+    )
 
 
 def everything(sight: Sight, holdings: list[Holding]) -> Iterator[Holding]:
@@ -96,13 +110,83 @@ def listed_images(sight: Sight) -> Iterator[Foreseen]:
     yield from _foreseen(sight, [Holding(Sort.IMAGE, image.name, image.size) for image in found])
 
 
-def compose_volumes(sight: Sight) -> Iterator[Foreseen]:
-    """``compose down -v``: the data of every service."""
-    if not sight.given("volumes"):
+def rm(sight: Sight) -> Iterator[Foreseen]:
+    yield from listed_containers(sight)
+    yield from worked_in(sight)
+
+
+def rmi(sight: Sight) -> Iterator[Foreseen]:
+    yield from listed_images(sight)
+    yield from built_images(sight)
+
+
+def buildx(sight: Sight) -> Iterator[Foreseen]:
+    """Of the daemon's own builder; what another one keeps only buildx knows."""
+    if sight.values("builder") or sight.desk.environ.get("BUILDX_BUILDER"):
         return
-    project = _project(sight)
-    kept = sight.desk.engine.holdings()
-    yield from _foreseen(sight, [held for held in kept if held.sort is Sort.VOLUME and held.project == project])
+    yield from prune(cache)(sight)
+
+
+def built_images(sight: Sight) -> Iterator[Foreseen]:
+    """``rmi`` of what no registry has: it was built or committed here, and this is its last name."""
+    if sight.given("force") or EXPANDED.search(sight.call.line):
+        return
+    found = []
+    for name in sight.call.arguments:
+        with suppress(EngineError):
+            image = sight.desk.engine.image(name)
+            if not image.pullable and len(image.names) <= 1:
+                found.append(Holding(Sort.IMAGE, ", ".join(image.names) or name, image.size))
+    yield from _foreseen(sight, found)
+
+
+def worked_in(sight: Sight) -> Iterator[Foreseen]:
+    """``rm`` of a stopped container that somebody has worked in at a keyboard; -v: with the data in its volumes.
+
+    What a service writes by itself (pid files, caches, a shell's history) nobody misses.
+    """
+    if sight.given("force") or sight.given("link"):
+        return
+    lost = [loss for name in sight.call.arguments[:LOOKED_AT] for loss in _work(name, sight.desk.engine)]
+    if sight.given("volumes"):
+        gone = {loss.name for loss in lost} | set(sight.call.arguments)
+        held = (each for each in sight.desk.engine.holdings() if each.sort is Sort.VOLUME and each.nameless)
+        lost += [_loss(each) for each in held if each.size and each.users and gone.issuperset(each.users)]
+    if lost:
+        yield Foreseen(Ahead.LOSS, sight.call.line, losses=tuple(lost))
+
+
+def _work(name: str, engine: Engine) -> Iterator[Loss]:
+    with suppress(EngineError):
+        facts = engine.inspect(name)
+        if facts.status not in {"exited", "created"} or not (facts.tty and facts.open_stdin):
+            return
+        paths = sorted(path for path in engine.discards.changed(facts.id) if not NOISE.match(path))
+        files = [path for path, after in pairwise([*paths, ""]) if not after.startswith(f"{path}/")]
+        if files:
+            yield Loss(Sort.CONTAINER.value, facts.name, id=facts.id, files=tuple(files))
+
+
+def needed_networks(sight: Sight) -> Iterator[Foreseen]:
+    """``network rm`` of one that stopped containers need to start again; docker refuses while one runs in it."""
+    wanted = sight.call.arguments
+    kept = [each for each in sight.desk.engine.holdings() if each.sort is Sort.NETWORK and each.users]
+    named = [each for each in kept if each.name in wanted or each.id.startswith(wanted)]
+    yield from _foreseen(sight, [each for each in named if not each.used])
+
+
+def compose_down(sight: Sight) -> Iterator[Foreseen]:
+    """``compose down -v``: the data of every service. ``--rmi``: what they were made from."""
+    rmi = sight.values("rmi")
+    if not (sight.given("volumes") or rmi):
+        return
+    project, kept = _project(sight), sight.desk.engine.holdings()
+    own = {each.name for each in kept if each.sort is Sort.CONTAINER and each.project == project}
+    images = [each for each in kept if each.sort is Sort.IMAGE and own.intersection(each.users + each.running)]
+    found = [each for each in images if rmi and (rmi[-1] == "all" or not each.pullable)]
+    if sight.given("volumes"):
+        found += [each for each in kept if each.sort is Sort.VOLUME and each.project == project]
+    yield from _foreseen(sight, found)
 
 
 def _project(sight: Sight) -> str:
@@ -135,12 +219,15 @@ def _volumes(sight: Sight, holdings: Iterable[Holding], *, every: bool, gone: fr
     )
 
 
-def _foreseen(sight: Sight, found: list[Holding], line: str = "") -> Iterator[Foreseen]:
+def _foreseen(sight: Sight, found: list[Holding], line: str = "", *, exact: bool = False) -> Iterator[Foreseen]:
     """``line``: the one that docker does not ask about again."""
-    if not found:
-        return
-    caches = [holding for holding in found if holding.sort is Sort.CACHE]
-    losses = [Loss(held.sort.value, held.name, held.size, held.used) for held in found if held.sort is not Sort.CACHE]
-    if caches:
-        losses.append(Loss(Sort.CACHE.value, "", sum(held.size for held in caches), pieces=len(caches)))
-    yield Foreseen(Ahead.LOSS, sight.call.line, choices=chosen(("yes", line)), losses=tuple(losses))
+    if found:
+        losses = tuple(map(_loss, found))
+        yield Foreseen(Ahead.LOSS, sight.call.line, choices=chosen(("yes", line)), losses=losses, exact=exact)
+
+
+def _loss(held: Holding) -> Loss:
+    """Pieces of the cache have no name that says anything."""
+    name = "" if held.sort is Sort.CACHE else held.name
+    users = held.users if held.sort is Sort.NETWORK else ()
+    return Loss(held.sort.value, name, held.size, held.used, users, held.id)

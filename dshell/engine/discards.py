@@ -1,0 +1,53 @@
+"""Deletes one thing at a time, as ``engine.base.Discards``: what a person was shown, and nothing that came since."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+from dshell.engine import facts
+from dshell.engine.client import Client, Length, Request
+
+
+class HttpDiscards:
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def image(self, reference: str) -> list[tuple[str, str]]:
+        body = self._delete(f"/images/{quote(reference, safe='/:@')}", reference)
+        with self._client.translated(reference):
+            return [(verb, str(what)) for record in facts.read_list(body) for verb, what in record.items()]
+
+    def image_names(self, identity: str) -> tuple[str, ...]:
+        record = self._ask(Request("GET", f"/images/{quote(identity, safe=':')}/json", subject=identity))
+        return tuple(record.get("RepoTags") or ())
+
+    def volume(self, name: str) -> None:
+        self._delete(f"/volumes/{quote(name)}", name)
+
+    def volume_made(self, name: str) -> str:
+        return str(self._ask(Request("GET", f"/volumes/{quote(name)}", subject=name)).get("CreatedAt", ""))
+
+    def network(self, identity: str) -> None:
+        self._delete(f"/networks/{quote(identity)}", identity)
+
+    def cache(self, unused: float, *, every: bool) -> tuple[list[str], int]:
+        query = {"filters": json.dumps({"until": {f"{unused:.3f}s": True}})} | ({"all": "1"} if every else {})
+        record = self._ask(Request("POST", "/build/prune", query, length=Length.WORK))
+        return list(record.get("CachesDeleted") or ()), int(record.get("SpaceReclaimed") or 0)
+
+    def changed(self, container: str) -> list[str]:
+        request = Request("GET", f"/containers/{quote(container)}/changes", subject=container, length=Length.WORK)
+        body = self._client.ask(request)
+        with self._client.translated(container):
+            found: list[dict[str, Any]] = json.loads(body) or []
+            return [str(record.get("Path", "")) for record in found]
+
+    def _delete(self, path: str, subject: str) -> bytes:
+        return self._client.ask(Request("DELETE", path, subject=subject, length=Length.WORK))
+
+    def _ask(self, request: Request) -> facts.Record:
+        body = self._client.ask(request)
+        with self._client.translated(request.subject):
+            return facts.read_object(body)
