@@ -116,6 +116,12 @@ def failed(words: str, **others: object) -> Failed:
         ("'docker run' requires at least 1 argument", "run -it", "run -it alpine"),
         ("'docker run' requires at least 1 argument", "run -d --name web", "run -it --name web alpine"),
         ("manifest for alpine:99 not found: manifest unknown", "run alpine:99", "run alpine"),
+        (
+            'exec: "nosuch": executable file not found in $PATH',
+            "run --entrypoint nosuch --rm x -l",
+            "run -it --entrypoint sh --rm x -l",
+        ),
+        ("rnu: command not found", "rnu -d x", "alpine -d x"),
     ],
 )
 def test_the_line_is_mended(words: str, line: str, expected: str) -> None:

@@ -11,9 +11,12 @@ import pytest
 from dshell.engine.base import ContainerName, Endpoint
 from dshell.errors import Failure, Trouble
 from dshell.events import Failed, Owner
+from dshell.grammar.load import load
 from dshell.line.near import nearest_first
+from dshell.line.parse import parse
 from dshell.run.inquiry import inquire
 from dshell.run.native.acts import ACTS
+from dshell.run.nearby import mistyped
 from tests.desks import FakeEngine, Work, call_for, refused, with_facts
 
 CONTAINERS = (
@@ -57,6 +60,7 @@ def test_names_near(word: str, known: tuple[str, ...]) -> None:
         ("No such container: wbe", "start -ai wbe", "wbe", ("web",)),
         ("Error response from daemon: No such container: wbe", "logs wbe", "", ("web",)),
         ("Error: No such object: wbe", "inspect wbe", "", ("web",)),
+        ("Error: No such object: myap", "inspect myap", "", ("myapp:v1",)),
         ("No such container: nothing", "rm nothing", "nothing", ()),
         (PULL_DENIED.format("ngnix"), "run ngnix", "docker.io/library/ngnix:latest", ("nginx",)),
         (PULL_DENIED.format("alpin"), "pull alpin:3", "docker.io/library/alpin:3", ("alpine",)),
@@ -71,7 +75,7 @@ def test_names_near(word: str, known: tuple[str, ...]) -> None:
         ("No such image: Bad::name", "rmi Bad::name", "", ()),
         ("manifest for alpine:99 not found: manifest unknown", "run alpine:99", "docker.io/library/alpine:99", ()),
         ("docker: unknown command: docker rnu", "rnu alpine", "", ("run",)),
-        ("docker: 'imagse' is not a docker command.", "imagse", "", ("image",)),
+        ("docker: 'imagse' is not a docker command.", "imagse", "", ("images",)),
         ("unknown command: docker container strat", "container strat web", "", ("start",)),
         ("'docker run' requires at least 1 argument", "run", "",
          ("alpine", "alpine:3.20", "myapp:v1", "ghcr.io/me/tool")),
@@ -98,6 +102,29 @@ def test_what_exists(words: str, line: str, subject: str, known: tuple[str, ...]
 @pytest.mark.parametrize(("line", "image"), [("run -d nginx ls", "nginx"), ("exec web ls", ""), ("run", "")])
 def test_the_image_of_the_line(line: str, image: str) -> None:
     assert asked("odd", line).image == image
+
+
+@pytest.mark.parametrize(
+    ("line", "owner"),
+    [("exec -it alpine sh", "web"), ("start alpine", "api"), ("logs alpine:latest", "web"), ("logs nginx", "")],
+)
+def test_an_image_in_the_place_of_a_container(line: str, owner: str) -> None:
+    """Who has been made from it and can do what is asked."""
+    running = ContainerName("web", "2" * 64, "alpine", "running")
+    engine = FakeEngine(listed=(CONTAINERS[0], running), local=IMAGES)
+    image = next(word for word in line.split() if word.startswith(("alpine", "nginx")))
+    failed = asked(f"No such container: {image}", line, image, engine)
+    assert (failed.owner.name if failed.owner else "") == owner
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [("rnu -it alpine", ("run",)), ("leran 1", ("learn",)), ("sh -c 'exit 3'", ()), ("frobnicate", ()), ("!rnu", ())],
+)
+def test_a_word_that_no_program_has(text: str, known: tuple[str, ...]) -> None:
+    simple = parse(text, load()).commands[0]
+    failed = mistyped(simple, 127, load(), Work().desk(environ=os.environ))
+    assert (failed.known if failed else ()) == known
 
 
 def test_without_an_image_here_an_official_one_is_proposed() -> None:

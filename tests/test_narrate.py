@@ -40,7 +40,7 @@ from dshell.events import (
 )
 from dshell.grammar.load import load as load_grammar
 from dshell.line.parse import parse
-from dshell.teach.layout import MARGIN, runnable, shortened, visible
+from dshell.teach.layout import MARGIN, lines, remark, runnable, shortened, visible
 from dshell.teach.narrate import Level, Scene, Symbols, narrate, numbered
 from dshell.teach.texts import NO_BREAK, Texts, languages
 
@@ -353,3 +353,18 @@ def test_last_words(event: Event, told: list[str], untold: list[str]) -> None:
     text = said(event)
     assert [words for words in told if words not in text] == []
     assert [words for words in untold if words in text] == []
+
+
+def test_a_remark_stands_under_itself() -> None:
+    assert remark(EN._replace(width=24), "one two three four five") == ["   · one two three four", "     five"]
+
+
+def test_a_meaning_stands_with_the_others_then_right_behind_its_line_then_below() -> None:
+    entries = [("a line as long as this", "one"), ("x", "a meaning of its own"), ("y", "a meaning " * 4)]
+    assert lines(EN._replace(width=42), entries) == [
+        "     a line as long as this   one",
+        "     x   a meaning of its own",
+        "     y",
+        "       a meaning a meaning a meaning a",
+        "       meaning",
+    ]

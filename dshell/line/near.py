@@ -11,14 +11,16 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """The word of ``known`` with the fewest slips from ``word``, or "": one slip up to four letters, else two.
 
     A slip is a letter wrong, missing, too many, or two neighbours swapped (optimal string alignment). Between equals
-    the one that goes on from ``word`` wins, then one with the same first letter, then the first in the alphabet.
+    the one that goes on from ``word`` wins, then one with the same first letter, then one of the same length, then the
+    first in the alphabet.
     """
     limit = 1 if len(word) <= 4 else 2
-    best = (limit + 1, True, True, "")
+    best = (limit + 1, True, True, 0, "")
     for name in known:
         if abs(len(name) - len(word)) <= min(limit, best[0]):
-            best = min(best, (_slips(word, name), not name.startswith(word), name[:1] != word[:1], name))
-    return best[3]
+            far, longer = name[:1] != word[:1], abs(len(name) - len(word))
+            best = min(best, (_slips(word, name), not name.startswith(word), far, longer, name))
+    return best[-1]
 
 
 def _slips(one: str, other: str) -> int:

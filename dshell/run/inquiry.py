@@ -60,7 +60,8 @@ FLAG = pattern(r"unknown flag: (?P<name>--[\w-]+)")
 COMMAND = pattern(r"unknown command: docker (?P<path>(?:[\w-]+ )*)(?P<name>[\w-]+)")
 OLDER_COMMAND = pattern(r"'(?P<path>)(?P<name>[\w-]+)' is not a docker command")
 MISSING = pattern(r"requires (?:at least |exactly )?\d+ argument")
-CONTAINER = pattern(r"[Nn]o such (?:container|object): ?(?P<name>\S+)")
+CONTAINER = pattern(r"[Nn]o such container: ?(?P<name>\S+)")
+OBJECT = pattern(r"[Nn]o such object: ?(?P<name>\S+)")
 DENIED = pattern(r"pull access denied(?: for (?P<name>[^\s,]+))?|insufficient_scope|does not exist or no pull access")
 IMAGE = pattern(r"No such image: (?P<name>\S+)|dial tcp: lookup ")
 CONFLICT = pattern(r'container name "/?(?P<name>[^"]+)" is already in use')
@@ -121,9 +122,20 @@ def _images_at_hand(engine: Engine) -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: name != EXAMPLE))
 
 
-def _missing_container(found: Found, failed: Failed, _: Call, desk: Desk) -> Failed:
+def _missing_object(found: Found, failed: Failed, _: Call, desk: Desk) -> Failed:
     names = [container.name for container in desk.engine.containers()]
-    return failed._replace(known=nearest_first(failed.failure.subject or found["name"], names))
+    return failed._replace(known=nearest_first(found["name"], (*names, *_images_at_hand(desk.engine))))
+
+
+def _missing_container(found: Found, failed: Failed, call: Call, desk: Desk) -> Failed:
+    """``owner``: a container that was made from an image of that name, one to which the command can be done."""
+    name, containers = failed.failure.subject or found["name"], desk.engine.containers()
+    image = name.removesuffix(f":{DEFAULT_TAG}")
+    made = [each for each in containers if each.image.removesuffix(f":{DEFAULT_TAG}") == image]
+    made.sort(key=lambda each: each.running is (call.command.path[-1:] in {("start",), ("rm",)}))
+    if made:
+        return failed._replace(owner=Owner(made[0].name, made[0].status))
+    return failed._replace(known=nearest_first(name, (each.name for each in containers)))
 
 
 def _denied_image(found: Found, failed: Failed, _: Call, desk: Desk) -> Failed:
@@ -193,6 +205,7 @@ QUESTIONS: tuple[tuple[re.Pattern[str], Callable[[Found, Failed, Call, Desk], Fa
     (OLDER_COMMAND, _unknown_command),
     (MISSING, _missing_word),
     (CONTAINER, _missing_container),
+    (OBJECT, _missing_object),
     (DENIED, _denied_image),
     (IMAGE, _missing_image),
     (CONFLICT, _taken_name),

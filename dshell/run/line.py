@@ -139,13 +139,17 @@ class Runner(NamedTuple):
             surroundings = self._surroundings(desk)
             return self.own(simple, [text for word in simple.words for text in expand(word.pieces, surroundings)])
         from dshell.run.forward import run_docker, run_host  # noqa: PLC0415 - subprocess; no native act starts one
+        from dshell.run.nearby import mistyped  # noqa: PLC0415 - as above
 
         match taken.way:
             case Way.CLI:
                 return run_docker(call, desk)
             case _:
                 docker = simple.target is Target.DOCKER
-                return run_host(host_text(simple, self.grammar), desk, posix=docker)
+                code = run_host(host_text(simple, self.grammar), desk, posix=docker)
+                if code and not docker and desk.told and (failed := mistyped(simple, code, self.grammar, desk)):
+                    desk.emit(failed)
+                return code
 
     def _surroundings(self, desk: Desk) -> Surroundings:
         def output(text: str) -> str:

@@ -11,7 +11,10 @@ import subprocess
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
+from dshell.errors import Failure, Trouble
 from dshell.events import Failed
+from dshell.grammar.load import Grammar
+from dshell.line.model import OWN, Simple
 from dshell.line.near import nearest_first
 from dshell.pattern import pattern
 from dshell.run.base import Call, Desk
@@ -127,6 +130,16 @@ def _attached(_found: Found, failed: Failed, call: Call, _desk: Desk) -> Failed:
     if failed.failure.subject or not call.arguments:
         return failed
     return failed._replace(failure=failed.failure._replace(subject=call.arguments[0]))
+
+
+def mistyped(simple: Simple, code: int, grammar: Grammar, desk: Desk) -> Failed | None:
+    """A line of the person's own shell that failed because no program has its first word, which is near one of ours."""
+    word = simple.words[0].text if simple.words else ""
+    if not word or shutil.which(word, path=desk.environ.get("PATH")):
+        return None
+    known = nearest_first(word, (*OWN, *grammar.names()))
+    failure = Failure(Trouble.CLI, f"{word}: command not found", subject=word)
+    return Failed(failure, "", code, simple.text, known=known) if known else None
 
 
 QUESTIONS: tuple[tuple[re.Pattern[str], Callable[[Found, Failed, Call, Desk], Failed]], ...] = (

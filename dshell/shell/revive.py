@@ -12,7 +12,7 @@ from dshell.events import Failed
 from dshell.shell.ask import BEAT, ENTER, LEAVE, asked
 from dshell.shell.tell import Teller
 from dshell.teach.diagnose import diagnose
-from dshell.teach.layout import lines, note, result
+from dshell.teach.layout import lines, note, remark, result
 from dshell.terminal.base import Terminal
 
 AWAY: Final = {"daemon-off", "daemon-off-desktop", "daemon-off-practice", "daemon-paused", "daemon-starting"}
@@ -102,7 +102,7 @@ class Reviver:
     def _show(self, name: str, passed: float) -> None:
         scene = self._teller.scene()
         text = scene.say("revive.waiting", name=name, duration=scene.texts.duration(max(1, round(passed))))
-        row = note(scene, scene.drawn("· ") + text)[0]
+        row = remark(scene, text)[0]
         self._teller.write(f"\r{row}\x1b[K" if self._teller.live else f"{row}\r\n")
 
     def _asked(self, what: str, name: str, line: str) -> bool:

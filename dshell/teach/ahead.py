@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from dshell.events import Ahead, Foreseen, Loss, Spared
-from dshell.teach.layout import Scene, labelled, lines, note, result
+from dshell.teach.layout import Scene, labelled, lines, note, remark, result
 
 FILES = 4  # changed files of a container that are named
 NAMED = 12  # things that are named one by one; of more the rest is counted
@@ -16,7 +16,7 @@ DATA = "volume"
 def told(event: Foreseen, scene: Scene) -> list[str]:
     """As a remark: nobody is asked, the line goes on."""
     ways = [(line, meaning(event, name, scene)) for name, line in event.choices]
-    return [*note(scene, scene.drawn("· ") + sentence(event, scene)), *lines(scene, ways)]
+    return [*remark(scene, sentence(event, scene)), *lines(scene, ways)]
 
 
 def question(event: Foreseen, scene: Scene) -> list[str]:
@@ -44,11 +44,11 @@ def keyed(keys: Iterable[tuple[str, str]], scene: Scene) -> list[str]:
 
 def taken(line: str, scene: Scene) -> list[str]:
     """The line that was chosen instead of the one typed."""
-    return ["", *note(scene, scene.drawn("→ ") + scene.words(line)), ""]
+    return ["", *remark(scene, scene.words(line), "→"), ""]
 
 
 def undone(scene: Scene) -> list[str]:
-    return note(scene, scene.drawn("· ") + scene.say("ahead.ask.undone"))
+    return remark(scene, scene.say("ahead.ask.undone"))
 
 
 def sentence(event: Foreseen, scene: Scene) -> str:
@@ -102,4 +102,4 @@ def some(names: list[str], most: int, scene: Scene) -> str:
 def spared(event: Spared, scene: Scene) -> list[str]:
     """What a yes did not delete after all."""
     text = scene.say(f"ahead.spared.{event.why}", name=event.name, words=event.words)
-    return note(scene, scene.drawn("· ") + text)
+    return remark(scene, text)

@@ -20,6 +20,7 @@ from dshell.teach.windows import error_number, in_english
 WORDS = 5  # columns before docker's own words
 WHOLE_LINES = {"line", "mended", "act"}  # slots that are several words already
 ACT = pattern(r"(?:container )?\S+")  # the command at the start of a line
+ENTRYPOINT = pattern(r"--entrypoint[ =]$")  # the flag of a value: the image is yet to come
 OOM = "OOM-killed"  # as runc says it of a container that could not even begin
 NOISE = pattern(r"^(?:docker: )?(?:Error response from daemon: )?")
 
@@ -105,7 +106,8 @@ def mended(line: str, mend: Mend, slots: Mapping[str, str]) -> str:
         where = re.search(r"(?<![\w./-])([\"']?)" + re.escape(find) + r"\1" + after, line)
         if where is None:
             continue
-        new = line[: where.start()] + put + ("" if mend.cut else line[where.end() :])
+        cut = mend.cut and not ENTRYPOINT.search(line[: where.start()])
+        new = line[: where.start()] + put + ("" if cut else line[where.end() :])
         if not closed(new):
             continue
         for word in mend.drop:

@@ -139,10 +139,18 @@ def note(scene: Scene, text: str) -> list[str]:
     return wrapped(scene, text, len(MARGIN))
 
 
+def remark(scene: Scene, text: str, sign: str = "·") -> list[str]:
+    """A note behind a sign, the rows below it indented as the first."""
+    head = MARGIN + scene.drawn(sign) + " "
+    rows = wrapped(scene, text, len(head))
+    return [head + rows[0].lstrip(" "), *rows[1:]]
+
+
 def lines(scene: Scene, entries: Iterable[tuple[str, str]], label: str = "") -> list[str]:
     """Lines that run as they stand, each with its meaning beside it, or below it where there is no room.
 
-    A line itself is never wrapped: it can be copied whole.
+    A line itself is never wrapped: it can be copied whole. A meaning that does not fit beside it where the others stand
+    comes right behind it, if that does.
     """
     entries = list(entries)
     start = len(MARGIN) + 2 + (len(label) + 2 if label else 0)
@@ -151,8 +159,9 @@ def lines(scene: Scene, entries: Iterable[tuple[str, str]], label: str = "") -> 
     for line, meaning in entries:
         head = label if label and not rows else ""
         before = " " * (len(MARGIN) + 2) + scene.tinted(head, Tint.PLACE) + " " * (start - len(MARGIN) - 2 - len(head))
-        pad = " " * max(left - len(line), 3)
-        beside = start + len(line + pad) + len(meaning) < scene.width
+        room = scene.width - start - len(line + meaning)
+        pad = " " * max(left - len(line) if left - len(line) < room else 3, 3)
+        beside = len(pad) < room
         rows.append(before + scene.tinted(line, Tint.LINE) + (pad + meaning if beside and meaning else ""))
         if meaning and not beside:
             rows += wrapped(scene, meaning, start + 2)

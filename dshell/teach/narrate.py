@@ -47,11 +47,25 @@ from dshell.teach import ahead
 from dshell.teach.diagnose import diagnose, tell_failure
 from dshell.teach.ending import code_in_words, ended, exec_ended, stopped
 from dshell.teach.examined import examined
-from dshell.teach.layout import Level, Scene, Symbols, lines, note, page, result, runnable, shortened, step, wrapped
+from dshell.teach.layout import (
+    Level,
+    Scene,
+    Symbols,
+    lines,
+    note,
+    page,
+    remark,
+    result,
+    runnable,
+    shortened,
+    step,
+    wrapped,
+)
 
 __all__ = ["Level", "Scene", "Symbols", "narrate", "numbered"]
 
 PRACTICE = "practice engine"
+INTERRUPTED = 130  # 128 + SIGINT
 STEPS = (Asked, ImageHere, ImageMissing, Created, Attached, Inside, ExecStarted)
 
 
@@ -70,23 +84,23 @@ def routed(event: Routed, scene: Scene) -> list[str]:
     """Who does the line is told only when a person could wonder."""
     if event.way not in {Way.CLI, Way.HOST} or event.why not in {Why.FLAG, Why.UNKNOWN, Why.VARIABLE, Why.SUDO}:
         return []
-    return note(scene, scene.drawn("· ") + scene.say(f"narration.routed.{event.why.value}", detail=event.detail))
+    return remark(scene, scene.say(f"narration.routed.{event.why.value}", detail=event.detail))
 
 
 def needless(event: Needless, scene: Scene) -> list[str]:
-    return note(scene, scene.drawn("· ") + scene.say("narration.needless", word=event.word))
+    return remark(scene, scene.say("narration.needless", word=event.word))
 
 
 def restored(event: Restored, scene: Scene) -> list[str]:
     typed = ", ".join(was for _, was in event.words)
-    return note(scene, scene.drawn("· ") + scene.say("narration.restored", typed=typed))
+    return remark(scene, scene.say("narration.restored", typed=typed))
 
 
 def mount_noticed(event: MountNoticed, scene: Scene) -> list[str]:
     key = f"narration.mount.{event.trouble.value}"
     text = scene.say(f"{key}.what", source=event.source, target=event.target, found=event.found)
     fix = scene.say(f"{key}.fix", found=event.found)
-    return [*note(scene, scene.drawn("· ") + text), *lines(scene, [(event.fix, fix)])]
+    return [*remark(scene, text), *lines(scene, [(event.fix, fix)])]
 
 
 def asked(event: Asked, scene: Scene) -> list[str]:
@@ -232,7 +246,7 @@ def unheeded(event: Unheeded, scene: Scene) -> list[str]:
     key = "once" if event.more == 1 else "often"
     command = shortened(event.command) or event.name
     text = scene.say(f"narration.unheeded.{key}", command=command, name=event.name, count=event.more)
-    return note(scene, scene.drawn("· ") + text)
+    return remark(scene, text)
 
 
 def still_running(name: str, text: str, scene: Scene) -> list[str]:
@@ -254,10 +268,10 @@ def removed(event: Removed, scene: Scene) -> list[str]:
 
 
 def line_ended(event: LineEnded, scene: Scene) -> list[str]:
-    """Only docker's lines: a person's own shell tells for itself."""
-    if event.way is not Way.CLI or not event.exit_code or not scene.full:
+    """Only docker's lines: a person's own shell tells for itself, and who pressed Ctrl-C knows of it."""
+    if event.way is not Way.CLI or event.exit_code in {0, INTERRUPTED} or not scene.full:
         return []
-    rows = note(scene, scene.drawn("· ") + scene.say("narration.line.code", code=event.exit_code))
+    rows = remark(scene, scene.say("narration.line.code", code=event.exit_code))
     inside = event.act.split(" ")[-1] in {"run", "exec", "start"} and event.exit_code > 127
     return rows + [row for reason in code_in_words(event.exit_code, scene) for row in note(scene, reason) if inside]
 
