@@ -4,7 +4,8 @@ The daemon's and docker's own words are facts too and are carried verbatim.
 """
 
 from enum import Enum
-from typing import NamedTuple
+
+from dshell.record import Record
 
 
 class Trouble(Enum):
@@ -26,7 +27,7 @@ class Trouble(Enum):
     CLI = "cli"  # the docker CLI ended with an error; ``words`` are its last output, escapes stripped
 
 
-class Failure(NamedTuple):
+class Failure(Record):
     """One failure with all that is known about it.
 
     ``words``: the daemon's, the system's or docker's own text, verbatim.

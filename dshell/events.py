@@ -7,9 +7,9 @@ is emitted when its step has really happened, never before and never for a step 
 from collections.abc import Callable, Mapping
 from enum import Enum
 from types import MappingProxyType
-from typing import NamedTuple
 
 from dshell.errors import Failure
+from dshell.record import Record
 
 
 class Way(Enum):
@@ -36,7 +36,7 @@ class Why(Enum):
     PLUMBING = "plumbing"  # pipes or redirections
 
 
-class Routed(NamedTuple):
+class Routed(Record):
     """A line is about to be done. ``act`` is docker's command path as one string (``run``, ``container ls``)."""
 
     way: Way
@@ -45,13 +45,13 @@ class Routed(NamedTuple):
     detail: str = ""
 
 
-class Needless(NamedTuple):
+class Needless(Record):
     """A word before "docker" was left out, because dshell does without it. ``word``: "sudo"."""
 
     word: str
 
 
-class Restored(NamedTuple):
+class Restored(Record):
     """Git Bash had rewritten words of a one-line call, and they were put back: each as it came and as it was typed."""
 
     words: tuple[tuple[str, str], ...]
@@ -71,7 +71,7 @@ class MountTrouble(Enum):
     NAME = "name"  # taken for the name of a volume; a folder or file of that name is here
 
 
-class MountNoticed(NamedTuple):
+class MountNoticed(Record):
     """A run or create is about to share something of this machine that is probably not what was meant.
 
     ``source`` and ``target``: of the mount, as docker gets them. ``fix``: a line to run instead, or before.
@@ -109,7 +109,7 @@ class Ahead(Enum):
         return self not in {Ahead.KEYBOARD, Ahead.ANOTHER, Ahead.PLATFORM}
 
 
-class Loss(NamedTuple):
+class Loss(Record):
     """One thing that would be deleted. ``sort``: container, image, volume, network or cache; ``size``: bytes.
 
     ``used``: it runs, or is in use now. ``users``: containers that need it. ``id``: as ``engine.base.Holding`` has it.
@@ -125,7 +125,7 @@ class Loss(NamedTuple):
     files: tuple[str, ...] = ()
 
 
-class Foreseen(NamedTuple):
+class Foreseen(Record):
     """Something ahead of a line, of which nothing has been done yet.
 
     ``subject``: what it is about, so that nobody is asked twice. ``slots``: facts by name; ``seconds``: since when it
@@ -142,7 +142,7 @@ class Foreseen(NamedTuple):
     exact: bool = False
 
 
-class Spared(NamedTuple):
+class Spared(Record):
     """Something that a person had agreed to lose is still there. ``why``: "used", "changed" or "refused".
 
     ``words``: the daemon's, of a refusal.
@@ -154,7 +154,7 @@ class Spared(NamedTuple):
     words: str = ""
 
 
-class Asked(NamedTuple):
+class Asked(Record):
     """The first request of an act went to the daemon.
 
     ``daemon``: the person's name for it: "Docker Desktop", "practice engine", or "" for plain "the daemon".
@@ -166,13 +166,13 @@ class Asked(NamedTuple):
     daemon: str = ""
 
 
-class ImageHere(NamedTuple):
+class ImageHere(Record):
     """The image was on this machine: nothing is downloaded."""
 
     image: str
 
 
-class ImageMissing(NamedTuple):
+class ImageMissing(Record):
     """The image is not on this machine, or ``--pull always`` asks again: a download begins.
 
     ``registry``: "docker.io" for Docker Hub, else the registry's host. ``always``: asked for by --pull or ``pull``.
@@ -183,7 +183,7 @@ class ImageMissing(NamedTuple):
     always: bool = False
 
 
-class LayerProgress(NamedTuple):
+class LayerProgress(Record):
     """One message of a pull about one layer. ``current`` and ``total`` are bytes; 0 when unknown.
 
     ``status`` is the daemon's word: "Pulling fs layer", "Waiting", "Downloading", "Verifying Checksum",
@@ -196,7 +196,7 @@ class LayerProgress(NamedTuple):
     total: int = 0
 
 
-class ImagePulled(NamedTuple):
+class ImagePulled(Record):
     """The download is complete. ``fresh``: something was really downloaded. ``size``: bytes transferred, 0 unknown."""
 
     image: str
@@ -204,13 +204,13 @@ class ImagePulled(NamedTuple):
     size: int = 0
 
 
-class DownloadInterrupted(NamedTuple):
+class DownloadInterrupted(Record):
     """The person broke a download off. Whether the daemon keeps what came of it depends on its image store."""
 
     image: str
 
 
-class Created(NamedTuple):
+class Created(Record):
     """A container was made.
 
     ``command``: what it will run, entrypoint included, as words. ``own_command``: the image's own command is used.
@@ -231,7 +231,7 @@ class Created(NamedTuple):
     published: tuple[str, ...] = ()
 
 
-class Started(NamedTuple):
+class Started(Record):
     """A container's command was started.
 
     ``again``: the container existed before (``start``); ``first``: it had never run.
@@ -244,7 +244,7 @@ class Started(NamedTuple):
     detached: bool = False
 
 
-class LeftBehind(NamedTuple):
+class LeftBehind(Record):
     """An interrupt ended an act before its session began; its container is there. ``talks``: made with -i and -t."""
 
     name: str
@@ -252,7 +252,7 @@ class LeftBehind(NamedTuple):
     talks: bool = False
 
 
-class Attached(NamedTuple):
+class Attached(Record):
     """What the container prints comes back here from now on; ``keyboard``: and keys go to it.
 
     ``act``: "run", "exec", "attach" or "start".
@@ -264,7 +264,7 @@ class Attached(NamedTuple):
     act: str = "run"
 
 
-class Inside(NamedTuple):
+class Inside(Record):
     """A person is about to be inside a container, at a terminal.
 
     ``act``: "run", "exec", "attach" or "start". ``shared``: host folders visible in it.
@@ -278,14 +278,14 @@ class Inside(NamedTuple):
     removed: bool = False
 
 
-class Detached(NamedTuple):
+class Detached(Record):
     """The person left; the container runs on."""
 
     name: str
     act: str
 
 
-class Unheeded(NamedTuple):
+class Unheeded(Record):
     """Ctrl-C was passed on to a container's command, which goes on. After ``more`` of them the container is left."""
 
     name: str
@@ -293,7 +293,7 @@ class Unheeded(NamedTuple):
     more: int
 
 
-class Ended(NamedTuple):
+class Ended(Record):
     """A container's command ended.
 
     ``seconds``: from start to end. ``stdin``/``tty``: made with -i, -t. ``removed``: deleted by --rm.
@@ -320,7 +320,7 @@ class Ended(NamedTuple):
     line: str = ""
 
 
-class ExecStarted(NamedTuple):
+class ExecStarted(Record):
     """Another program was started in a running container."""
 
     name: str
@@ -328,7 +328,7 @@ class ExecStarted(NamedTuple):
     detached: bool = False
 
 
-class ExecEnded(NamedTuple):
+class ExecEnded(Record):
     """The program of an ``exec`` ended; the container runs on. ``stdin``/``tty``: it had -i, -t.
 
     ``last`` and ``line``: as for Ended.
@@ -343,7 +343,7 @@ class ExecEnded(NamedTuple):
     line: str = ""
 
 
-class Stopped(NamedTuple):
+class Stopped(Record):
     """``stop`` ended a container. ``exit_code``: its, None when not asked."""
 
     name: str
@@ -351,14 +351,14 @@ class Stopped(NamedTuple):
     exit_code: int | None = None
 
 
-class Unchanged(NamedTuple):
+class Unchanged(Record):
     """``start`` found a container running, or ``stop`` found it not ``running``: nothing was done."""
 
     name: str
     running: bool
 
 
-class Removed(NamedTuple):
+class Removed(Record):
     """``rm`` deleted a container."""
 
     name: str
@@ -375,7 +375,7 @@ class Listening(Enum):
     UNSEEN = "unseen"  # UDP, where nobody listens before something comes
 
 
-class Door(NamedTuple):
+class Door(Record):
     """A published port: ``outer`` of the daemon's machine leads to ``inner`` of the container."""
 
     outer: str
@@ -383,7 +383,7 @@ class Door(NamedTuple):
     state: Listening
 
 
-class Examined(NamedTuple):
+class Examined(Record):
     """How a container is doing. ``status``: the daemon's word; ``since``: seconds since the epoch, 0.0 for never.
 
     ``error``: the daemon's words for why it could not start. ``last``: the last that it printed, when it does not run.
@@ -406,7 +406,7 @@ class Examined(NamedTuple):
     words: tuple[str, ...] = ()
 
 
-class LineEnded(NamedTuple):
+class LineEnded(Record):
     """A line that was not native ended. ``exit_code``: the program's."""
 
     way: Way
@@ -414,7 +414,7 @@ class LineEnded(NamedTuple):
     exit_code: int
 
 
-class Owner(NamedTuple):
+class Owner(Record):
     """The container that has a name or a port which was asked for.
 
     ``status``: the daemon's word: running, exited, created … ``seconds``: how long it has been running, or has not; 0.0
@@ -427,7 +427,7 @@ class Owner(NamedTuple):
     talks: bool = False
 
 
-class Failed(NamedTuple):
+class Failed(Record):
     """An act failed. ``act``: docker's command path. ``line``: the line without "docker", to propose a mended one.
 
     ``kept``: name of a container that was made and is still there, or "".

@@ -7,12 +7,13 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
 
 import platformdirs
 
+from dshell.record import Record
 
-class Option(NamedTuple):
+
+class Option(Record):
     """``key``: in the config file and without dashes on the command line; ``variable``: of the environment.
 
     ``choices``: the values it takes; () any text. ``means``: the option takes no value, it stands for this.
@@ -81,7 +82,7 @@ class BadSetting(Exception):
         self.choices = choices
 
 
-class Settings(NamedTuple):
+class Settings(Record):
     """``lang`` "" follows the system; ``line`` None: no -c; ``words``: the docker line.
 
     ``asked``: --explain or --quiet stood on the command line, so narration is wanted, or not, wherever it goes.

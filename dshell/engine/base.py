@@ -8,14 +8,15 @@ Every method raises EngineError and nothing foreign.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from types import MappingProxyType
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+from dshell.record import Record
 from dshell.stream.base import Stream
 
 Json = Mapping[str, object]
 
 
-class TLS(NamedTuple):
+class TLS(Record):
     """Files of a TLS endpoint; "" where there is none. ``verify``: check the server's certificate."""
 
     ca: str = ""
@@ -24,7 +25,7 @@ class TLS(NamedTuple):
     verify: bool = True
 
 
-class Endpoint(NamedTuple):
+class Endpoint(Record):
     """Which daemon. ``name``: context name, or "default"; ``host``: address as docker writes it.
 
     ``source``: what chose it: "-H", "--context", "DOCKER_HOST", "DOCKER_CONTEXT", "currentContext" or "default".
@@ -36,7 +37,7 @@ class Endpoint(NamedTuple):
     tls: TLS | None = None
 
 
-class Starter(NamedTuple):
+class Starter(Record):
     """What starts a daemon. ``name``: "Docker Desktop", "OrbStack", "Colima", "systemd" or "practice".
 
     ``program``: ``argv`` goes on running by itself; otherwise it ends when the daemon is on its way, and may ask for a
@@ -50,7 +51,7 @@ class Starter(NamedTuple):
     processes: tuple[str, ...] = ()
 
 
-class Version(NamedTuple):
+class Version(Record):
     """Answer of ``HEAD /_ping``: the API version to use, the OS type ("linux", "windows" or ""), its experiments."""
 
     api: str
@@ -63,14 +64,14 @@ class Version(NamedTuple):
         return tuple(int(part) for part in self.api.split(".") if part.isdigit())
 
 
-class NewContainer(NamedTuple):
+class NewContainer(Record):
     """Answer of create."""
 
     id: str
     warnings: tuple[str, ...] = ()
 
 
-class ContainerFacts(NamedTuple):
+class ContainerFacts(Record):
     """What inspect says that dshell uses. ``status``: created, running, paused, restarting, exited, dead, removing.
 
     ``image``: reference it was made from. ``command``: path and arguments as run. ``exit_code``: last one.
@@ -96,7 +97,7 @@ class ContainerFacts(NamedTuple):
     ports: tuple[str, ...] = ()
 
 
-class ImageFacts(NamedTuple):
+class ImageFacts(Record):
     """What inspect says of an image. ``architecture``: Go's name (``amd64``). ``command``: what it runs by itself.
 
     ``entrypoint``: the part of the command that words behind the image do not replace. ``ports``: as ``80/tcp``.
@@ -118,7 +119,7 @@ class ImageFacts(NamedTuple):
     pullable: bool = True
 
 
-class ExecFacts(NamedTuple):
+class ExecFacts(Record):
     """``exit_code``: None until it has ended, or could not be started. ``pid``: 0 until it has started."""
 
     running: bool
@@ -126,14 +127,14 @@ class ExecFacts(NamedTuple):
     pid: int = 0
 
 
-class Checkpoint(NamedTuple):
+class Checkpoint(Record):
     """Where a container goes on from when it starts; ``folder`` "": the daemon's own."""
 
     name: str
     folder: str = ""
 
 
-class Purse(NamedTuple):
+class Purse(Record):
     """The person's credentials. ``find``: registry ("docker.io", or a host), and whether failures are forgiven, to what
     X-Registry-Auth says of it. ``logins``: all of them, by registry, as config.json has them."""
 
@@ -144,7 +145,7 @@ class Purse(NamedTuple):
 NO_PURSE = Purse()
 
 
-class PullStep(NamedTuple):
+class PullStep(Record):
     """One message of a pull. ``layer``: "" for messages about the whole image. Sizes are bytes, 0 unknown.
 
     ``detailed``: it belongs to a row that is kept up to date.
@@ -157,7 +158,7 @@ class PullStep(NamedTuple):
     detailed: bool = False
 
 
-class Joining(NamedTuple):
+class Joining(Record):
     """What an attach asks for. ``detach_keys``: docker's spelling; "" leaves the daemon's default."""
 
     tty: bool
@@ -167,14 +168,14 @@ class Joining(NamedTuple):
     detach_keys: str = ""
 
 
-class Dying(NamedTuple):
+class Dying(Record):
     """A container of --rm that has ended and is not yet removed: its name and what it held are not yet free."""
 
     id: str
     name: str
 
 
-class ContainerName(NamedTuple):
+class ContainerName(Record):
     """One container of a list.
 
     ``since``: seconds since the epoch of its last change of state, 0.0 unknown. ``ports``: published on the daemon's
@@ -197,7 +198,7 @@ class ContainerName(NamedTuple):
         return self.status in {"running", "paused", "restarting"}
 
 
-class ImageName(NamedTuple):
+class ImageName(Record):
     """One reference of an image (``alpine:latest``). ``size`` in bytes."""
 
     name: str
@@ -215,7 +216,7 @@ class Sort(Enum):
     CACHE = "cache"  # of builds
 
 
-class Holding(NamedTuple):
+class Holding(Record):
     """One thing that the daemon keeps. ``name``: an id where it has none; ``size``: bytes that its removal frees.
 
     ``used``: by a running container; a container: it runs; the cache: by a build. ``users``: names of the stopped
@@ -382,7 +383,7 @@ class Engine(Protocol):
     def close(self) -> None: ...
 
 
-class Names(NamedTuple):
+class Names(Record):
     """What exists on the daemon now, as far as is known."""
 
     containers: Sequence[ContainerName] = ()
@@ -392,7 +393,7 @@ class Names(NamedTuple):
     contexts: Sequence[str] = ()
 
 
-class Change(NamedTuple):
+class Change(Record):
     """One message of /events. ``noun``: container, image, volume, network; ``verb``: create, die, tag …"""
 
     noun: str
@@ -401,7 +402,7 @@ class Change(NamedTuple):
     attributes: Mapping[str, str] = MappingProxyType({})
 
 
-class Seen(NamedTuple):
+class Seen(Record):
     """One thing that the daemon showed: an event of it, or how a container's files differ from its image's ("change").
 
     ``facts``: as ``teach.lesson.FIELDS`` names them; several values stand on rows.

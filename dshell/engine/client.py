@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from enum import Enum
 from types import MappingProxyType
-from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 from dshell import __version__
@@ -20,6 +19,7 @@ from dshell.engine.failure import failure_to_answer, refusal
 from dshell.engine.message import Head
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.pattern import pattern
+from dshell.record import Record
 
 NEWEST = "1.50"  # the API version that dshell's requests are written for
 NOT_MODIFIED = 304  # start and stop: it was so already
@@ -40,7 +40,7 @@ class Length(Enum):
     ENDLESS = "endless"
 
 
-class Request(NamedTuple):
+class Request(Record):
     """``path``: without the version. ``subject``: what it is about, for failures."""
 
     method: str

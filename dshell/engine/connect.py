@@ -4,12 +4,12 @@ ssl and subprocess are imported by the transports that need them, when one is ne
 9 ms sooner without them.
 """
 
-from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from dshell.engine.base import TLS, Endpoint
 from dshell.engine.failure import failure_to_connect
 from dshell.errors import EngineError
+from dshell.record import Record
 from dshell.stream.base import open_pipe
 from dshell.stream.connection import Connection, SocketConnection, dial, open_unix
 
@@ -17,7 +17,7 @@ LOCAL_HOST_HEADER = "api.moby.localhost"  # for addresses that are no host, as G
 SSH_HOST_HEADER = "docker.example.com"  # the docker CLI's
 
 
-class Route(NamedTuple):
+class Route(Record):
     """What a request to an endpoint looks like. ``prefix``: of every path, for a daemon behind a proxy."""
 
     host_header: str

@@ -10,11 +10,12 @@ import platform
 import shutil
 import subprocess
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlsplit
 
 from dshell.engine.endpoint import read_record
 from dshell.errors import EngineError, Failure, Trouble
+from dshell.record import Record
 
 HUB = "docker.io"
 HUB_KEY = "https://index.docker.io/v1/"
@@ -24,7 +25,7 @@ NOT_FOUND = "credentials not found in native keychain"
 FIELDS = ("username", "password", "auth", "email", "serveraddress", "identitytoken", "registrytoken")
 SYSTEM_STORES = {"Darwin": "osxkeychain", "Windows": "wincred"}
 
-Record = dict[str, Any]
+Entry = dict[str, Any]
 
 
 def find(registry: str, lenient: bool, environ: Mapping[str, str]) -> Mapping[str, str]:
@@ -50,7 +51,7 @@ def logins(environ: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
     return {name: login.stored for name, login in known.everything().items()}
 
 
-class Login(NamedTuple):
+class Login(Record):
     """AuthConfig of the API, without what is empty."""
 
     fields: Mapping[str, str] = {}
@@ -121,7 +122,7 @@ class Credentials:
     def _list(self, store: str) -> list[str]:
         return list(self._ask(store, "list", "unused", "error listing credentials") or {})
 
-    def _ask(self, store: str, action: str, words: str, refused: str) -> Record | None:
+    def _ask(self, store: str, action: str, words: str, refused: str) -> Entry | None:
         """None: the program keeps nothing of that name. EngineError with docker's words."""
         program = PROGRAM + store
         found = shutil.which(program, path=self._environ.get("PATH"))
@@ -159,7 +160,7 @@ def _logins(record: Mapping[str, Any]) -> dict[str, Login]:
     return {name: _login(name, entry) for name, entry in auths.items() if isinstance(entry, dict)}
 
 
-def _login(name: str, entry: Record) -> Login:
+def _login(name: str, entry: Entry) -> Login:
     """One of ``auths``: name and password stand in one word, base64, or by themselves."""
     fields = {key: str(entry[key]) for key in FIELDS if entry.get(key)} | {"serveraddress": name}
     word = fields.pop("auth", "")

@@ -8,11 +8,12 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlsplit
 
 from dshell.engine.base import TLS, Endpoint
 from dshell.errors import Declined, EngineError, Failure, Trouble
+from dshell.record import Record
 from dshell.stream.base import DEFAULT_HOST
 
 DEFAULT = "default"  # the name of the context that has no file
@@ -27,7 +28,7 @@ PROXIES = {
 """config.json's keys, and the variables that containers get."""
 
 
-class Config(NamedTuple):
+class Config(Record):
     """What config.json says. ``detach_keys``: the person's, in docker's spelling, or "".
 
     ``proxies``: by daemon address or "default", the proxies that new containers are told.
@@ -134,7 +135,7 @@ def _from_context(name: str, source: str, environ: Mapping[str, str]) -> Endpoin
     return Endpoint(name, host, source, tls if host.startswith("tcp://") else None)
 
 
-class StoredContext(NamedTuple):
+class StoredContext(Record):
     """A context on disk. ``endpoint``: of meta.json. ``tls_files``: where its CA, certificate and key may be."""
 
     name: str

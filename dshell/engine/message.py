@@ -5,13 +5,14 @@ upgrade.
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+
+from dshell.record import Record
 
 END_OF_HEAD = b"\r\n\r\n"
 LONGEST_LINE = 65536  # bytes; nothing that an engine says in a head or a chunk's size is nearly as long
 
 
-class Head(NamedTuple):
+class Head(Record):
     """Status line and headers of an answer. ``headers``: by lower-case name."""
 
     status: int

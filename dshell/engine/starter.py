@@ -10,10 +10,11 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from dshell.engine.base import Endpoint, Starter
 from dshell.engine.endpoint import config_folder
+from dshell.record import Record
 
 SCRIPT = Path(__file__).parent.parent.parent / "scripts" / "engine"
 PRACTICE = r"unix:///run/dshell-(?P<name>[a-z0-9-]+)/docker\.sock"
@@ -46,7 +47,7 @@ class Machine(Protocol):
     def exists(self, path: str) -> bool: ...
 
 
-class ThisMachine(NamedTuple):
+class ThisMachine(Record):
     environ: Mapping[str, str]
 
     @property

@@ -3,15 +3,15 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
 
 from dshell.engine.base import Engine
 from dshell.events import Emit, Foreseen
 from dshell.grammar.model import Command
+from dshell.record import Record
 from dshell.terminal.base import Terminal
 
 
-class Setting(NamedTuple):
+class Setting(Record):
     """One use of a flag, expanded. ``name``: long name, no dashes; ``value``: "true" for a bare bool flag.
 
     ``alias``: another long name, by which it was spelled (``net``), or "".
@@ -22,7 +22,7 @@ class Setting(NamedTuple):
     alias: str = ""
 
 
-class Call(NamedTuple):
+class Call(Record):
     """One docker command, parsed and expanded: nothing in it stands for something else any more.
 
     ``arguments``: positional words for docker; ``inside``: words for inside the container. ``argv``: the whole
@@ -37,7 +37,7 @@ class Call(NamedTuple):
     line: str = ""
 
 
-class Done(NamedTuple):
+class Done(Record):
     """A line that was done by whoever looked ahead of it. ``code``: its exit code."""
 
     code: int
@@ -47,7 +47,7 @@ Ask = Callable[[Foreseen], str | None]
 """Shows what is ahead of a line and lets the person choose: a line to do instead, "" as typed, None not at all."""
 
 
-class Desk(NamedTuple):
+class Desk(Record):
     """Where acts work.
 
     ``told``: somebody reads the events, so facts for them may be asked of the daemon; False: docker's requests and

@@ -1,7 +1,6 @@
 """Runs a whole line: its commands one after the other, joined by ``&&``, ``||`` and ``;``."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from dshell.errors import EngineError
 from dshell.events import LineEnded, Needless, Routed, Way, Why
@@ -11,6 +10,7 @@ from dshell.line.expand import Settled, Surroundings, assigned, expand, settle
 from dshell.line.host import bash_text, host_text
 from dshell.line.model import Line, Problem, Role, Simple, Target, Trouble
 from dshell.line.parse import parse
+from dshell.record import Record
 from dshell.run.apart import stands_apart
 from dshell.run.base import Call, Desk, Done, Setting
 from dshell.run.mount_checks import COMMANDS, Disk, HostDisk, notices, refuse_lists
@@ -44,7 +44,7 @@ def never() -> bool:
     return False
 
 
-class Runner(NamedTuple):
+class Runner(Record):
     """What lines are run with.
 
     ``desk``: asked anew for each command, because ``cd`` changes its folder. ``refuse``: tells of a row that cannot be

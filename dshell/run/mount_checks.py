@@ -11,7 +11,7 @@ import posixpath
 import re
 import stat
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from dshell.errors import Declined
 from dshell.events import MountNoticed, MountTrouble
@@ -22,6 +22,7 @@ from dshell.line.near import nearest
 from dshell.line.paths import Found, is_list, split_bind
 from dshell.line.split import join
 from dshell.pattern import pattern
+from dshell.record import Record
 from dshell.run.base import Call, Desk
 
 COMMANDS = {("container", "run"), ("container", "create")}
@@ -51,7 +52,7 @@ class Disk(Protocol):
         ...
 
 
-class HostDisk(NamedTuple):
+class HostDisk(Record):
     windows: bool = False
 
     def look(self, path: str) -> Found:
@@ -73,7 +74,7 @@ class HostDisk(NamedTuple):
             return ()
 
 
-class Mount(NamedTuple):
+class Mount(Record):
     """One -v or --mount with something of this machine. ``value``: of the flag, as docker gets it."""
 
     value: str
@@ -132,7 +133,7 @@ def mounts(call: Call) -> Iterator[Mount]:
                 yield Mount(setting.value, source, read["Target"], "mount")
 
 
-class Check(NamedTuple):
+class Check(Record):
     """One mount of one call that was typed in ``folder``."""
 
     call: Call

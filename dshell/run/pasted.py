@@ -1,7 +1,6 @@
 """Reads a failure that happened elsewhere, as it was copied from a terminal or a page: prompts, the line, the error."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from dshell.errors import Failure, Trouble
 from dshell.events import Failed
@@ -11,6 +10,7 @@ from dshell.line.expand import Settled, Surroundings, settle
 from dshell.line.model import Simple, Target
 from dshell.line.parse import parse
 from dshell.pattern import pattern
+from dshell.record import Record
 from dshell.run.base import Call
 from dshell.wire import strip_escapes
 
@@ -30,7 +30,7 @@ COMPOSE = "docker-compose "
 OWN_PROMPT = "▸"  # dshell's: "docker" need not be typed there
 
 
-class Pasted(NamedTuple):
+class Pasted(Record):
     """``call``: of the docker line that was copied with the error; without one, of no command."""
 
     failed: Failed

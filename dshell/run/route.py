@@ -5,13 +5,13 @@ The docker CLI is the default. A native act does a command only when it honours 
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from dshell.events import Way, Why
 from dshell.grammar.model import Command
 from dshell.line.expand import Settled
 from dshell.line.model import Role, Simple, Target, Trouble
 from dshell.line.numbers import TRUTHS
+from dshell.record import Record
 from dshell.run.native.acts import ACTS
 from dshell.run.native.base import Native
 
@@ -32,7 +32,7 @@ CLIENT = "DOCKER_"
 """Variables for docker's client itself (which daemon, which certificates): set for one line, they are its alone."""
 
 
-class Route(NamedTuple):
+class Route(Record):
     """``detail``: the flag or word that decided it. ``native``: set for Way.NATIVE alone."""
 
     way: Way

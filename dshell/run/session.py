@@ -17,9 +17,10 @@ from contextlib import contextmanager, nullcontext, suppress
 from enum import Enum
 from queue import Empty, SimpleQueue
 from types import FrameType
-from typing import Final, NamedTuple
+from typing import Final
 
 from dshell.errors import EngineError, Failure, TerminalError, Trouble
+from dshell.record import Record
 from dshell.stream.base import Stream
 from dshell.terminal.base import Terminal
 from dshell.wire import DetachRecogniser, strip_escapes
@@ -48,7 +49,7 @@ class Ending(Enum):
     INTERRUPTED = "interrupted"  # ``signal`` ended the session; the program may run on
 
 
-class Outcome(NamedTuple):
+class Outcome(Record):
     """``signal``: name without "SIG", as docker writes it."""
 
     ending: Ending
@@ -74,7 +75,7 @@ class Tail:
         return "\n".join(text.strip().split("\n")[-ROWS:])
 
 
-class Session(NamedTuple):
+class Session(Record):
     """What is joined.
 
     ``tty``: the program has a terminal: raw mode here (when ``stdin``), and it hears of sizes.

@@ -8,12 +8,13 @@ import os
 from collections.abc import Callable, Mapping
 from functools import cache
 from time import time
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from dshell.engine.base import Names
 from dshell.line.model import Line
 from dshell.line.paths import Found
 from dshell.line.world import Lookups
+from dshell.record import Record
 from dshell.run.base import current_folder
 from dshell.run.mount_checks import HostDisk
 from dshell.shell.background import Background
@@ -31,7 +32,7 @@ class Watched(Protocol):
     def names(self) -> Names: ...
 
 
-class Where(NamedTuple):
+class Where(Record):
     """``local``: the daemon sees the disk of this machine. ``windows``: this one spells paths as Windows does."""
 
     local: bool = True

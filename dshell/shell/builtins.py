@@ -5,13 +5,14 @@ They change the process (its folder) and the voice (its language); docker is nev
 
 import os
 from collections.abc import Callable, MutableMapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from dshell.events import Examined, Listening, Routed, Way
 from dshell.grammar.load import Grammar
 from dshell.line.check import checked
 from dshell.line.model import Line, Simple, Target
 from dshell.line.parse import parse
+from dshell.record import Record
 from dshell.run.base import Leave, current_folder
 from dshell.run.mount_checks import HostDisk
 from dshell.shell.help import Pages, read_question
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 SILENT = {Listening.NOBODY, Listening.ITSELF, Listening.SHUT}
 
 
-class Beyond(NamedTuple):
+class Beyond(Record):
     """What own words have done by parts that this floor does not know.
 
     ``doctor``, ``learn``: do those words. ``examine``: how the container of a name is doing, None when there is none.

@@ -3,11 +3,11 @@
 import os
 from collections.abc import Sequence
 from textwrap import TextWrapper
-from typing import NamedTuple
 
 from prompt_toolkit.utils import get_cwidth
 
 from dshell.line.model import Line, Problem, Range, Trouble
+from dshell.record import Record
 from dshell.shell.reading import Reading
 from dshell.teach.explain import explain, explain_at, label
 from dshell.teach.hand import NOTHING, Hand
@@ -32,7 +32,7 @@ TOLD = {
 UNKNOWN = {Trouble.UNKNOWN_FLAG, Trouble.UNKNOWN_COMMAND}
 
 
-class State(NamedTuple):
+class State(Record):
     """What the bar tells. ``up``: None while the daemon has not answered."""
 
     up: bool | None

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from textwrap import wrap
-from typing import NamedTuple
 
 from dshell.grammar import everyday
 from dshell.grammar.load import DOCKER, Grammar
 from dshell.grammar.load import flag as find_flag
 from dshell.grammar.model import Argument, Command, Flag
 from dshell.line.model import OWN, Line, Target
+from dshell.record import Record
 from dshell.teach.explain import SEPARATOR, explain, label
 from dshell.teach.hand import NOTHING, Hand
 from dshell.teach.layout import visible
@@ -26,7 +26,7 @@ NARROWEST = 24  # columns of the right side; below that it goes on a row of its 
 EVERY = "all"  # behind a command: its page with every flag
 
 
-class Question(NamedTuple):
+class Question(Record):
     """What the words behind ``help`` ask for. ``unknown``: a word that is no flag of the command, or ""."""
 
     command: Command
@@ -35,7 +35,7 @@ class Question(NamedTuple):
     every: bool = False
 
 
-class Pages(NamedTuple):
+class Pages(Record):
     """``width``: columns of the terminal."""
 
     grammar: Grammar

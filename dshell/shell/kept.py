@@ -3,10 +3,12 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+from dshell.record import Record
 
 
-class State(NamedTuple):
+class State(Record):
     """``step``: the one to do, from 1. ``bound``: ids by the names that steps gave. ``made``: noun and id, or name."""
 
     step: int = 1

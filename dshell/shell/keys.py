@@ -1,7 +1,6 @@
 """What keys do at the prompt beyond prompt_toolkit's own: Enter, Tab, Ctrl-C, Ctrl-D, F1, F2, F3."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from prompt_toolkit.application.current import get_app
 from prompt_toolkit.enums import DEFAULT_BUFFER
@@ -11,8 +10,10 @@ from prompt_toolkit.key_binding.key_processor import KeyPressEvent
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.search import accept_search
 
+from dshell.record import Record
 
-class Actions(NamedTuple):
+
+class Actions(Record):
     """``enter``: accept the input, or keep it: the prompt decides. ``help`` is given the input as it stands."""
 
     enter: Callable[[], None]

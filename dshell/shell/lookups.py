@@ -9,12 +9,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import monotonic
-from typing import NamedTuple
 
 from dshell.engine.base import ImageFacts, Inquiries
 from dshell.errors import EngineError
 from dshell.line.world import Entry, Found, Project, Shape
 from dshell.pattern import pattern
+from dshell.record import Record
 from dshell.shell import compose_file
 from dshell.shell.background import Background
 
@@ -25,7 +25,7 @@ STAGE = pattern(r"^\s*FROM\s+.*?\sAS\s+([\w.-]+)", re.IGNORECASE | re.MULTILINE)
 BAKED = pattern(r'^\s*(?:target|group)\s+"([^"]+)"', re.MULTILINE)
 
 
-class Question(NamedTuple):
+class Question(Record):
     about: str
     words: tuple[str, ...]
 

@@ -7,7 +7,6 @@ everything shown here comes from functions that answer at once.
 import asyncio
 from collections.abc import Callable
 from enum import Enum
-from typing import NamedTuple
 
 from prompt_toolkit.application import Application, run_in_terminal
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
@@ -46,6 +45,7 @@ from prompt_toolkit.renderer import CPR_Support
 from prompt_toolkit.styles import BaseStyle
 from prompt_toolkit.utils import get_cwidth
 
+from dshell.record import Record
 from dshell.shell.faces import ROWS, Fragments
 
 PAUSE = 0.15  # seconds without a key in which a person thinks
@@ -60,7 +60,7 @@ class Manner(Enum):
     DUMB = "dumb"  # without any escape sequence
 
 
-class Device(NamedTuple):
+class Device(Record):
     """Where prompt_toolkit reads and paints; None: it finds the terminal by itself. ``colour``: no means two tones."""
 
     input: Input | None = None
@@ -69,7 +69,7 @@ class Device(NamedTuple):
     manner: Manner = Manner.FULL
 
 
-class Faces(NamedTuple):
+class Faces(Record):
     """What is shown around the input. Each function is asked at every painting and answers at once.
 
     ``message``: before the input. ``hint``: under it, for an input and a cursor. ``bar``: at the bottom.
@@ -84,7 +84,7 @@ class Faces(NamedTuple):
     unended: Callable[[], str]
 
 
-class Editing(NamedTuple):
+class Editing(Record):
     """What helps to type. ``foresee``: called when the person pauses; what a Tab would want is then looked up."""
 
     history: History

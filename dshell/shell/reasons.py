@@ -2,10 +2,10 @@
 
 import locale
 from collections.abc import Callable
-from typing import NamedTuple
 
 from dshell.events import Failed
 from dshell.grammar.load import Grammar
+from dshell.record import Record
 from dshell.run.base import Call
 from dshell.run.pasted import Pasted, readings
 from dshell.teach.diagnose import diagnose
@@ -14,7 +14,7 @@ Inquire = Callable[[Failed, Call], Failed]
 """Adds what the daemon knows about a failure, where it can be asked."""
 
 
-class Advice(NamedTuple):
+class Advice(Record):
     """``failed``: as it was read and inquired about; ``known``: some rule fits it."""
 
     failed: Failed

@@ -8,13 +8,14 @@ import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from dshell.engine.base import Names
 from dshell.line.model import Line
 from dshell.line.parse import parse
 from dshell.line.suggest import Candidate
 from dshell.line.world import Lookups, Nothing, World
+from dshell.record import Record
 from dshell.run.base import Leave, current_folder
 from dshell.run.mount_checks import HostDisk
 from dshell.shell.at_hand import AtHand, Where
@@ -52,7 +53,7 @@ class Watched(Protocol):
     def refresh(self) -> None: ...
 
 
-class Parts(NamedTuple):
+class Parts(Record):
     """``run``: does a line and returns its exit code; dshell's own words come back to ``own``.
 
     ``context``: name of the docker context now in force. ``begin``: called once, when the first prompt stands.

@@ -5,10 +5,11 @@ Nobody is asked twice in a session about the same daemon, and nothing is started
 
 import time
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
 
 from dshell.engine.base import Starter
 from dshell.events import Failed
+from dshell.record import Record
 from dshell.shell.ask import BEAT, ENTER, LEAVE, asked
 from dshell.shell.tell import Teller
 from dshell.teach.diagnose import diagnose
@@ -21,7 +22,7 @@ PATIENCE: Final = 180.0  # seconds; Docker Desktop takes up to 90, and has faile
 OFTEN: Final = 10.0  # seconds between two rows where a row cannot be drawn again
 
 
-class Ways(NamedTuple):
+class Ways(Record):
     """What can be done about a daemon that does not answer.
 
     ``starter``: what starts it, or None. ``starting``: it is on its way already. ``begin``: starts it; exit code of

@@ -6,7 +6,6 @@ decides nothing. Rows end in "\\n": it is called only while the terminal is not 
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from dshell.errors import TerminalError
 from dshell.events import (
@@ -23,6 +22,7 @@ from dshell.events import (
     Started,
     Unheeded,
 )
+from dshell.record import Record
 from dshell.shell.progress import Bars, Layers, Rows
 from dshell.teach.diagnose import inside, tell_why
 from dshell.teach.layout import Level, Scene, Symbols
@@ -35,7 +35,7 @@ WIDEST = 110  # columns; longer rows are hard to read
 UNKNOWN = 80  # columns when nothing here is a terminal
 
 
-class Look(NamedTuple):
+class Look(Record):
     """What this terminal can show. ``live``: rows may be drawn again in place."""
 
     symbols: Symbols = Symbols.UNICODE

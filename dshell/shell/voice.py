@@ -6,10 +6,10 @@ A line that nobody listens to never comes here: texts, sentences and pages are a
 import locale
 import sys
 from collections.abc import Mapping, MutableMapping
-from typing import NamedTuple
 
 from dshell.grammar.load import Grammar
 from dshell.line.model import Problem
+from dshell.record import Record
 from dshell.shell.ask import Asker
 from dshell.shell.builtins import Beyond, OwnWords
 from dshell.shell.tell import Look, Teller, look
@@ -19,7 +19,7 @@ from dshell.teach.texts import Texts
 from dshell.terminal.base import Terminal
 
 
-class Manner(NamedTuple):
+class Manner(Record):
     """How is spoken. ``language`` "": the system's; ``level``: "off", "brief" or "full"; ``plain``: without drawing."""
 
     language: str = ""
@@ -27,7 +27,7 @@ class Manner(NamedTuple):
     plain: bool = False
 
 
-class Voice(NamedTuple):
+class Voice(Record):
     """``look``: what the terminal can show."""
 
     look: Look

@@ -9,9 +9,9 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from typing import NamedTuple
 
 from dshell.errors import EngineError, Failure, Trouble
+from dshell.record import Record
 from dshell.stream.connection import Connection, error_number
 from dshell.wire import DAEMON_ERROR, Demultiplexer
 
@@ -19,7 +19,7 @@ END = (1, b"")
 RETRIES = [number / 100 for number in range(1, 11)]  # seconds before each new try of the first resize; docker's
 
 
-class Controls(NamedTuple):
+class Controls(Record):
     """What the engine does for an attached stream. Both raise EngineError. ``endpoint``: for failures."""
 
     resize: Callable[[os.terminal_size], None]

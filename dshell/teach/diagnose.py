@@ -8,11 +8,11 @@ import re
 import shlex
 from collections.abc import Mapping, Set
 from string import Formatter
-from typing import NamedTuple
 
 from dshell.errors import Failure, Trouble
 from dshell.events import Ended, ExecEnded, Failed
 from dshell.pattern import pattern
+from dshell.record import Record
 from dshell.teach.layout import Level, Scene, labelled, lines, note, page, result, runnable, wrapped
 from dshell.teach.rules import Mend, rules
 from dshell.teach.windows import error_number, in_english
@@ -25,7 +25,7 @@ OOM = "OOM-killed"  # as runc says it of a container that could not even begin
 NOISE = pattern(r"^(?:docker: )?(?:Error response from daemon: )?")
 
 
-class Diagnosis(NamedTuple):
+class Diagnosis(Record):
     """``key``: of the sentences in ``diagnosis.toml``; ``slots``: what they may name; ``fixes``: names and lines.
 
     ``seconds``: since when it is so, for the slot ``since``; 0.0 unknown. ``rank``: place of the rule; the lower, the

@@ -5,10 +5,10 @@ and never what exists.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from dshell.grammar.model import Argument, Command, Flag, Kind
 from dshell.line.model import FlagUse, Line, Problem, Range, Role, Simple, Target, Trouble
+from dshell.record import Record
 from dshell.teach.hand import NOTHING, Hand
 from dshell.teach.nested import Entry, expansions, inner_lines, joints, plumbing, script_words, scripts
 from dshell.teach.problems import problem_text
@@ -84,7 +84,7 @@ def _everything(line: Line, texts: Texts, hand: Hand) -> list[Entry]:
     return sorted(found, key=lambda entry: (entry[0].start, -entry[0].end))
 
 
-class Teller(NamedTuple):
+class Teller(Record):
     """Whose words it is told in, and what is known."""
 
     texts: Texts

@@ -5,11 +5,12 @@ background. A sentence says only what is known: with nothing at hand it says wha
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from dshell.line.expand import Surroundings, expand
 from dshell.line.model import Expansion, Line, Piece
 from dshell.line.paths import Found, host_path
+from dshell.record import Record
 
 
 class ContainerAtHand(Protocol):
@@ -66,7 +67,7 @@ def _unasked(_id: str) -> tuple[str, ...] | None:
     return None
 
 
-class Hand(NamedTuple):
+class Hand(Record):
     """``names``: None until the daemon has answered. ``look``: what is at an absolute path, CLOSED: not seen yet.
 
     ``command``: what the image of this name runs by itself, None: not known yet. ``now``: seconds since the epoch.

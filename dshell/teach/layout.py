@@ -9,9 +9,9 @@ import shlex
 from collections.abc import Iterable, Sequence
 from enum import Enum
 from textwrap import wrap
-from typing import NamedTuple
 
 from dshell.pattern import pattern
+from dshell.record import Record
 from dshell.teach.texts import Texts
 
 
@@ -52,7 +52,7 @@ SAFE = pattern(r"[\w@%+=:,./-]+", re.ASCII)  # a word that needs no quotes
 UNSAFE = pattern("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
 
 
-class Scene(NamedTuple):
+class Scene(Record):
     """For whom something is told. ``width``: columns; ``step``: number of the next step."""
 
     texts: Texts

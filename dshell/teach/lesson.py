@@ -18,9 +18,10 @@ from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from dshell.line.reference import parse_reference
+from dshell.record import Record
 
 FOLDER = Path(__file__).parent / "lessons"
 NOUNS = ("container", "exec", "image", "network", "volume")
@@ -52,7 +53,7 @@ class Sighting(Protocol):
     def facts(self) -> Mapping[str, str]: ...
 
 
-class See(NamedTuple):
+class See(Record):
     """``naming``: "as", "is" and "other" with the name they give."""
 
     noun: str
@@ -61,14 +62,14 @@ class See(NamedTuple):
     naming: Mapping[str, str]
 
 
-class Wrong(NamedTuple):
+class Wrong(Record):
     """A slip that has an answer of its own, the words of ``key``."""
 
     key: str
     see: See
 
 
-class Step(NamedTuple):
+class Step(Record):
     """``lines``: what may be typed, the first at the prompt, the others inside what it starts."""
 
     lines: tuple[str, ...]
@@ -76,7 +77,7 @@ class Step(NamedTuple):
     wrongs: tuple[Wrong, ...] = ()
 
 
-class Lesson(NamedTuple):
+class Lesson(Record):
     """``needs``: a plug-in of docker's without which it cannot be done, or "". ``words``: of its own, by language."""
 
     name: str
@@ -95,7 +96,7 @@ class BadLesson(Exception):
         self.value = value
 
 
-class Unmet(NamedTuple):
+class Unmet(Record):
     """What a step still waits for. ``field`` "": nothing of the kind was seen; else it is ``found`` there instead."""
 
     see: See
@@ -103,7 +104,7 @@ class Unmet(NamedTuple):
     found: str = ""
 
 
-class Verdict(NamedTuple):
+class Verdict(Record):
     """``bound``: ids of what was remembered, by name. ``wrong``: key of the slip that was made, or ""."""
 
     bound: Mapping[str, str]

@@ -26,10 +26,11 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from dshell.errors import Failure, Trouble
 from dshell.events import Failed, Owner
+from dshell.record import Record
 
 FOLDER = Path(__file__).parent / "errors"
 FILES = ("machine", "daemon", "images", "building", "composing", "starting", "containers", "typed", "inside", "rest")
@@ -37,7 +38,7 @@ FILES = ("machine", "daemon", "images", "building", "composing", "starting", "co
 SAYS = ("words", "status", "number", "endpoint", "subject")
 
 
-class Mend(NamedTuple):
+class Mend(Record):
     """How a line is made to work."""
 
     find: tuple[str, ...]
@@ -47,7 +48,7 @@ class Mend(NamedTuple):
     cut: bool = False
 
 
-class Rule(NamedTuple):
+class Rule(Record):
     """One rule; an empty condition is met by everything."""
 
     key: str

@@ -14,14 +14,15 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from string import Formatter
-from typing import NamedTuple
+
+from dshell.record import Record
 
 FOLDER = Path(__file__).parent / "texts"
 DEFAULT = "en"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
-class Texts(NamedTuple):
+class Texts(Record):
     """The words of one language. ``language``: name of its folder."""
 
     language: str

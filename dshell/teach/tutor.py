@@ -1,13 +1,13 @@
 """What a lesson says: around its steps, and of what a step still waits for. Pure."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
+from dshell.record import Record
 from dshell.teach.layout import Scene, lines, note, result
 from dshell.teach.lesson import BadLesson, Lesson, See, Unmet, Verdict
 
 
-class Tutor(NamedTuple):
+class Tutor(Record):
     """The words of one lesson, for one scene."""
 
     lesson: Lesson

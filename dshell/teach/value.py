@@ -1,14 +1,13 @@
 """One value of a line, and what there is to tell it with."""
 
-from typing import NamedTuple
-
 from dshell.grammar.model import Command, Flag
 from dshell.line.model import Expansion, Piece
+from dshell.record import Record
 from dshell.teach.hand import NOTHING, Hand
 from dshell.teach.texts import Texts
 
 
-class Value(NamedTuple):
+class Value(Record):
     """``flag``: whose value it is, or None. ``command``: whose argument it is, or None."""
 
     pieces: tuple[Piece, ...]

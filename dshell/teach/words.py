@@ -9,9 +9,9 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 from dshell.grammar.model import Command, Flag
+from dshell.record import Record
 from dshell.teach.texts import Texts
 
 FILES = {
@@ -40,7 +40,7 @@ LIKE = {
 EXAMPLES = Path(__file__).with_name("examples.toml")
 
 
-class Note(NamedTuple):
+class Note(Record):
     """``text``: two to five sentences. ``examples``: lines that run as they stand."""
 
     text: str

@@ -2,9 +2,10 @@
 
 import os
 from contextlib import AbstractContextManager
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Protocol
 
 from dshell.pattern import pattern
+from dshell.record import Record
 
 STDOUT = 1
 STDERR = 2
@@ -13,7 +14,7 @@ _LAST: Final = 64  # bytes that are looked at: the colours reset behind an end o
 _SEQUENCES: Final = pattern(rb"(?:\x1b\[[0-?]*[ -/]*[@-~])+\Z")  # ECMA-48 control sequences, which write no letter
 
 
-class Shown(NamedTuple):
+class Shown(Record):
     """Which of the three standard streams are a terminal, each decided by itself."""
 
     stdin: bool

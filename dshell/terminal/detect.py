@@ -7,9 +7,10 @@ upgrading Git for Windows.
 import sys
 from collections.abc import Mapping
 from enum import Enum
-from typing import Final, NamedTuple
+from typing import Final
 
 from dshell.pattern import pattern
+from dshell.record import Record
 from dshell.terminal.base import Shown, Terminal
 
 if sys.platform == "win32":
@@ -39,7 +40,7 @@ class World(Enum):
     REDIRECTED = "redirected"  # a file, a pipe, NUL
 
 
-class WindowsFacts(NamedTuple):
+class WindowsFacts(Record):
     """What only Windows can say. ``pages``: code pages of the console's input and output, (0, 0) without one.
 
     ``legacy``: the console of before Windows 10 was chosen. ``user`` and ``machine``: names of the variables that

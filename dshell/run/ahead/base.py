@@ -4,13 +4,13 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from typing import NamedTuple
 
 from dshell.engine.base import ContainerFacts, Engine, ImageFacts
 from dshell.errors import EngineError
 from dshell.events import Foreseen
 from dshell.line.split import join
 from dshell.pattern import pattern
+from dshell.record import Record
 from dshell.run.base import Call, Desk
 from dshell.run.mount_checks import Disk
 
@@ -38,7 +38,7 @@ class Memory:
         return self._architecture
 
 
-class Sight(NamedTuple):
+class Sight(Record):
     """One look: at a call, from a desk and a disk, with what is remembered."""
 
     call: Call

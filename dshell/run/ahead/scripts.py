@@ -6,12 +6,12 @@ The kernel looks for an interpreter called ``/bin/sh\\r``, and says that the scr
 import os
 import posixpath
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from dshell.events import Ahead, Foreseen
 from dshell.line.mounts import absolute
 from dshell.line.split import join
 from dshell.pattern import pattern
+from dshell.record import Record
 from dshell.run.ahead.base import Sight, and_then
 from dshell.run.mount_checks import LOCAL, mounts
 
@@ -21,7 +21,7 @@ _SHELL = pattern(rb"#!\s*\S*\b(?:ba|da|a|z|k)?sh\b|#!\s*\S*\benv\s+(?:ba|da|a|z|
 _SHELLS = {"sh", "bash", "ash", "dash", "zsh", "ksh"}
 
 
-class Script(NamedTuple):
+class Script(Record):
     """``path``: on this machine, as one would type it. ``direct``: the kernel starts it, no shell named before it."""
 
     path: str

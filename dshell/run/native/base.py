@@ -5,11 +5,11 @@ An act raises; ``settled`` alone turns what is raised into an exit code, an even
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import NamedTuple
 
 from dshell.engine.base import Pending
 from dshell.errors import Declined, EngineError, Failure, Trouble
 from dshell.events import Failed
+from dshell.record import Record
 from dshell.run.base import Act, Call, Desk
 from dshell.run.verbatim import declined_words, failed_words, typed_path
 from dshell.terminal.base import STDERR
@@ -22,7 +22,7 @@ INTERRUPTED = 130  # 128 + SIGINT: what docker ends with when a pull is interrup
 BROKEN_PIPE = 141  # 128 + SIGPIPE: docker is killed when nobody reads its output any more
 
 
-class Native(NamedTuple):
+class Native(Record):
     """``honours``: long names of the flags that the act does as docker does; any other sends the line to the CLI."""
 
     act: Act

@@ -6,7 +6,6 @@ is docker's, in docker's order: ``CHECKS`` while words are read, then ``FIELDS``
 
 import os
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from dshell.errors import Declined
 from dshell.line.addresses import check_link, check_mac
@@ -15,6 +14,7 @@ from dshell.line.limits import check_sysctl, parse_limit
 from dshell.line.mounts import parse_bind, parse_mount
 from dshell.line.numbers import parse_cpus, parse_decimal, parse_size
 from dshell.line.ports import parse_expose, parse_publish
+from dshell.record import Record
 from dshell.run.native import health, security
 from dshell.run.native.defaults import Body, default_body
 from dshell.run.native.environment import (
@@ -30,7 +30,7 @@ from dshell.run.native.networks import Flat, join_networks, parse_network
 from dshell.run.native.values import Check, Values
 
 
-class Attached(NamedTuple):
+class Attached(Record):
     """Which streams of the container come back here."""
 
     stdin: bool

@@ -1,7 +1,6 @@
 """``docker create``, and the making of a container that run shares with it."""
 
 from ipaddress import ip_address
-from typing import NamedTuple
 
 from dshell.engine.base import NewContainer, Version
 from dshell.errors import Declined, EngineError, Failure, Trouble
@@ -9,6 +8,7 @@ from dshell.events import Asked, Created, ImageHere, ImageMissing
 from dshell.line.mounts import deprecations
 from dshell.line.platforms import normalise_platform
 from dshell.line.reference import Reference, is_image_id, parse_reference
+from dshell.record import Record
 from dshell.run.base import Call, Desk
 from dshell.run.native import body as container
 from dshell.run.native.api_socket import give_logins, mount_socket
@@ -32,7 +32,7 @@ STAND_IN = "dshell.stand-in"
 """Label of images that dshell's practice engine made in place of the real ones."""
 
 
-class Order(NamedTuple):
+class Order(Record):
     """A container to be made. ``platform``: as typed; ``pull``: "always", "missing", "never" or "".
 
     ``cidfile``: as typed, or "". ``socket``: it gets the daemon's socket.
@@ -49,7 +49,7 @@ class Order(NamedTuple):
     socket: bool = False
 
 
-class Made(NamedTuple):
+class Made(Record):
     """A container that was made. ``name``: its id, shortened, where nobody asked for its name."""
 
     id: str

@@ -4,8 +4,7 @@ The daemon watches for detach keys too and holds back what may begin them, so a 
 only with the next key. dshell recognises the person's keys itself and gives the daemon a sequence that nobody types.
 """
 
-from typing import NamedTuple
-
+from dshell.record import Record
 from dshell.run.base import Desk
 from dshell.run.native.base import write_error
 from dshell.run.native.values import Values
@@ -16,7 +15,7 @@ DEFAULT = "ctrl-p,ctrl-q"
 UNTYPED = "ctrl-^,ctrl-@,ctrl-^,ctrl-@"
 
 
-class DetachKeys(NamedTuple):
+class DetachKeys(Record):
     """``spelled``: as docker spells them; ``sequence``: their bytes; ``daemon``: what the daemon is told."""
 
     spelled: str

@@ -6,11 +6,11 @@ A flag belongs into one table here, or is a field of ``native.body``, and nowher
 import os
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from dshell.line.addresses import parse_host_entry, parse_search_domain, parse_server
 from dshell.line.devices import parse_byte_rate, parse_operation_rate, parse_weight
 from dshell.line.numbers import parse_size
+from dshell.record import Record
 from dshell.run.native import security
 from dshell.run.native.environment import key_values
 from dshell.run.native.values import Values
@@ -21,7 +21,7 @@ ABSENT = object()
 """Made by a field that leaves the body as it is."""
 
 
-class Place(NamedTuple):
+class Place(Record):
     """Where a line was typed. ``console``: size of the terminal on standard output, zeros where there is none.
 
     ``proxies``: those of docker's config.json for this daemon, by the names of their variables. ``system``: the
@@ -38,7 +38,7 @@ class Place(NamedTuple):
 Make = Callable[[Values, Place], object]
 
 
-class Field(NamedTuple):
+class Field(Record):
     """One place of the body, ``HostConfig.Binds``, and the flags that it is made from.
 
     ``make`` answers the JSON or ABSENT, and raises ValueError with docker's words. A place of "" is only refused.

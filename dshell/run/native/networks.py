@@ -5,12 +5,13 @@ Rules and refusals are those of docker 28.2, of which one surprises: the long fo
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from dshell.line.addresses import SPACES, check_mac
 from dshell.line.numbers import parse_decimal, quoted
 from dshell.line.record import csv_fields
 from dshell.pattern import pattern
+from dshell.record import Record
 
 Endpoint = dict[str, Any]
 """EndpointSettings of the API."""
@@ -42,7 +43,7 @@ def new_endpoint() -> Endpoint:
     }
 
 
-class Network(NamedTuple):
+class Network(Record):
     """One ``--network``."""
 
     name: str
@@ -124,7 +125,7 @@ def parse_network(value: str) -> Network:
     return Network(name, endpoint)
 
 
-class Flat(NamedTuple):
+class Flat(Record):
     """What flags of their own say of the first network: --network-alias, --link, --ip and their like."""
 
     aliases: Sequence[str] = ()

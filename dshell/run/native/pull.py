@@ -1,12 +1,11 @@
 """``docker pull``, and the download of an image that run and create miss."""
 
-from typing import NamedTuple
-
 from dshell.engine.base import PullStep
 from dshell.errors import Declined
 from dshell.events import Asked, DownloadInterrupted, ImageMissing, ImagePulled, LayerProgress
 from dshell.line.reference import DEFAULT_TAG, Reference, parse_reference
 from dshell.pattern import pattern
+from dshell.record import Record
 from dshell.run.base import Call, Desk
 from dshell.run.native.base import require_one_word, write_line
 from dshell.run.native.progress import Progress
@@ -23,7 +22,7 @@ _LAYER = pattern("[0-9a-f]{12}")
 _NEW = "Status: Downloaded newer image"
 
 
-class Download(NamedTuple):
+class Download(Record):
     """``tag``: tag or digest, "" for all. ``channel``: where docker's progress is shown, None for nowhere.
 
     ``lenient``: a program that keeps credentials may fail, as for docker pull and no other.

@@ -3,11 +3,11 @@
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import NamedTuple
 
 from dshell.engine.base import Engine, Pending
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.events import Attached, Detached, Ended, Inside, Started, Unheeded
+from dshell.record import Record
 from dshell.run.base import Desk
 from dshell.run.native.base import BROKEN_PIPE, Broken, write_error
 from dshell.run.native.keys import DetachKeys
@@ -23,7 +23,7 @@ LAST = 10  # rows of a log
 LEFT = "read escape sequence\n"
 
 
-class Seat(NamedTuple):
+class Seat(Record):
     """``name``: for people; ``keyboard``: input goes to it; ``removed``: it is deleted when it ends (--rm).
 
     ``tail``: the last that it prints here, None where nobody will ask.
@@ -43,7 +43,7 @@ class Seat(NamedTuple):
     tail: Tail | None = None
 
 
-class Manners(NamedTuple):
+class Manners(Record):
     """Docker's exit codes for a session that ends before its program, and its words where it has some.
 
     ``logged``: what docker writes into its log when the daemon goes away, "" for nothing at all; None: it tells the

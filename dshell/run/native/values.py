@@ -6,7 +6,6 @@ the values mean together is seen later, when a request is built from them.
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import NamedTuple
 
 from dshell.errors import Declined
 from dshell.grammar.model import Flag
@@ -20,13 +19,14 @@ from dshell.line.numbers import (
     parse_unsigned,
     quoted,
 )
+from dshell.record import Record
 from dshell.run.base import Call, Setting
 
 Check = Callable[[str], object]
 """Reads one value; raises ValueError with docker's words when it cannot be."""
 
 
-class Values(NamedTuple):
+class Values(Record):
     """The flags of one call by long name. A flag that was not given answers with its default."""
 
     settings: tuple[Setting, ...] = ()
