@@ -38,6 +38,7 @@ UNCHECKED = (
     "image",
     "keyboard",
     "loss",
+    "mount",
     "name",
     "platform",
     "port",
