@@ -23,7 +23,7 @@ from dshell.engine.in_use import InUse
 from dshell.errors import Declined, EngineError, TerminalError, Trouble
 from dshell.events import Event, Examined, Failed, Restored
 from dshell.grammar.load import Grammar, load
-from dshell.line.model import Line, Problem, Simple
+from dshell.line.model import Line, Problem, Simple, Target
 from dshell.line.near import nearest_first
 from dshell.line.parse import parse
 from dshell.line.split import join
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from dshell.engine.live import Live
     from dshell.line.msys import Msys
     from dshell.run.line import Foresee, Runner
+    from dshell.shell.catalogue import Catalogue
     from dshell.shell.learn import Learn
     from dshell.shell.lookups import Lookups
     from dshell.shell.voice import Voice
@@ -201,6 +202,12 @@ class Program:
         patient = Patient(os.environ, self._terminal, self._settings, look.encoding, os.path.expanduser("~"))
         return Doctor(patient, teller.scene, own.write).do(words)
 
+    @cached_property
+    def _catalogue(self) -> Catalogue:
+        from dshell.shell.catalogue import Catalogue  # noqa: PLC0415 - see the module's docstring
+
+        return Catalogue(settings.lessons_folder(), lambda line: not parse(line, self._grammar).problems)
+
     def _learn(self, words: Sequence[str]) -> int:
         if self._lessons is None:
             from dshell.engine.plugins import plugins  # noqa: PLC0415 - see the module's docstring
@@ -209,7 +216,7 @@ class Program:
             in_use = self._in_use
             assert in_use is not None  # noqa: S101 - own words are done when the daemon is known
             own, teller = self._voice.own, self._voice.teller
-            self._lessons = Learn(teller, own.write, in_use.witness, settings.progress_file())
+            self._lessons = Learn(teller, own.write, in_use.witness, settings.progress_file(), self._catalogue)
             self._lessons.plugins = lambda: plugins(os.environ, windows=WINDOWS)
         return self._lessons.do(words)
 
@@ -339,8 +346,12 @@ class Program:
         if (words := self._lessons.short(line.text)) is not None:
             return self._lessons.do(words)
         self._lessons.before()
-        code = self._do(line)
-        self._lessons.after()
+        code = INTERRUPTED
+        try:
+            code = self._do(line)
+        finally:  # an interrupted line has made something, too
+            docker = any(simple.target is Target.DOCKER for simple in line.commands)
+            self._lessons.after(failed=docker and code != 0)
         return code
 
     def _do_untold(self, line: Line) -> int:
@@ -377,6 +388,7 @@ class Program:
             begin=partial(_begin, live, self._grammar),
             device=device(self._terminal, os.environ.get("TERM"), colour=look.color, plain=self._settings.plain),
             lookups=lookups,
+            lessons=self._catalogue.names,
             theme=self._settings.theme,
             where=Where(in_use.endpoint.host.startswith(LOCAL), WINDOWS),
         )

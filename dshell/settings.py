@@ -38,7 +38,6 @@ UNCHECKED = (
     "image",
     "keyboard",
     "loss",
-    "mount",
     "name",
     "platform",
     "port",
@@ -113,6 +112,11 @@ def history_file() -> Path:
 
 def cache_folder() -> Path:
     return platformdirs.user_cache_path("dshell", appauthor=False)
+
+
+def lessons_folder() -> Path:
+    """Lessons that somebody wrote for dshell."""
+    return platformdirs.user_config_path("dshell", appauthor=False) / "lessons"
 
 
 def progress_file() -> Path:

@@ -1,7 +1,8 @@
 """What a daemon shows while a lesson is open: its events, with what is true of each container when it happens.
 
 A container of --rm is gone a moment after its end, so it is looked at when it is made and when it starts. One daemon
-thread of its own follows the events; whoever asks what was seen waits until it has caught up with the daemon.
+thread of its own follows the events; whoever asks what was seen waits until it has caught up with the daemon. When the
+daemon has been away, it is followed again from where it was left.
 """
 
 import json
@@ -22,6 +23,8 @@ PATIENCE = 10.0  # seconds for each wait
 LATE = 2.0  # seconds that the thread may be behind the daemon; then what it knows has to do
 BEAT = 0.25  # seconds: a wait without end could not be interrupted by Ctrl-C on Windows
 LOOKED_AT = {"create", "start"}
+NANO = 1_000_000_000
+SERVICE = "com.docker.compose.service"
 PREFIXES = ("exec_create", "exec_start", "exec_die")  # docker writes the command behind these
 
 
@@ -36,15 +39,23 @@ class Witness:
         self._facts: dict[str, dict[str, str]] = {}
         self._upto = 0  # nanoseconds of the last event that was noted
         self._began = time.time()
+        self._following: threading.Thread | None = None
 
     def begin(self) -> None:
         """From now on nothing is missed."""
-        self._exchange, _ = self._client.begin(Request("GET", "/events"))
-        self._began = time.time()
-        threading.Thread(target=self._follow, args=[self._exchange], name="dshell-witness", daemon=True).start()
+        since = {"since": f"{self._upto // NANO}.{self._upto % NANO:09d}"} if self._upto else {}
+        self._exchange, _ = self._client.begin(Request("GET", "/events", since))
+        if not since:
+            self._began = time.time()
+        self._following = threading.Thread(
+            target=self._follow, args=[self._exchange], name="dshell-witness", daemon=True
+        )
+        self._following.start()
 
     def seen(self) -> tuple[Seen, ...]:
         """All that happened up to this call, in order."""
+        if self._following is None or not self._following.is_alive():
+            self.begin()
         self._catch_up()
         with self._changed:
             return tuple(self._seen)
@@ -81,10 +92,13 @@ class Witness:
     def _follow(self, exchange: Exchange) -> None:
         with suppress(EngineError), self._client.translated(""):
             for record in facts.messages(exchange.pieces()):
+                moment = int(record.get("timeNano", 0))
+                if moment <= self._upto:
+                    continue  # told again after the daemon was away
                 seen = self._noted(record)
                 with self._changed:
                     self._seen.append(seen)
-                    self._upto = max(self._upto, int(record.get("timeNano", 0)))
+                    self._upto = moment
                     self._changed.notify_all()
 
     def _catch_up(self) -> None:
@@ -110,7 +124,8 @@ class Witness:
         verb, _, command = change.verb.partition(": ")
         attributes = change.attributes
         if change.noun != "container":
-            name = attributes.get("name", change.id)
+            whole = (change.noun, verb) in {("image", "pull"), ("image", "push")}  # their name has no tag, their id has
+            name = change.id if whole else attributes.get("name", change.id)
             return Seen(change.noun, verb, change.id, {"name": name, "container": attributes.get("container", "")})
         known = self._facts.setdefault(change.id, {})
         known |= {"image": attributes.get("image", ""), "name": attributes.get("name", "")}
@@ -149,15 +164,19 @@ def container_facts(record: facts.Record) -> dict[str, str]:
     config: facts.Record = record.get("Config") or {}
     mounts: list[facts.Record] = record.get("Mounts") or []
     networks: facts.Record = (record.get("NetworkSettings") or {}).get("Networks") or {}
+    bindings: facts.Record = (record.get("HostConfig") or {}).get("PortBindings") or {}
     return {
         "tty": str(found.tty).lower(),
         "stdin": str(found.open_stdin).lower(),
         "removed": str(found.auto_remove).lower(),
         "command": " ".join(found.command),
         "port": "\n".join(found.ports),
+        "address": "\n".join(place.get("HostIp", "") for places in bindings.values() for place in places or ()),
         "mount": "\n".join(
             f"{mount.get('Name') or mount.get('Source', '')}:{mount.get('Destination', '')}" for mount in mounts
         ),
         "env": "\n".join(config.get("Env") or ()),
         "network": "\n".join(networks),
+        "label": "\n".join(f"{name}={value}" for name, value in found.labels.items()),
+        "service": found.labels.get(SERVICE, ""),
     }

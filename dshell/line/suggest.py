@@ -159,8 +159,14 @@ class _Suggester:
         if name == "cd":
             return self.offers.files(folders=True)
         if len(self.place.before) == 1:
-            return self.offers.plain(_OWN_VALUES.get(name, ()), Sort.VALUE)
-        return self.offers.files() if name == "doctor" else []
+            values = self.offers.plain((*_OWN_VALUES.get(name, ()), *self._lessons(name)), Sort.VALUE)
+            return values or (self.offers.files() if name == "learn" else [])
+        if name == "learn" and self.place.before[1].text == "reset":
+            return self.offers.plain(self._lessons(name), Sort.VALUE)
+        return self.offers.files() if name in ("doctor", "learn") else []
+
+    def _lessons(self, word: str) -> tuple[str, ...]:
+        return tuple(self.world.lessons()) if word == "learn" else ()
 
     def _docker(self, simple: Simple) -> list[Ranked]:
         place = self.place

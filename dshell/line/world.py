@@ -161,7 +161,10 @@ class Nothing:
 
 
 class World(NamedTuple):
-    """``variables``: names of the environment. ``officials``: images that everybody knows."""
+    """``variables``: names of the environment. ``officials``: images that everybody knows.
+
+    ``lessons``: numbers and names of what can be learnt.
+    """
 
     known: Known
     files: Files
@@ -169,3 +172,4 @@ class World(NamedTuple):
     lookups: Lookups = Nothing()
     variables: Sequence[str] = ()
     officials: Mapping[str, Official] = MappingProxyType({})
+    lessons: Callable[[], Sequence[str]] = tuple

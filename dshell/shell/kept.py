@@ -1,7 +1,9 @@
-"""How far each lesson is, kept in a file between two dshells."""
+"""How far each lesson is, kept in a file between two dshells, which may be open at the same time."""
 
 import json
+import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,10 @@ from dshell.record import Record
 
 
 class State(Record):
-    """``step``: the one to do, from 1. ``bound``: ids by the names that steps gave. ``made``: noun and id, or name."""
+    """``step``: the one to do, from 1. ``bound``: ids by the names that steps gave.
+
+    ``made``: noun and id, name or path, in the order of its making.
+    """
 
     step: int = 1
     done: bool = False
@@ -30,19 +35,24 @@ class Kept:
     def read(self, lesson: str) -> State:
         kept = self._everything().get(lesson, {})
         try:
-            return State(int(kept["step"]), bool(kept["done"]), dict(kept["bound"]), tuple(map(_pair, kept["made"])))
+            step = max(int(kept["step"]), 1)
+            return State(step, bool(kept["done"]), dict(kept["bound"]), tuple(map(_pair, kept["made"])))
         except (KeyError, TypeError, ValueError):
             return State()
 
     def write(self, lesson: str, state: State) -> None:
+        """Whole or not at all: the other dshell never reads half a file. On a disk that takes none, none is kept."""
         everything = self._everything() | {lesson: state._asdict()}
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        self._file.write_text(json.dumps(everything, indent=1), encoding="utf-8")
+        new = self._file.with_name(f"{self._file.name}.{os.getpid()}")
+        with suppress(OSError):
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            new.write_text(json.dumps(everything, indent=1), encoding="utf-8")
+            new.replace(self._file)
 
     def _everything(self) -> dict[str, Any]:
         try:
             found = json.loads(self._file.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return {}
         return found if isinstance(found, dict) else {}
 

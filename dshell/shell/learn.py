@@ -13,11 +13,14 @@ from typing import Protocol
 
 from dshell.engine.base import Seen
 from dshell.errors import EngineError
+from dshell.pattern import pattern
+from dshell.shell.catalogue import Catalogue
 from dshell.shell.kept import Kept, State
+from dshell.shell.lesson_folder import FILE, FOLDER, laid_before, lay, take_away
 from dshell.shell.tell import Teller
 from dshell.teach.layout import lines, note, result
-from dshell.teach.lesson import BadLesson, Lesson, Step, judge, lessons, read
-from dshell.teach.tutor import Tutor, bad_words, check_words
+from dshell.teach.lesson import BadLesson, Lesson, Step, judge
+from dshell.teach.tutor import Tutor, bad_words
 
 SHORT = ("hint", "skip", "show", "reset")
 """Words that need no ``learn`` before them while a lesson is open. ``show`` may be followed by ``me``."""
@@ -25,7 +28,8 @@ SHORT = ("hint", "skip", "show", "reset")
 MADE = {("container", "create"), ("image", "pull"), ("image", "tag"), ("volume", "create"), ("network", "create")}
 GONE = {("container", "destroy"), ("image", "untag"), ("volume", "destroy"), ("network", "destroy")}
 BY_NAME = {("image", "tag"), ("image", "untag")}  # their id is that of the layers, which has other names too
-ORDER = ("container", "image", "volume", "network")  # what uses goes before what is used
+ORDER = ("container", "image", "volume", "network", FILE, FOLDER)  # what uses goes before what is used
+LONG_ID = pattern("[0-9a-f]{64}")
 
 
 class Witness(Protocol):
@@ -43,16 +47,23 @@ class Learn:
     """``witness``: makes one. ``file``: where progress is kept. ``plugins``: names of docker's that are here."""
 
     def __init__(
-        self, teller: Teller, write: Callable[[Sequence[str]], None], witness: Callable[[], Witness], file: Path
+        self,
+        teller: Teller,
+        write: Callable[[Sequence[str]], None],
+        witness: Callable[[], Witness],
+        file: Path,
+        catalogue: Catalogue,
     ) -> None:
         self._teller = teller
         self._write = write
         self._make_witness = witness
         self._kept = Kept(file)
+        self._catalogue = catalogue
         self.plugins: Callable[[], Iterable[str]] = lambda: ()
         self._lesson: Lesson | None = None
         self._state = State()
         self._witness: Witness | None = None
+        self._seen: tuple[Seen, ...] = ()
         self._since = 0  # what was seen before the step began
         self._before = 0  # and before the line
         self._images: frozenset[str] = frozenset()  # those that were here before it: they are nobody's to remove
@@ -66,6 +77,8 @@ class Learn:
                 return self._check(path)
             case ["hint"] | ["show"] | ["show", "me"] | ["skip"] | ["reset"] | ["stop"]:
                 return self._within(words[0])
+            case ["reset", name]:
+                return self._open(name, reset=True)
             case [name]:
                 return self._open(name)
             case _:
@@ -79,23 +92,34 @@ class Learn:
 
     def before(self) -> None:
         """A line is about to run."""
-        if self._witness is not None:
+        if self._open_witness is None:
+            return
+        with suppress(KeyboardInterrupt, EngineError):
             self._before = len(self._look())
-            with suppress(EngineError):
-                self._images = self._witness.images()
+            self._images = self._open_witness.images()
 
-    def after(self) -> None:
-        """It has run: what it made is remembered, and the step is looked at."""
-        if self._lesson is None or self._witness is None:
+    def after(self, *, failed: bool) -> None:
+        """It has run: what it made is remembered, and the step is looked at. ``failed``: a line of docker's has."""
+        with suppress(KeyboardInterrupt):  # the next line looks again
+            self._after(failed=failed)
+
+    def _after(self, *, failed: bool) -> None:
+        witness = self._open_witness
+        if witness is None:
             return
         seen = self._look()
-        mine = seen[self._before :]
+        mine, step = seen[self._before :], seen[self._since :]
+        self._before = len(seen)
         self._keep(self._state._replace(made=made_with(self._state.made, mine, self._images)))
-        verdict = judge(self._step, (*seen[self._since :], *self._witness.changed()), self._state.bound)
+        touched = {each.id for each in step}
+        changes = [each for each in witness.changed() if each.id in touched]
+        verdict = judge(self._step, (*step, *changes), self._state.bound)
         if verdict.done:
             self._go_on(verdict.bound, len(seen), told=True)
         elif mine:
             self._write(self._tutor.answer(self._state.step, verdict))
+        elif failed:
+            self._write(self._tutor.failed())
 
     def close(self) -> None:
         if self._witness is not None:
@@ -107,64 +131,80 @@ class Learn:
 
     def _list(self) -> int:
         scene = self._teller.scene()
-        rows = ["", *note(scene, scene.say("learn.list.head"))]
         entries = []
-        for number, lesson in enumerate(lessons(), 1):
-            title, state = Tutor(lesson, scene).title, self._kept.read(lesson.name)
-            slots = {"title": title, "step": state.step, "count": len(lesson.steps)}
-            key = "done" if state.done else "begun" if state.begun else ""
-            text = scene.say(f"learn.list.{key}", **slots) if key else title
+        for number, each in enumerate(self._catalogue.every(), 1):
+            text = bad_words(each, scene) if isinstance(each, BadLesson) else self._entry(each)
             entries.append((scene.say("learn.list.entry", number=number), text))
-        entries.append(("learn FILE", scene.say("learn.list.file")))
-        self._write([*rows, *lines(scene, entries)])
-        if self._lesson is not None:
+        folder = scene.say("learn.list.folder", folder=str(self._catalogue.folder))
+        rows = ["", *note(scene, scene.say("learn.list.head")), *lines(scene, entries), "", *note(scene, folder)]
+        self._write(rows)
+        if self._open_witness is not None:
             self._write(["", *note(scene, scene.say("learn.list.open", title=self._tutor.title))])
             self._write(self._tutor.step(self._state.step))
         return 0
 
-    def _open(self, name: str) -> int:
+    def _entry(self, lesson: Lesson) -> str:
+        """Its title, and how far it is."""
+        scene, state = self._teller.scene(), self._kept.read(lesson.key)
+        title = Tutor(lesson, scene).title
+        slots = {"title": title, "step": state.step, "count": len(lesson.steps)}
+        key = "done" if state.done else "begun" if state.begun else ""
+        return scene.say(f"learn.list.{key}", **slots) if key else title
+
+    def _open(self, name: str, *, reset: bool = False) -> int:
         try:
-            lesson = self._find(name)
+            lesson = self._catalogue.find(name)
         except BadLesson as bad:
             return self._complain(bad)
-        except OSError:
+        except (OSError, ValueError):
             return self._refuse("unknown", word=name)
-        if lesson.needs and lesson.needs not in self.plugins():
+        if lesson.needs and lesson.needs not in self.plugins() and not reset:
             return self._refuse("missing", plugin=lesson.needs)
-        self.close()
         witness = self._make_witness()
         try:
             witness.begin()
         except EngineError:
             return self._refuse("away")
-        kept = self._kept.read(lesson.name)
-        self._lesson, self._witness = lesson, witness
-        self._state = kept._replace(step=1, done=False, bound={}) if kept.done else kept
-        self._since = self._before = 0
-        self._write(self._tutor.opening(self._state.step, resumed=self._state.step > 1))
+        self.close()
+        kept = self._kept.read(lesson.key)
+        if kept.done or kept.step > len(lesson.steps):  # or it was longer once
+            kept = kept._replace(step=1, done=False, bound={})
+        self._lesson, self._witness, self._state = lesson, witness, kept
+        self._seen, self._since, self._before = (), 0, 0
+        if reset:
+            self._reset()
+            return 0
+        self._write(self._tutor.opening(self._state.step, self._lay(lesson)))
         return 0
 
-    def _find(self, name: str) -> Lesson:
-        """By its number, its name, or as a file. Raises BadLesson, OSError."""
-        known = lessons()
-        if name.isdigit() and 0 < int(name) <= len(known):
-            return known[int(name) - 1]
-        return next((lesson for lesson in known if lesson.name == name), None) or read(Path(name).expanduser())
+    def _lay(self, lesson: Lesson) -> list[str]:
+        """Its files, and what is to be said of them."""
+        if not lesson.files:
+            return []
+        say = self._teller.scene().say
+        if (folder := laid_before(lesson, self._state.made)) is not None:
+            return [say("learn.files.here", folder=str(folder))]
+        try:
+            laid = lay(lesson)
+        except OSError as error:
+            return [say("learn.files.failed", folder=f"lesson-{lesson.name}", words=error.strerror or "")]
+        self._keep(self._state._replace(made=(*self._state.made, *laid.made)))
+        names = {"laid": [name for name in lesson.files if name not in laid.there], "there": laid.there}
+        return [say(f"learn.files.{key}", folder=laid.folder.name, names=", ".join(n)) for key, n in names.items() if n]
 
     def _check(self, path: str) -> int:
         scene = self._teller.scene()
         try:
-            lesson = read(Path(path).expanduser())
-            check_words(lesson, path)
+            lesson = self._catalogue.checked(Path(path).expanduser())
         except BadLesson as bad:
             return self._complain(bad)
-        except OSError as error:
-            return self._complain(BadLesson(path, "file", error.strerror or ""))
+        except (OSError, ValueError) as error:
+            return self._complain(BadLesson(path, "file", getattr(error, "strerror", None) or str(error)))
         self._write(result(scene, scene.say("learn.word.good", file=path, count=len(lesson.steps))))
         return 0
 
     def _within(self, word: str) -> int:
-        if self._lesson is None:
+        if self._lesson is None or (self._state.done and word in {"hint", "show", "skip"}):
             return self._refuse("closed")
         number = self._state.step
         match word:
@@ -188,17 +228,22 @@ class Learn:
         lesson, witness, scene = self._lesson, self._witness, self._teller.scene()
         if lesson is None or witness is None:
             return
+        removed: list[str] = []
         left: list[tuple[str, str]] = []
         for noun, name in sorted(self._state.made, key=lambda each: ORDER.index(each[0])):
             try:
-                witness.remove(noun, name)
-            except EngineError as error:
+                take_away(noun, name) if noun in {FOLDER, FILE} else witness.remove(noun, name)
+            except (EngineError, OSError) as error:
                 left.append((noun, name))
-                kept = scene.say("learn.word.kept", name=name[:12], words=error.failure.words)
-                self._write(result(scene, kept, good=False))
+                words = error.failure.words if isinstance(error, EngineError) else error.strerror or ""
+                self._write(result(scene, scene.say("learn.word.kept", name=shown(name), words=words), good=False))
+            else:
+                removed.append(scene.say(f"learn.thing.{noun}", name=shown(name)))
         self._keep(State(made=tuple(left)))
         self.close()
-        self._write(note(scene, scene.say("learn.word.reset", name=lesson.name)))
+        if removed:
+            self._write(note(scene, scene.say("learn.word.removed", names=", ".join(removed))))
+        self._write(note(scene, scene.say("learn.word.reset" if removed else "learn.word.nothing", name=lesson.name)))
 
     # Steps
 
@@ -212,33 +257,33 @@ class Learn:
         assert self._lesson is not None  # noqa: S101 - as above
         return self._lesson.steps[self._state.step - 1]
 
+    @property
+    def _open_witness(self) -> Witness | None:
+        """None also when the open lesson has been done to its end and only waits for reset."""
+        return None if self._state.done else self._witness
+
     def _go_on(self, bound: Mapping[str, str], seen: int, *, told: bool) -> None:
         """The next step, or the end."""
-        tutor, number, lesson = self._tutor, self._state.step, self._lesson
-        known = lessons()
-        at = known.index(lesson) if lesson in known else len(known)
-        following = known[at + 1] if at + 1 < len(known) else None
-        if told:
-            self._write(tutor.done(number, following))
-        elif number < len(tutor.lesson.steps):
+        tutor, number = self._tutor, self._state.step
+        last = number == len(tutor.lesson.steps)
+        if told or last:
+            self._write(tutor.done(number, self._catalogue.after(tutor.lesson) if last else None, praised=told))
+        else:
             self._write(tutor.step(number + 1))
         self._since = seen
-        last = number == len(tutor.lesson.steps)
         self._keep(State(number if last else number + 1, last, dict(bound), self._state.made))
-        if last:
-            self.close()
 
     def _look(self) -> tuple[Seen, ...]:
         """What was seen; nothing new when the daemon is away."""
-        try:
-            return self._witness.seen() if self._witness is not None else ()
-        except EngineError:
-            return ()
+        if self._witness is not None:
+            with suppress(EngineError):
+                self._seen = self._witness.seen()
+        return self._seen
 
     def _keep(self, state: State) -> None:
         assert self._lesson is not None  # noqa: S101 - only done while one is open
         self._state = state
-        self._kept.write(self._lesson.name, state)
+        self._kept.write(self._lesson.key, state)
 
     # What is refused
 
@@ -250,6 +295,11 @@ class Learn:
     def _complain(self, bad: BadLesson) -> int:
         self._write(result(self._teller.scene(), bad_words(bad, self._teller.scene()), good=False))
         return 1
+
+
+def shown(name: str) -> str:
+    """An id of 64 letters by the twelve that docker shows; a name whole."""
+    return name[:12] if LONG_ID.fullmatch(name) else name
 
 
 def made_with(

@@ -58,7 +58,7 @@ class Parts(Record):
 
     ``context``: name of the docker context now in force. ``begin``: called once, when the first prompt stands.
     ``lookups``: what completion asks for when it first wants it. ``theme``: "light", "dark", "none" or "auto".
-    ``where``: this machine, and the daemon's.
+    ``where``: this machine, and the daemon's. ``lessons``: numbers and names of what ``learn`` opens.
     """
 
     own: OwnWords
@@ -71,6 +71,7 @@ class Parts(Record):
     lookups: Lookups = Nothing()
     where: Where = Where()
     theme: str = "auto"
+    lessons: Callable[[], Sequence[str]] = tuple
 
 
 class Repl:
@@ -154,6 +155,7 @@ class Repl:
             lookups=self._parts.lookups,
             variables=tuple(os.environ),
             officials=self._memory.officials,
+            lessons=self._parts.lessons,
         )
 
     @property

@@ -1,9 +1,12 @@
 """Lessons as data, and whether a step of one is done: by what the daemon showed, never by what was typed.
 
-A lesson is a TOML file. Its words are in ``texts/LANGUAGE/lesson-NAME.toml``, or, for a lesson that somebody wrote for
-dshell, in the file itself under ``[words.en]`` and so on. Pure: the sightings are given.
+Pure: the sightings are given. ``lesson_file`` reads a lesson from its TOML:
+
+    [files]                                                # written into a folder lesson-NAME when it is opened
+    "index.html" = "…"
 
     [[step]]
+    look = ["docker ps -a"]                                # what to look at before; the daemon shows nothing of it
     lines = ["docker run -it alpine", "exit"]              # one way to do it; "show me" shows it, the tests type it
     see = [{ container = "die", image = "alpine", tty = true, as = "mine" }]
     wrong = [{ key = "deaf", see = { container = "die", image = "alpine", tty = false } }]
@@ -13,29 +16,41 @@ one it was; ``is`` asks for that one again, ``other`` for another one. Patterns 
 done when every one has been seen since it began.
 """
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
-from functools import cache
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from dshell.line.reference import parse_reference
 from dshell.record import Record
 
-FOLDER = Path(__file__).parent / "lessons"
 NOUNS = ("container", "exec", "image", "network", "volume")
-NAMING = ("as", "is", "other")
 FIELDS: Mapping[str, frozenset[str]] = {
     "container": frozenset(
-        {"image", "name", "tty", "stdin", "code", "command", "port", "mount", "env", "network", "removed", "changed"}
+        {
+            *("image", "name", "tty", "stdin", "code", "command", "port", "address", "mount", "env", "network"),
+            *("removed", "changed", "label", "service"),
+        }
     ),
-    "exec": frozenset({"image", "name", "command", "code"}),
+    "exec": frozenset({"image", "name", "command", "code", "service"}),
     "image": frozenset({"name"}),
     "network": frozenset({"name", "container"}),
     "volume": frozenset({"name"}),
 }
 """What can be asked of a thing of each kind; everything is text, ``true`` and ``false`` too."""
+
+VERBS: Mapping[str, frozenset[str]] = {
+    "container": frozenset(
+        {
+            *("attach", "change", "create", "destroy", "detach", "die", "health_status: healthy", "kill", "oom"),
+            *("pause", "rename", "resize", "restart", "start", "stop", "unpause", "update", "commit", "copy", "export"),
+        }
+    ),
+    "exec": frozenset({"create", "start", "die", "detach"}),
+    "image": frozenset({"pull", "push", "tag", "untag", "delete", "save", "load", "import"}),
+    "network": frozenset({"create", "connect", "disconnect", "destroy"}),
+    "volume": frozenset({"create", "mount", "unmount", "destroy"}),
+}
+"""What the daemon says of each kind; "change" is ours, for a container whose files differ from its image's."""
 
 IMAGES = {("container", "image"), ("exec", "image"), ("image", "name")}
 
@@ -70,20 +85,31 @@ class Wrong(Record):
 
 
 class Step(Record):
-    """``lines``: what may be typed, the first at the prompt, the others inside what it starts."""
+    """``lines``: what may be typed, the first at the prompt, the others inside what it starts. ``look``: before it."""
 
     lines: tuple[str, ...]
     sees: tuple[See, ...]
     wrongs: tuple[Wrong, ...] = ()
+    look: tuple[str, ...] = ()
 
 
 class Lesson(Record):
-    """``needs``: a plug-in of docker's without which it cannot be done, or "". ``words``: of its own, by language."""
+    """``needs``: a plug-in of docker's without which it cannot be done, or "". ``words``: of its own, by language.
+
+    ``files``: text by name. ``place``: the file of a lesson that did not come with dshell, else "".
+    """
 
     name: str
     steps: tuple[Step, ...]
     needs: str = ""
     words: Mapping[str, Mapping[str, str]] = {}
+    files: Mapping[str, str] = {}
+    place: str = ""
+
+    @property
+    def key(self) -> str:
+        """Under which its progress is kept: two lessons of one name are two."""
+        return self.place or self.name
 
 
 class BadLesson(Exception):
@@ -155,8 +181,8 @@ def _differs(see: See, sighting: Sighting, names: Mapping[str, str]) -> tuple[st
     """The first thing that is not as ``see`` wants it, and what it is instead; None: it is what was to be seen."""
     if (sighting.noun, sighting.verb) != (see.noun, see.verb):
         return "", ""
-    if (same := see.naming.get("is")) and names.get(same) != sighting.id:
-        return "is", ""
+    if (same := see.naming.get("is")) and names.get(same, sighting.id) != sighting.id:
+        return "is", ""  # after a step that was skipped there is no name, and any may be meant
     if (other := see.naming.get("other")) and names.get(other) == sighting.id:
         return "other", ""
     for field, wanted in see.wanted.items():
@@ -168,75 +194,9 @@ def _differs(see: See, sighting: Sighting, names: Mapping[str, str]) -> tuple[st
     return None
 
 
-@cache
-def lessons() -> tuple[Lesson, ...]:
-    """Those that came with this dshell, in their order."""
-    return tuple(read(path) for path in sorted(FOLDER.glob("*.toml")))
-
-
-def read(path: Path) -> Lesson:
-    """Raises BadLesson, OSError."""
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadLesson(str(path), "toml", str(error)) from error
-    steps = table.get("step")
-    if not isinstance(steps, list) or not steps:
-        raise BadLesson(str(path), "no-steps")
-    words = {language: _flat(each) for language, each in (table.get("words") or {}).items()}
-    name = path.stem.partition("-")[2] or path.stem
-    return Lesson(
-        name, tuple(_step(step, number) for number, step in enumerate(steps, 1)), table.get("needs", ""), words
-    )
-
-
-def _step(table: Mapping[str, Any], number: int) -> Step:
-    place = f"step {number}"
-    for name in table:
-        if name not in {"lines", "see", "wrong"}:
-            raise BadLesson(place, "unknown-key", name)
-    lines, sees = table.get("lines"), table.get("see")
-    if not isinstance(lines, list) or not lines or not all(isinstance(line, str) and line for line in lines):
-        raise BadLesson(place, "no-lines")
-    if not isinstance(sees, list) or not sees:
-        raise BadLesson(place, "no-see")
-    wrongs = tuple(Wrong(str(each.get("key", "")), _see(each.get("see"), place)) for each in table.get("wrong", ()))
-    return Step(tuple(lines), tuple(_see(each, place) for each in sees), wrongs)
-
-
-def _see(table: object, place: str) -> See:
-    if not isinstance(table, Mapping):
-        raise BadLesson(place, "no-see")
-    noun = next((name for name in table if name in NOUNS), "")
-    if not noun:
-        raise BadLesson(place, "no-noun", ", ".join(map(str, table)))
-    rest = {name: value for name, value in table.items() if name != noun}
-    unknown = next((name for name in rest if name not in NAMING and name not in FIELDS[noun]), "")
-    if unknown:
-        raise BadLesson(place, "unknown-field", unknown)
-    naming = {name: str(value) for name, value in rest.items() if name in NAMING}
-    wanted = {name: _wanted(noun, name, value) for name, value in rest.items() if name not in NAMING}
-    return See(noun, str(table[noun]), wanted, naming)
-
-
-def _wanted(noun: str, field: str, value: object) -> str:
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    return image_as_shown(text) if (noun, field) in IMAGES else text
-
-
 def image_as_shown(text: str) -> str:
     """``alpine`` as ``alpine:latest``, whatever registry and tag were left out; a pattern stays."""
     try:
         return parse_reference(text).complete.familiar
     except ValueError:
         return text
-
-
-def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
-    texts: dict[str, str] = {}
-    for name, value in table.items():
-        if isinstance(value, Mapping):
-            texts |= _flat(value, f"{prefix}{name}.")
-        else:
-            texts[prefix + name] = str(value)
-    return texts

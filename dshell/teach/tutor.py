@@ -26,47 +26,63 @@ class Tutor(Record):
         whole = f"lesson-{self.lesson.name}.{key}"
         return self.scene.say(whole) if self.scene.texts.has(whole) else ""
 
-    def opening(self, number: int, *, resumed: bool) -> list[str]:
-        start = [self.scene.say("learn.step.resumed")] if resumed else [self.words("intro")]
-        return ["", *self._notes(start), *self.step(number)]
+    def opening(self, number: int, files: Iterable[str] = ()) -> list[str]:
+        """``files``: what is to be said of those that it brings."""
+        start = self.scene.say("learn.step.resumed") if number > 1 else self.words("intro")
+        return ["", *self._notes([start, *files]), *self.step(number)]
 
     def step(self, number: int) -> list[str]:
         """``number``: from 1."""
         count = len(self.lesson.steps)
         head = self.scene.say("learn.step.head", title=self.title, step=number, count=count)
-        return ["", *self._notes([f"→ {head}", self.words(f"{number}.say")])]
+        return ["", *self._notes([f"→ {head}"]), *self._told(self.words(f"{number}.say"))]
 
     def hint(self, number: int) -> list[str]:
         return self._notes([self.words(f"{number}.hint"), self.scene.say("learn.step.help")])
 
     def shown(self, number: int) -> list[str]:
         """One way to do it. The lines after the first are for the program that it starts."""
-        first, *inside = self.lesson.steps[number - 1].lines
-        rows = lines(self.scene, [(first, "")])
+        step = self.lesson.steps[number - 1]
+        first, *inside = step.lines
+        rows = lines(self.scene, [(self.scene.words(line), "") for line in (*step.look, first)])
         if inside:
             rows += [
                 *note(self.scene, self.scene.say("learn.word.inside")),
-                *lines(self.scene, [(line, "") for line in inside]),
+                *lines(self.scene, [(self.scene.words(line), "") for line in inside]),
             ]
         return rows
 
-    def done(self, number: int, following: Lesson | None) -> list[str]:
-        """The step is done; then the next one, or the end."""
-        rows = ["", *result(self.scene, self.words(f"{number}.done") or self.scene.say("learn.step.done"))]
+    def done(self, number: int, following: tuple[int, Lesson] | None, *, praised: bool = True) -> list[str]:
+        """The step is done; then the next one, or the end. ``following``: the lesson after this one and its number."""
+        words = self.words(f"{number}.done") or self.scene.say("learn.step.done")
+        rows = ["", *result(self.scene, words)] if praised else []
         if number < len(self.lesson.steps):
             return rows + self.step(number + 1)
         rows += ["", *self._notes([self.scene.say("learn.step.end", title=self.title)])]
         if following is not None:
-            rows += self._notes(
-                [self.scene.say("learn.step.next", number=following.name, title=Tutor(following, self.scene).title)]
-            )
+            at, lesson = following
+            rows += self._notes([self.scene.say("learn.step.next", number=at, title=Tutor(lesson, self.scene).title)])
         return rows
+
+    def failed(self) -> list[str]:
+        """A line has failed, and why has been told."""
+        return self._notes([f"· {self.scene.say('learn.step.failed')}"])
 
     def answer(self, number: int, verdict: Verdict) -> list[str]:
         """What to say to somebody who did something else."""
         if verdict.wrong and (words := self.words(f"{number}.wrong.{verdict.wrong}")):
             return self._notes([f"· {words}"])
         return self._notes([f"· {unmet_words(verdict.unmet, self.scene)}"]) if verdict.unmet else []
+
+    def _told(self, text: str) -> list[str]:
+        """``Do this: `docker ps` ``: a line between backticks stands on a row of its own and is never wrapped."""
+        rows: list[str] = []
+        for number, part in enumerate(text.split("`")):
+            if number % 2:
+                rows += lines(self.scene, [(part, "")])
+            elif part.strip():
+                rows += note(self.scene, part.strip())
+        return rows
 
     def _notes(self, texts: Iterable[str]) -> list[str]:
         return [row for text in texts if text for row in note(self.scene, self.scene.drawn(text))]
@@ -80,7 +96,9 @@ def unmet_words(unmet: Unmet, scene: Scene) -> str:
         base = f"learn.unmet.field-of.{unmet.field}"
         key = next((key for key in (f"{base}-{wanted}", base) if has(key)), "learn.unmet.field")
         return scene.say(key, **slots)
-    key = f"learn.unmet.{see.noun}.{see.verb}"
+    base = f"learn.unmet.{see.noun}.{see.verb}"
+    which = "service" if "service" in see.wanted else "that" if "is" in see.naming else ""
+    key = next((key for key in (f"{base}-{which}", base) if has(key)), base)
     return scene.say(key if has(key) else "learn.unmet.none", **_subject(see))
 
 
@@ -88,6 +106,7 @@ def _subject(see: See) -> dict[str, str]:
     return {
         "image": see.wanted.get("image", "…").removesuffix(":latest"),
         "name": see.wanted.get("name", "").removesuffix(":latest"),
+        "service": see.wanted.get("service", ""),
     }
 
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from dshell.engine.base import ContainerFacts, Engine, ImageFacts
 from dshell.errors import EngineError
-from dshell.events import Foreseen, MountNoticed
+from dshell.events import Foreseen
 from dshell.line.split import join
 from dshell.pattern import pattern
 from dshell.record import Record
@@ -60,7 +60,7 @@ class Sight(Record):
         return self.memory.image(arguments[0], self.desk.engine) if arguments else None
 
 
-Look = Callable[[Sight], Iterator[Foreseen] | Iterator[MountNoticed]]
+Look = Callable[[Sight], Iterator[Foreseen]]
 """What one kind of look finds. EngineError when the daemon does not say: then nothing is foreseen."""
 
 
