@@ -7,7 +7,7 @@ import pytest
 from dshell.grammar.load import load
 from dshell.line.parse import parse
 from dshell.teach import texts as files
-from dshell.teach.explain import explain, explain_at, label
+from dshell.teach.explain import everything, explain, explain_at, label
 from dshell.teach.texts import Texts
 from dshell.teach.things import image_name
 
@@ -24,7 +24,8 @@ def said(text: str, language: str = "en") -> dict[str, str]:
 
 
 def at(marked: str, language: str = "en") -> str:
-    return explain_at(parse(marked.replace("|", "", 1), GRAMMAR), marked.index("|"), Texts(language))
+    line, texts = parse(marked.replace("|", "", 1), GRAMMAR), Texts(language)
+    return explain_at(line, marked.index("|"), texts, everything(line, texts))
 
 
 def test_the_first_lines_of_a_course() -> None:
@@ -179,7 +180,8 @@ def test_every_cursor_gets_a_sentence_or_none(line: str, language: str) -> None:
         assert sentence
         assert not sentence.startswith(("explain.", "flags.", "commands.", "prompt."))
     for cursor in range(len(line) + 1):
-        assert not explain_at(parsed, cursor, Texts(language)).startswith(("explain.", "flags.", "commands."))
+        here = explain_at(parsed, cursor, Texts(language), everything(parsed, Texts(language)))
+        assert not here.startswith(("explain.", "flags.", "commands."))
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from dshell.line.check import checked
 from dshell.line.model import Line
 from dshell.line.parse import parse
 from dshell.line.paths import Found
-from dshell.teach.explain import explain, explain_at
+from dshell.teach.explain import everything, explain, explain_at
 from dshell.teach.hand import Hand
 from dshell.teach.texts import load as load_texts
 
@@ -203,8 +203,8 @@ def test_of_a_word_in_the_wrong_place_only_that_is_said() -> None:
     ],
 )  # fmt: skip
 def test_at_the_cursor(marked: str, sentence: str) -> None:
-    cursor = marked.index("|")
-    assert explain_at(read(marked.replace("|", "")), cursor, load_texts("en"), HAND) == sentence
+    line, texts = read(marked.replace("|", "")), load_texts("en")
+    assert explain_at(line, marked.index("|"), texts, everything(line, texts, HAND)) == sentence
 
 
 def test_a_daemon_elsewhere_has_another_disk() -> None:

@@ -1,9 +1,7 @@
 """What a completion is, and how near it is to what is typed at the place of the cursor."""
 
-import re
-from collections.abc import Callable, Collection
 from enum import Enum
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from dshell.line.model import Piece, Range, Simple, Word
 
@@ -91,25 +89,4 @@ class Place(NamedTuple):
 
 
 Ranked = tuple[int, Candidate]
-"""How near a candidate is to what is typed (``matching``), and the candidate."""
-
-WITHIN = 2  # the rank of what has what is typed somewhere in it
-LOOSE = 3  # and of what only has the letters typed, in their order
-_T = TypeVar("_T")
-
-
-def matching(typed: str, items: Collection[_T], name: Callable[[_T], str]) -> tuple[int, list[_T]]:
-    """The items that fit best, and how well: their names go on from ``typed`` (0), do so but for capitals (1), have it
-    within (2) or loosely (3). Names are looked at as often as it takes, and no oftener: there may be 10,000.
-    """
-    if not typed:
-        return 0, list(items)
-    if found := [item for item in items if name(item).startswith(typed)]:
-        return 0, found
-    folded = typed.casefold()
-    if found := [item for item in items if name(item).casefold().startswith(folded)]:
-        return 1, found
-    if found := [item for item in items if folded in name(item).casefold()]:
-        return WITHIN, found
-    letters = re.compile("".join(f"[^{letter}]*{letter}" for letter in map(re.escape, folded)), re.DOTALL)
-    return LOOSE, [item for item in items if letters.match(name(item).casefold())]
+"""How near a candidate is to what is typed (``Roll.matching``), and the candidate."""

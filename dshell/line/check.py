@@ -17,6 +17,7 @@ from dshell.line.conflicts import conflicts
 from dshell.line.model import Expansion, FlagUse, Line, Problem, Role, Simple, Target, Trouble, Word
 from dshell.line.paths import is_local
 from dshell.line.reference import parse_reference
+from dshell.line.register import register
 from dshell.line.rules import ARGUMENTS, NEW_NAMES, rule_of
 
 if TYPE_CHECKING:
@@ -206,11 +207,11 @@ def _looks_like_image(text: str) -> bool:
 
 def is_container(text: str, known: Known) -> bool:
     """A name, or the beginning of an id."""
-    return any(one.name == text or (text and one.id.startswith(text)) for one in known.containers)
+    return register(known).container(text) is not None
 
 
 def is_image(text: str, known: Known | None) -> bool:
-    return known is not None and bool(known.images) and any(_same_image(one.name, text) for one in known.images)
+    return known is not None and any(name in register(known).images for name in (text, f"{text}:latest"))
 
 
 def _same_image(name: str, text: str) -> bool:

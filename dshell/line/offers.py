@@ -6,16 +6,17 @@ Knows nothing of commands: ``line.suggest`` finds out what is wanted.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from operator import attrgetter
 from typing import TypeVar
 
 from dshell.grammar.model import Flag
-from dshell.line.candidate import MOST, Candidate, Place, Ranked, Sort, matching
+from dshell.line.candidate import MOST, Candidate, Place, Ranked, Sort
 from dshell.line.model import Expansion, FlagUse, Piece, Range, Word
+from dshell.line.register import Register, register
+from dshell.line.roll import Roll, matching
 from dshell.line.split import quote
-from dshell.line.usage import image_text
-from dshell.line.world import Entry, KnownContainer, World
+from dshell.line.world import Entry, KnownContainer, KnownImage, World
 from dshell.pattern import pattern
 
 SEPARATOR = pattern(r"[\\/]")
@@ -34,10 +35,21 @@ class Offers:
 
     # Names
 
-    def plain(self, names: Collection[str], sort: Sort, end: str = "", more: bool | None = None) -> list[Ranked]:
+    @property
+    def register(self) -> Register[KnownContainer, KnownImage]:
+        return register(self.world.known)
+
+    def fresh(self, names: Roll[str], sort: Sort) -> list[Ranked]:
+        """Those of ``names`` that go with what is typed and do not stand elsewhere in the command."""
+        rank, best = self.best(names, sort, self.given())
+        return [(rank, self.candidate(name, sort)) for name in best]
+
+    def plain(
+        self, names: Roll[str] | Collection[str], sort: Sort, end: str = "", more: bool | None = None
+    ) -> list[Ranked]:
         """Those of ``names`` that go with what is typed; ``end`` is put behind each. ``more``: as a candidate's."""
         key, found = self._key(sort), []
-        rank, best = self.best(names, sort, str)
+        rank, best = self.best(names if isinstance(names, Roll) else Roll([*names], str), sort)
         for name in best:
             candidate = self.candidate(name + end, sort, key=(*key, name) if key else ())
             goes_on = candidate.display.endswith(JOINTS) if more is None else more
@@ -50,26 +62,22 @@ class Offers:
             return Candidate(name, Range(place.begin, place.cursor), sort, name, facts, key)
         return Candidate(quote(name), Range(place.start, place.cursor), sort, name, facts, key)
 
-    def best(self, items: Collection[_T], sort: Sort, name: Callable[[_T], str]) -> tuple[int, list[_T]]:
+    def best(self, roll: Roll[_T], sort: Sort, but: Collection[str] = ()) -> tuple[int, list[_T]]:
         """What fits best; of more than a menu holds, what the person used stands first, so that it is not cut off."""
-        rank, found = matching(self.typed, items, name)
         used = self.world.usage.words(sort.value)
-        if len(found) <= MOST or not used:
-            return rank, found[:MOST]
-        first = [item for item in found if image_text(name(item)) in used]
-        return rank, [*first, *(item for item in found[: MOST + len(first)] if item not in first)][:MOST]
+        first = {*used, *(f"{word}:latest" for word in used)} if sort is Sort.IMAGE else used
+        return roll.matching(self.typed, MOST, but, first)
 
-    def containers(self, containers: Sequence[KnownContainer], end: str = "") -> list[Ranked]:
+    def containers(self, containers: Roll[KnownContainer], end: str = "") -> list[Ranked]:
         """By name; by id when no name fits."""
         typed, given = self.typed, self.given()
-        free = [each for each in containers if each.name not in given] if given else containers
-        rank, best = self.best(free, Sort.CONTAINER, attrgetter("name"))
+        rank, best = self.best(containers, Sort.CONTAINER, given)
         found = [
             (rank, self.candidate(item.name + end, Sort.CONTAINER, (item.status, item.image))._replace(more=bool(end)))
             for item in best
         ]
         if typed and not found:
-            by_id = [item for item in free if item.id.startswith(typed)][:MOST]
+            by_id = [item for item in containers.items if item.id.startswith(typed) and item.name not in given][:MOST]
             facts = [(item.id[:12], (item.name, item.status, item.image)) for item in by_id]
             found = [(0, self.candidate(name, Sort.CONTAINER, known)) for name, known in facts]
         return found
@@ -103,10 +111,7 @@ class Offers:
 
     def container(self, name: str) -> KnownContainer | None:
         """The container of that name or id."""
-        containers = self.world.known.containers
-        if found := next((each for each in containers if each.name == name), None):
-            return found
-        return next((each for each in containers if each.id.startswith(name)), None) if len(name) > 3 else None
+        return self.register.container(name) if len(name) > 3 else self.register.containers.named(name)
 
     def _key(self, sort: Sort) -> tuple[str, ...]:
         if sort is Sort.OWN:

@@ -5,7 +5,7 @@ Only the part at the cursor is replaced.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 
 from dshell.grammar.model import Key, Kind
@@ -18,7 +18,6 @@ from dshell.line.pictures import SOURCES as PICTURES
 from dshell.line.pictures import container_folders, exposed, image_of
 from dshell.line.sources import SOURCES as NAMES
 from dshell.line.sources import Source
-from dshell.line.world import KnownContainer
 
 MODES = ("ro", "rw")
 FIRST_PORT = 8080  # what a first course publishes
@@ -33,7 +32,7 @@ def bind(offers: Offers) -> list[Ranked]:
     typed = offers.typed
     parts = split_bind(typed)
     if not parts.source and typed.rpartition(":")[0] == "":
-        volumes = [] if SEPARATOR.search(typed) else offers.plain(offers.world.known.volumes, Sort.VOLUME, end=":")
+        volumes = [] if SEPARATOR.search(typed) else offers.plain(offers.register.volumes, Sort.VOLUME, end=":")
         return volumes + _going_on(offers.files())
     last = parts.mode or (parts.target if typed.endswith(parts.target) else "")
     part = offers.part(last)
@@ -54,7 +53,7 @@ def copy(offers: Offers) -> list[Ranked]:
             return []
         inside = offers.world.lookups.inside
         return part.entries(lambda folder: inside(container.name, f"/{folder}" if folder[:1] != "/" else folder))
-    containers = [] if SEPARATOR.search(typed) else offers.containers(offers.world.known.containers, end=":")
+    containers = [] if SEPARATOR.search(typed) else offers.containers(offers.register.containers, end=":")
     return containers + offers.files()
 
 
@@ -65,11 +64,10 @@ def ports(offers: Offers) -> list[Ranked]:
     if colon:
         part = offers.part(last)
         return part.plain(inner, Sort.VALUE) if part else []
-    taken = {port.partition("/")[0] for each in offers.world.known.containers for port in each.ports}
-    return offers.plain([_published(port, taken) for port in inner or ["80"]], Sort.VALUE)
+    return offers.plain([_published(port, offers.register.ports) for port in inner or ["80"]], Sort.VALUE)
 
 
-def _published(port: str, taken: set[str]) -> str:
+def _published(port: str, taken: Collection[str]) -> str:
     number, slash, protocol = port.partition("/")
     outer = FIRST_PORT if number == "80" else int(number)
     while str(outer) in taken:
@@ -196,23 +194,19 @@ def namespace(offers: Offers) -> list[Ranked]:
     if not colon:
         return offers.plain(("container:",), Sort.VALUE, more=True)
     part = offers.part(name) if head == "container" else None
-    return part.containers(_running(offers)) if part else []
+    return part.containers(offers.register.running) if part else []
 
 
 def link(offers: Offers) -> list[Ranked]:
-    return [] if ":" in offers.typed else offers.containers(_running(offers), end=":")
+    return [] if ":" in offers.typed else offers.containers(offers.register.running, end=":")
 
 
 def volumes_from(offers: Offers) -> list[Ranked]:
     head, colon, mode = offers.typed.partition(":")
     if not colon:
-        return offers.containers(offers.world.known.containers)
+        return offers.containers(offers.register.containers)
     part = offers.part(mode)
     return part.plain(MODES, Sort.VALUE) if part and head else []
-
-
-def _running(offers: Offers) -> list[KnownContainer]:
-    return [each for each in offers.world.known.containers if each.running]
 
 
 def compose_item(offers: Offers) -> list[Ranked]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from operator import attrgetter
 
 from dshell.grammar.model import Kind
-from dshell.line.candidate import MOST, Candidate, Ranked, Sort, matching
+from dshell.line.candidate import MOST, Candidate, Ranked, Sort
 from dshell.line.model import Range, Role, Word
 from dshell.line.offers import SEPARATOR, Offers
+from dshell.line.roll import matching
 from dshell.line.sources import compose_files
 from dshell.line.split import join
 from dshell.line.usage import image_name
@@ -23,13 +25,11 @@ _TERM = pattern(r"[a-z0-9][a-z0-9._/-]*\Z")
 def local_images(offers: Offers) -> list[Ranked]:
     """``alpine:latest`` is offered as ``alpine``, as people write it, until a colon is typed."""
     short = ":" not in offers.typed
-    given = offers.given()
-    names = {image.name.removesuffix(":latest") if short else image.name for image in offers.world.known.images}
-    found = offers.plain(sorted(name for name in names if "<none>" not in name and name not in given), Sort.IMAGE)
+    found = offers.fresh(offers.register.shortly if short else offers.register.tagged, Sort.IMAGE)
     if not found and len(offers.typed) > 1:
-        ids = {image.id.removeprefix("sha256:"): image.name for image in offers.world.known.images}
-        by_id = [(id_[:12], name) for id_, name in ids.items() if id_.startswith(offers.typed)][:MOST]
-        found = [(0, offers.candidate(id_, Sort.IMAGE, (name,))) for id_, name in by_id]
+        by_id = {image.id: image.name for image in offers.register.image_ids.begun(offers.typed)}
+        ids = ((id_.removeprefix("sha256:")[:12], name) for id_, name in by_id.items())
+        found = [(0, offers.candidate(id_, Sort.IMAGE, (name,))) for id_, name in islice(ids, MOST)]
     return found
 
 
@@ -86,7 +86,8 @@ def _reference(offers: Offers) -> str:
 
 def _is_here(offers: Offers, reference: str) -> bool:
     tagged = reference if ":" in reference.rpartition("/")[2] else f"{reference}:latest"
-    return any(image.name == tagged or image.id == reference for image in offers.world.known.images)
+    by_id = offers.register.image_ids.begun(reference.removeprefix("sha256:")) if ":" in reference else ()
+    return tagged in offers.register.images or any(image.id == reference for image in by_id)
 
 
 def exposed(offers: Offers) -> list[str]:

@@ -20,27 +20,27 @@ _SCHEMES = ("unix://", "tcp://", "ssh://", "npipe://")
 
 
 def any_container(offers: Offers) -> list[Ranked]:
-    return offers.containers(offers.world.known.containers)
+    return offers.containers(offers.register.containers)
 
 
 def running(offers: Offers) -> list[Ranked]:
-    return offers.containers([each for each in offers.world.known.containers if each.running])
+    return offers.containers(offers.register.running)
 
 
 def stopped(offers: Offers) -> list[Ranked]:
-    return offers.containers([each for each in offers.world.known.containers if not each.running])
+    return offers.containers(offers.register.stopped)
 
 
 def unpaused(offers: Offers) -> list[Ranked]:
-    return offers.containers([each for each in offers.world.known.containers if each.status == "running"])
+    return offers.containers(offers.register.unpaused)
 
 
 def paused(offers: Offers) -> list[Ranked]:
-    return offers.containers([each for each in offers.world.known.containers if each.status == "paused"])
+    return offers.containers(offers.register.paused)
 
 
 def volumes(offers: Offers) -> list[Ranked]:
-    return offers.plain(offers.new(offers.world.known.volumes), Sort.VOLUME)
+    return offers.fresh(offers.register.volumes, Sort.VOLUME)
 
 
 def networks(offers: Offers) -> list[Ranked]:

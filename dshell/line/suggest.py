@@ -15,11 +15,12 @@ from dshell.grammar.everyday import command_place, flag_place
 from dshell.grammar.load import Grammar
 from dshell.grammar.load import flag as find_flag
 from dshell.grammar.model import Argument, Command, Flag, Kind
-from dshell.line.candidate import WITHIN, Candidate, Place, Ranked, Sort, matching
+from dshell.line.candidate import Candidate, Place, Ranked, Sort
 from dshell.line.model import OWN, Expansion, FlagUse, Line, Range, Role, Simple, Target, Word
 from dshell.line.offers import SEPARATOR, Offers
 from dshell.line.pairs import SOURCES
 from dshell.line.parse import parse
+from dshell.line.roll import WITHIN, matching
 from dshell.line.sources import paused, unpaused
 from dshell.line.usage import image_text, scope_of
 from dshell.line.world import World
@@ -305,9 +306,8 @@ class _Suggester:
     def _used_before(self, flag: Flag, have: set[str]) -> list[Ranked]:
         """Where words are free: those that the person gave this flag before. A name that is taken cannot be given."""
         used = self.world.usage.words(scope_of(flag.kind, flag.name))
-        if flag.kind is Kind.NEW_NAME:
-            have = {container.name for container in self.world.known.containers}
-        return self.offers.plain([word for word in used if word not in have], Sort.VALUE)
+        taken = self.offers.register.containers if flag.kind is Kind.NEW_NAME else have
+        return self.offers.plain([word for word in used if word not in taken], Sort.VALUE)
 
     def _kind(self, kind: Kind) -> list[Ranked]:
         source = SOURCES.get(kind)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
-from functools import cache, partial
+from functools import cached_property, partial
 from time import monotonic
 
 from prompt_toolkit.application import get_app
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
+from prompt_toolkit.formatted_text import StyleAndTextTuples
 
 from dshell.line.paths import host_path
 from dshell.line.suggest import Candidate, Sort, suggest
@@ -23,6 +24,30 @@ WORD = pattern(r"[^\s;&|]*")
 PATIENCE = 1.5  # seconds for which a menu that would be empty is held open for what is being looked up
 LOOK = 0.02
 PARTS = ":,=/\\'\""  # what another part of a word begins with
+
+
+class Choice(Completion):
+    """A row of the menu. prompt_toolkit asks each for its text several times a painting: it is worked out once."""
+
+    def __init__(self, text: str, start_position: int, display: str, meaning: Callable[[], str]) -> None:
+        super().__init__(text, start_position, display, meaning)
+        self._shown = display
+        self._meaning = meaning
+
+    @property
+    def display_text(self) -> str:
+        return self._shown
+
+    @cached_property
+    def display_meta_text(self) -> str:
+        return self._meaning()
+
+    @property
+    def display_meta(self) -> StyleAndTextTuples:
+        return [("", self.display_meta_text)]
+
+    def new_completion_from_position(self, position: int) -> Completion:
+        return Choice(self.text[position - self.start_position :], 0, self._shown, lambda: self.display_meta_text)
 
 
 class LineCompleter(Completer):
@@ -64,15 +89,9 @@ class LineCompleter(Completer):
         return self._completions(self._suggest(document), document)
 
     def _completions(self, found: Sequence[Candidate], document: Document) -> Iterator[Completion]:
-        """What stands beside each is found once, when the menu asks: it asks at every painting, and for all of them."""
-        meaning = cache(self._meaning)
         for candidate, text in joined(found, document.text_after_cursor):
-            yield Completion(
-                text,
-                start_position=candidate.range.start - document.cursor_position,
-                display=candidate.display,
-                display_meta=partial(meaning, candidate),
-            )
+            start = candidate.range.start - document.cursor_position
+            yield Choice(text, start, candidate.display, partial(self._meaning, candidate))
 
 
 def joined(found: Sequence[Candidate], after: str) -> list[tuple[Candidate, str]]:

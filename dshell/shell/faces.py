@@ -9,7 +9,7 @@ from prompt_toolkit.utils import get_cwidth
 from dshell.line.model import Line, Problem, Range, Trouble
 from dshell.record import Record
 from dshell.shell.reading import Reading
-from dshell.teach.explain import explain, explain_at, label
+from dshell.teach.explain import everything, explain_at, label, once
 from dshell.teach.hand import NOTHING, Hand
 from dshell.teach.problems import problem_text
 from dshell.teach.texts import Texts
@@ -93,8 +93,9 @@ def hint_text(reading: Reading, text: str, cursor: int, texts: Texts, hand: Hand
         return [("class:hint", INDENT + texts.say("prompt.hint.growing"))]
     if not text.strip():
         return [("class:hint", INDENT + texts.say("prompt.hint.empty"))]
-    told = explain(line, texts, hand)
-    if sentence := explain_at(line, cursor, texts, hand):
+    all_told = everything(line, texts, hand)
+    told = once(line, all_told)
+    if sentence := explain_at(line, cursor, texts, all_told):
         spots = [spot for spot, said in told if said == sentence and touches(spot, cursor)]
     elif (simple := line.at(cursor)) and (first := [entry for entry in told if entry[0].start == simple.range.start]):
         spots, sentence = [first[0][0]], first[0][1]  # nothing more can come: what it is all about

@@ -4,7 +4,7 @@ Reads a parsed Line and what is at hand; asks no daemon and no disk. With nothin
 and never what exists.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from dshell.grammar.model import Argument, Command, Flag, Kind
 from dshell.line.model import FlagUse, Line, Problem, Range, Role, Simple, Target, Trouble
@@ -30,17 +30,25 @@ def explain(line: Line, texts: Texts, hand: Hand = NOTHING) -> list[Entry]:
     A sentence that was said is not said again: the second ``-p`` has only that of its value. But each command of the
     host's shell has it, for it is all that is said of that command.
     """
+    return once(line, everything(line, texts, hand))
+
+
+def once(line: Line, told: Iterable[Entry]) -> list[Entry]:
+    """``explain`` of ``everything``."""
     hosts = [simple.range for simple in line.commands if simple.target is Target.HOST]
     found, said = [], set()
-    for where, text in _everything(line, texts, hand):
+    for where, text in told:
         if text not in said or where in hosts:
             found.append((where, text))
             said.add(text)
     return found
 
 
-def explain_at(line: Line, cursor: int, texts: Texts, hand: Hand = NOTHING) -> str:
-    """What the word at ``cursor`` means; between words what may come next; "" when there is nothing to say."""
+def explain_at(line: Line, cursor: int, texts: Texts, told: Sequence[Entry]) -> str:
+    """What the word at ``cursor`` means; between words what may come next; "" when there is nothing to say.
+
+    ``told``: ``everything`` of the line.
+    """
     simple = line.at(cursor)
     if simple is None:
         return ""
@@ -52,7 +60,7 @@ def explain_at(line: Line, cursor: int, texts: Texts, hand: Hand = NOTHING) -> s
         if use.flag and _waits(use, simple, cursor):
             wanted = _wanted(use.flag, texts)
             return texts.say("explain.value", flag=use.spelled, text=flag_text(owner, use.flag, texts), kind=wanted)
-    touched = [entry for entry in _everything(line, texts, hand) if entry[0].start <= cursor <= entry[0].end]
+    touched = [entry for entry in told if entry[0].start <= cursor <= entry[0].end]
     typing = cursor == len(line.text)
     touched = [entry for entry in touched if not (typing and _unripe(line, entry, texts))]
     if touched:
@@ -74,7 +82,7 @@ def label(line: Line, where: Range) -> str:
     return line.text[where.start : where.end]
 
 
-def _everything(line: Line, texts: Texts, hand: Hand) -> list[Entry]:
+def everything(line: Line, texts: Texts, hand: Hand = NOTHING) -> list[Entry]:
     """All there is to say; what is wrong with a word stands before what it means."""
     found = [entry for problem in line.problems for entry in _problem(problem, texts)]
     found += joints(line, texts)

@@ -10,6 +10,7 @@ from typing import Protocol
 from dshell.line.expand import Surroundings, expand
 from dshell.line.model import Expansion, Line, Piece
 from dshell.line.paths import Found, host_path
+from dshell.line.register import register
 from dshell.record import Record
 
 
@@ -101,18 +102,19 @@ class Hand(Record):
 
     def container(self, text: str) -> ContainerAtHand | None:
         """By name, or by the beginning of its id."""
-        found = self.names.containers if self.names else ()
-        named = next((one for one in found if one.name == text), None)
-        return named or next((one for one in found if text and one.id.startswith(text)), None)
+        return register(self.names).container(text) if self.names else None
 
     def image(self, name: str) -> ImageAtHand | None:
         """By its name with tag."""
-        return next((one for one in (self.names.images if self.names else ()) if one.name == name), None)
+        return register(self.names).images.named(name) if self.names else None
+
+    def image_id(self, start: str) -> bool:
+        """An image has an id that begins so."""
+        return bool(self.names and any(True for _ in register(self.names).image_ids.begun(start)))
 
     def holder(self, port: str) -> str:
         """The running container that has ``port`` of this machine (``8080/tcp``), or ""."""
-        found = self.names.containers if self.names else ()
-        return next((one.name for one in found if one.running and port in one.ports), "")
+        return register(self.names).holders.get(port, "") if self.names else ""
 
 
 def absolute(path: str, folder: str) -> str:

@@ -44,8 +44,8 @@ def _image(value: Value, key: str) -> str:
         return value.say(f"image.{key}.plain", image=name, registry=registry)
     here = value.hand.image(name)
     if here is None:
-        named = any(one.id.removeprefix("sha256:").startswith(value.text) for one in value.hand.names.images)
-        known = "id" if named and len(value.text) > 3 else f"{key}.away"
+        named = len(value.text) > 3 and value.hand.image_id(value.text)
+        known = "id" if named else f"{key}.away"
         return value.say(f"image.{known}", image=name, registry=registry)
     said = value.say(f"image.{key}.here", image=name, registry=registry, size=value.texts.size(here.size))
     command = value.hand.command(here.name) if key == "registry" else None
