@@ -6,6 +6,7 @@ Each part of the layout is made when it is first wanted, and kept as long as the
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -46,16 +47,21 @@ class Roll(Generic[_T]):
         """The items that fit best, and how well: their names go on from ``typed`` (0), do so but for capitals (1), have
         it within (2) or loosely (3).
 
-        ``most``: no more are wanted. None named in ``but``. Those named in ``first`` stand first, if not all can stay.
+        ``most``: no more are wanted, at least two. None named in ``but``. Where not all can stay, those named in
+        ``first`` stand first, and what all begin with is what those that stay begin with: Tab may type it.
         """
-        rank, found = 0, self._some(typed, 0, most, but)
+        enough = None if most is None else most + 1
+        rank, found = 0, self._some(typed, 0, enough, but)
         while not found and rank < LOOSE:
             rank += 1
-            found = self._some(typed, rank, most, but)
-        if first and len(found) == most:
-            every = self._some(typed, rank, None, but)
-            found = [*(place for place in every if self.names[place] in first), *found]
-            found = [*dict.fromkeys(found)][:most]
+            found = self._some(typed, rank, enough, but)
+        if len(found) == enough:
+            if first:
+                every = self._some(typed, rank, None, but)
+                found = [*dict.fromkeys([*(place for place in every if self.names[place] in first), *found])]
+            found = found[:most]
+            if rank == 0:
+                found = [*found[:-2], *(place for place in self._ends(typed, but) if place not in found[:-2])]
         return rank, [self.items[place] for place in found]
 
     def _some(self, typed: str, rank: int, most: int | None, but: Collection[str]) -> list[int]:
@@ -76,6 +82,17 @@ class Roll(Generic[_T]):
         if rank == LOOSE:
             return self._folded.like("".join(f"[^{letter}{_BETWEEN}]*{letter}" for letter in map(re.escape, folded)))
         return self._folded.having(folded) if rank == WITHIN else self._folded.begun(folded)
+
+    def _ends(self, start: str, but: Collection[str]) -> list[int]:
+        """Where the first and the last in alphabetical order stand of those that go on from ``start``."""
+        names = self._sorted
+        low, high = bisect_left(names, start), bisect_right(names, start + chr(sys.maxunicode))
+        both = (range(low, high), range(high - 1, low - 1, -1))
+        return [self._places[next(names[at] for at in way if names[at] not in but)] for way in both]
+
+    @cached_property
+    def _sorted(self) -> Sequence[str]:
+        return sorted(self.names)
 
     @cached_property
     def _places(self) -> Mapping[str, int]:

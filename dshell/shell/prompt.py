@@ -31,7 +31,6 @@ from prompt_toolkit.layout import (
     Window,
 )
 from prompt_toolkit.layout.controls import BufferControl, SearchBufferControl
-from prompt_toolkit.layout.menus import CompletionsMenu
 from prompt_toolkit.layout.processors import (
     AppendAutoSuggestion,
     BeforeInput,
@@ -47,6 +46,7 @@ from prompt_toolkit.utils import get_cwidth
 
 from dshell.record import Record
 from dshell.shell.faces import ROWS, Fragments
+from dshell.shell.menu import menu
 
 PAUSE = 0.15  # seconds without a key in which a person thinks
 MENU = 8  # rows kept free under the input while the menu is open
@@ -226,7 +226,6 @@ class Prompt:
         in_menu = Condition(self._in_menu)
         hint = Window(FormattedTextControl(self._hint), height=Dimension(min=1, max=ROWS), dont_extend_height=True)
         filler = Window(height=lambda: Dimension(min=MENU if in_menu() else 0))
-        menu = CompletionsMenu(max_height=MENU + 4, scroll_offset=1, extra_filter=at_input)
         bar = FormattedTextControl(self._bar)
         return HSplit(
             [
@@ -239,7 +238,7 @@ class Prompt:
                             ConditionalContainer(filler, ~is_done),
                         ]
                     ),
-                    [Float(xcursor=True, ycursor=True, transparent=True, content=menu)],
+                    [Float(xcursor=True, ycursor=True, transparent=True, content=menu(MENU + 4, at_input))],
                 ),
                 ConditionalContainer(Window(bar, height=1, style="class:bar"), Condition(self._placed) & ~is_done),
             ]
