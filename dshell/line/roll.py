@@ -55,13 +55,12 @@ class Roll(Generic[_T]):
         while not found and rank < LOOSE:
             rank += 1
             found = self._some(typed, rank, enough, but)
-        if len(found) == enough:
+        if most is not None and len(found) > most:
             if first:
                 every = self._some(typed, rank, None, but)
                 found = [*dict.fromkeys([*(place for place in every if self.names[place] in first), *found])]
-            found = found[:most]
-            if rank == 0:
-                found = [*found[:-2], *(place for place in self._ends(typed, but) if place not in found[:-2])]
+            ends = self._ends(typed, but) if rank == 0 else ()
+            found = _cut(found, most, ends)
         return rank, [self.items[place] for place in found]
 
     def _some(self, typed: str, rank: int, most: int | None, but: Collection[str]) -> list[int]:
@@ -83,12 +82,12 @@ class Roll(Generic[_T]):
             return self._folded.like("".join(f"[^{letter}{_BETWEEN}]*{letter}" for letter in map(re.escape, folded)))
         return self._folded.having(folded) if rank == WITHIN else self._folded.begun(folded)
 
-    def _ends(self, start: str, but: Collection[str]) -> list[int]:
+    def _ends(self, start: str, but: Collection[str]) -> Collection[int]:
         """Where the first and the last in alphabetical order stand of those that go on from ``start``."""
         names = self._sorted
         low, high = bisect_left(names, start), bisect_right(names, start + chr(sys.maxunicode))
         both = (range(low, high), range(high - 1, low - 1, -1))
-        return [self._places[next(names[at] for at in way if names[at] not in but)] for way in both]
+        return dict.fromkeys(self._places[next(names[at] for at in way if names[at] not in but)] for way in both)
 
     @cached_property
     def _sorted(self) -> Sequence[str]:
@@ -106,6 +105,13 @@ class Roll(Generic[_T]):
     @cached_property
     def _folded(self) -> _Rows:
         return _Rows([name.casefold() for name in self.names])
+
+
+def _cut(found: Sequence[int], most: int, ends: Collection[int]) -> list[int]:
+    """The first of ``found``, and all of ``ends``."""
+    room = most - len(ends)
+    kept = {*ends, *islice((place for place in found if place not in ends), room)}
+    return [*(place for place in found if place in kept), *(place for place in ends if place not in found)]
 
 
 class Ids(Generic[_T]):

@@ -89,6 +89,11 @@ class Side:
         """MB of the process now: its peak (``VmHWM``) or what is resident (``VmRSS``)."""
         return memory_of(self.pid, field)
 
+    def worked(self) -> float:
+        """Seconds of processor time that its main thread has used: what other programs do here is not in it."""
+        with open(f"/proc/{self.pid}/task/{self.pid}/schedstat", encoding="ascii") as nanoseconds:
+            return int(nanoseconds.read().split()[0]) / 1e9
+
     def end(self) -> None:
         os.close(self._fd)
         os.waitpid(self.pid, 0)
