@@ -119,7 +119,7 @@ class Program:
         from dshell.shell.voice import Manner, speak  # noqa: PLC0415 - see the module's docstring
 
         manner = Manner(self._settings.lang, self._level, self._settings.plain)
-        beyond = Beyond(self._doctor, self._learn, self._inquire, self._examine, self._silent)
+        beyond = Beyond(self._doctor, self._learn, self._inquire, self._examine, self._silent, self._work)
         return speak(manner, self._terminal, os.environ, self._grammar, beyond)
 
     def _hear(self, event: Event) -> None:
@@ -219,6 +219,24 @@ class Program:
             self._lessons = Learn(teller, own.write, in_use.witness, settings.progress_file(), self._catalogue)
             self._lessons.plugins = lambda: plugins(os.environ, windows=WINDOWS)
         return self._lessons.do(words)
+
+    def _work(self, words: Sequence[str]) -> int:
+        """Pictures, and what is taken out of a container."""
+        from dshell.shell.ground import Ground  # noqa: PLC0415 - see the module's docstring
+        from dshell.shell.works import work  # noqa: PLC0415
+
+        in_use = self._in_use
+        assert in_use is not None  # noqa: S101 - own words are done when the daemon is known
+        _, _, own, asker = self._voice
+        ground = Ground(
+            own=own,
+            desk=partial(self._desk, in_use),
+            do=lambda text: self._runner.run(parse(text, self._grammar)),
+            inventory=in_use.inventory,
+            sure=asker.sure,
+            plain=self._settings.plain,
+        )
+        return work(words, ground)
 
     def _why(self) -> int:
         """Of what the command line says, or of what is piped in."""
@@ -332,7 +350,7 @@ class Program:
     def _do(self, line: Line) -> int:
         if self._mute:
             return self._do_untold(line)
-        self._voice.teller.begin_line()
+        self._voice.teller.begin_line(line.text)
         self._voice.own.introduce(line)
         try:
             return self._do_untold(line)

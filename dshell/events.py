@@ -4,7 +4,7 @@ Whoever acts takes an ``Emit`` and calls it in the order in which things happen,
 is emitted when its step has really happened, never before and never for a step that did not.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from types import MappingProxyType
 
@@ -406,6 +406,50 @@ class Examined(Record):
     words: tuple[str, ...] = ()
 
 
+class Use(Record):
+    """What a container has from outside. ``outer``: a port of the machine, a volume, a folder; ``inner``: in it."""
+
+    outer: str
+    inner: str
+
+
+class Resident(Record):
+    """One container of a survey. ``status``: the daemon's word; ``since``: seconds since the epoch of its last change.
+
+    ``exit_code``: None while it runs, or when it never ran. ``image_id``: of the image that it was made from.
+    ``folders``: of the daemon's machine.
+    """
+
+    name: str
+    image: str
+    image_id: str
+    command: str
+    status: str
+    since: float = 0.0
+    exit_code: int | None = None
+    ports: tuple[Use, ...] = ()
+    volumes: tuple[Use, ...] = ()
+    folders: tuple[Use, ...] = ()
+    networks: tuple[str, ...] = ()
+
+
+class Stock(Record):
+    """One image of a survey. ``names``: its tags, none for one that lost them; ``size``: bytes."""
+
+    id: str
+    names: tuple[str, ...]
+    size: int = 0
+
+
+class Survey(Record):
+    """All that a daemon has at one moment."""
+
+    images: tuple[Stock, ...] = ()
+    containers: tuple[Resident, ...] = ()
+    volumes: tuple[str, ...] = ()
+    networks: tuple[str, ...] = ()
+
+
 class LineEnded(Record):
     """A line that was not native ended. ``exit_code``: the program's."""
 
@@ -480,3 +524,18 @@ Event = (
 )
 
 Emit = Callable[[Event], None]
+
+
+class Moment(Record):
+    """An event and when it came, in seconds since the epoch."""
+
+    at: float
+    event: Event
+
+
+class Course(Record):
+    """One line, when it was entered, and what happened."""
+
+    line: str
+    began: float
+    moments: Sequence[Moment] = ()

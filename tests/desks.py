@@ -21,12 +21,13 @@ from dshell.engine.base import (
     Joining,
     Json,
     NewContainer,
+    Noun,
     Pending,
     PullStep,
     Version,
 )
 from dshell.errors import EngineError, Failure, Trouble
-from dshell.events import Event
+from dshell.events import Event, Survey
 from dshell.grammar.load import load
 from dshell.line.expand import Surroundings, settle
 from dshell.line.model import Simple
@@ -38,6 +39,7 @@ from dshell.terminal.base import STDOUT, Shown
 
 GRAMMAR = load()
 ENDPOINT = Endpoint("default", "unix:///run/fake.sock", "default")
+NOTHING = Survey()
 PIPES = Shown(stdin=False, stdout=False, stderr=False)
 ID = "3f2a91c07d1e" + "0" * 52
 
@@ -131,6 +133,8 @@ class FakeEngine:
     endpoint: Endpoint = ENDPOINT
     printed: bytes = b""
     written: tuple[str, ...] = ()
+    surveyed: Survey = NOTHING
+    records: Mapping[tuple[str, str], Json] = field(default_factory=dict)
     asked: list[tuple[object, ...]] = field(default_factory=list)
 
     def _ask(self, *what: object) -> None:
@@ -165,6 +169,10 @@ class FakeEngine:
     def inspect(self, container: str) -> ContainerFacts:
         self._ask("inspect", container)
         return self.facts
+
+    def record(self, noun: Noun, name: str = "") -> Json:
+        self._ask("record", noun.value, name)
+        return self.records.get((noun.value, name), {})
 
     def resize(self, container: str, columns: int, lines: int) -> None:
         self._ask("resize", container, columns, lines)
@@ -247,6 +255,10 @@ class FakeEngine:
     def architecture(self) -> str:
         self._ask("architecture")
         return "amd64"
+
+    def survey(self) -> Survey:
+        self._ask("survey")
+        return self.surveyed
 
     def holdings(self) -> list[Holding]:
         self._ask("holdings")

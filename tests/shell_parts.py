@@ -98,7 +98,12 @@ class Notes:
 
 def own_words(paper: Paper, language: str = "en", level: str = "full") -> OwnWords:
     beyond = Beyond(
-        lambda words: 0, lambda words: 0, lambda failed, call: failed, lambda name: None, lambda name: False
+        doctor=lambda words: 0,
+        learn=lambda words: 0,
+        inquire=lambda failed, call: failed,
+        examine=lambda name: None,
+        silent=lambda name: False,
+        work=lambda words: 0,
     )
     return OwnWords(GRAMMAR, Teller(paper, load_texts(language), level), paper, {}, beyond)
 

@@ -10,6 +10,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Protocol
 
+from dshell.events import Survey
 from dshell.record import Record
 from dshell.stream.base import Stream
 
@@ -216,6 +217,14 @@ class Sort(Enum):
     CACHE = "cache"  # of builds
 
 
+class Noun(Enum):
+    """What the daemon keeps a record of; MACHINE is the daemon's own."""
+
+    CONTAINER = "container"
+    IMAGE = "image"
+    MACHINE = "machine"
+
+
 class Holding(Record):
     """One thing that the daemon keeps. ``name``: an id where it has none; ``size``: bytes that its removal frees.
 
@@ -299,6 +308,10 @@ class Engine(Protocol):
 
     def inspect(self, container: str) -> ContainerFacts: ...
 
+    def record(self, noun: Noun, name: str = "") -> Json:
+        """All that the daemon says of one thing, as it says it."""
+        ...
+
     def resize(self, container: str, columns: int, lines: int) -> None: ...
 
     def kill(self, container: str, signal: str) -> None: ...
@@ -371,6 +384,10 @@ class Engine(Protocol):
 
     def architecture(self) -> str:
         """Of the daemon's machine, as Go names it (``amd64``)."""
+        ...
+
+    def survey(self) -> Survey:
+        """All that is here, and what belongs to what; docker's own networks only where something is in them."""
         ...
 
     def holdings(self) -> list[Holding]:

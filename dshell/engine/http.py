@@ -14,7 +14,7 @@ from functools import partial
 from typing import TypeVar
 from urllib.parse import quote
 
-from dshell.engine import facts, holdings
+from dshell.engine import facts, holdings, surveys
 from dshell.engine.base import (
     NO_PURSE,
     Checkpoint,
@@ -29,6 +29,7 @@ from dshell.engine.base import (
     Joining,
     Json,
     NewContainer,
+    Noun,
     Pending,
     PullStep,
     Purse,
@@ -39,6 +40,7 @@ from dshell.engine.discards import HttpDiscards
 from dshell.engine.exchange import SWITCHED, Exchange
 from dshell.engine.exits import Exits, Removal
 from dshell.errors import EngineError, Failure, Trouble
+from dshell.events import Survey
 from dshell.stream.attach import AttachedStream, Controls
 from dshell.wire import Demultiplexer
 
@@ -129,6 +131,16 @@ class HttpEngine:
 
     def inspect(self, container: str) -> ContainerFacts:
         return self._read(Request("GET", path(container, "json"), subject=container), facts.container_facts)
+
+    def record(self, noun: Noun, name: str = "") -> Json:
+        match noun:
+            case Noun.CONTAINER:
+                where = path(name, "json")
+            case Noun.IMAGE:
+                where = image_path(name)
+            case Noun.MACHINE:
+                where = "/info"
+        return self._read(Request("GET", where, subject=name), lambda record: record)
 
     def resize(self, container: str, columns: int, lines: int) -> None:
         query = {"h": str(lines), "w": str(columns)}
@@ -225,11 +237,15 @@ class HttpEngine:
         return self._read_list(Request("GET", "/networks"), facts.network_names)
 
     def image(self, image: str) -> ImageFacts:
-        name = quote(image, safe="/:@", errors="surrogateescape")
-        return self._read(Request("GET", f"/images/{name}/json", subject=image), facts.image_facts)
+        return self._read(Request("GET", image_path(image), subject=image), facts.image_facts)
 
     def architecture(self) -> str:
         return self._read(Request("GET", "/version"), lambda record: facts.text(record, "Arch"))
+
+    def survey(self) -> Survey:
+        containers = self._read_list(Request("GET", "/containers/json", {"all": "1"}), surveys.residents)
+        images = self._read_list(Request("GET", "/images/json"), surveys.stock)
+        return surveys.survey(images, containers, self.volumes(), self.networks())
 
     def holdings(self) -> list[Holding]:
         usage = self._read(Request("GET", "/system/df", length=Length.WORK), lambda record: record)
@@ -309,3 +325,7 @@ def path(container: str, verb: str = "") -> str:
     if not name:
         raise EngineError(Failure(Trouble.DECLINED, "invalid container name or ID: value is empty"))
     return f"/containers/{quote(name, errors='surrogateescape')}" + (f"/{verb}" if verb else "")
+
+
+def image_path(image: str) -> str:
+    return f"/images/{quote(image, safe='/:@', errors='surrogateescape')}/json"

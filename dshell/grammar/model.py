@@ -148,6 +148,14 @@ class Flag(NamedTuple):
         """As a word of its own; a value of the type "optional" stands behind "=" alone."""
         return self.type not in ("bool", "optional")
 
+    @property
+    def once(self) -> bool:
+        """Given again, it replaces what was given; every other type (list, map, mount …) adds to it."""
+        return self.type in _ONCE
+
+
+_ONCE = {"bool", "string", "int", "uint", "uint16", "uint32", "decimal", "float", "bytes", "duration", "command"}
+
 
 class Argument(NamedTuple):
     """A positional word of a usage line: ``CONTAINER``, ``[COMMAND]``, ``[ARG...]``."""

@@ -91,7 +91,10 @@ class FlagUse(NamedTuple):
         return None if self.value is None else "".join(piece.text for piece in self.value)
 
 
-OWN = ("cd", "doctor", "exit", "explain", "help", "lang", "learn", "quit", "why")
+WORKS = ("again", "as-compose", "as-run", "flow", "map", "shell")
+"""Those of dshell's own commands that show or remake what the daemon has."""
+
+OWN = tuple(sorted((*WORKS, "cd", "doctor", "exit", "explain", "help", "lang", "learn", "quit", "why")))
 """First words of dshell's own commands. They win over docker's and the host's."""
 
 

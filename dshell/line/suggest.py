@@ -16,7 +16,7 @@ from dshell.grammar.load import Grammar
 from dshell.grammar.load import flag as find_flag
 from dshell.grammar.model import Argument, Command, Flag, Kind
 from dshell.line.candidate import Candidate, Place, Ranked, Sort
-from dshell.line.model import OWN, Expansion, FlagUse, Line, Range, Role, Simple, Target, Word
+from dshell.line.model import OWN, WORKS, Expansion, FlagUse, Line, Range, Role, Simple, Target, Word
 from dshell.line.offers import SEPARATOR, Offers
 from dshell.line.pairs import SOURCES
 from dshell.line.parse import parse
@@ -28,8 +28,6 @@ from dshell.pattern import pattern
 
 __all__ = ["Candidate", "Sort", "suggest"]
 
-# Types of docker's flags that are given once; every other type (list, map, mount …) may be given again.
-_ONCE = {"bool", "string", "int", "uint", "uint16", "uint32", "decimal", "float", "bytes", "duration", "command"}
 # Flags that docker refuses beside each other.
 _APART = ({"rm", "restart"}, {"detach", "attach"}, {"health-cmd", "no-healthcheck"}, {"no-trunc", "quiet"})
 # Words that the person has used before are offered again where nothing else is known of them.
@@ -39,10 +37,17 @@ _FREE = {
 }
 
 _OWN_VALUES = {
+    "again": ("--yes",),
+    "as-compose": ("-o",),
+    "flow": ("--svg", "--html"),
+    "map": ("-f", "--svg", "--html", "--plain"),
     "doctor": ("--report",),
     "lang": ("en", "fr"),
     "learn": ("hint", "show", "skip", "reset", "stop", "--check"),
 }
+_FILE_FLAGS = {"--svg", "--html", "-o", "--output"}
+_WITHOUT_NAME = {"map", "flow"}
+_SEVERAL = {"as-run", "as-compose"}
 _LETTERS = 3  # letters that a first word has before it is completed loosely: "vi" means no "service"
 _WORD = "\N{WORD JOINER}"  # stands for a word that is not typed yet
 _VARIABLE = pattern(r"\$\{?(\w*)\Z", re.ASCII)
@@ -159,6 +164,8 @@ class _Suggester:
     def _own(self, name: str) -> list[Ranked]:
         if name == "cd":
             return self.offers.files(folders=True)
+        if name in WORKS:
+            return self._work(name)
         if len(self.place.before) == 1:
             values = self.offers.plain((*_OWN_VALUES.get(name, ()), *self._lessons(name)), Sort.VALUE)
             return values or (self.offers.files() if name == "learn" else [])
@@ -168,6 +175,21 @@ class _Suggester:
 
     def _lessons(self, word: str) -> tuple[str, ...]:
         return tuple(self.world.lessons()) if word == "learn" else ()
+
+    def _work(self, name: str) -> list[Ranked]:
+        """Words that show or remake what the daemon has: names of containers, their own flags, those of ``run``."""
+        before, typed = self.place.before, self.place.typed
+        if before[-1].text in _FILE_FLAGS:
+            return self.offers.files()
+        if typed.startswith("-") or (name in _WITHOUT_NAME and len(before) == 1):
+            found = self.offers.plain(_OWN_VALUES.get(name, ()), Sort.VALUE)
+            run, _ = self.grammar.find(["run"])
+            return found + (self._flags(run) if run and name == "again" and len(before) > 1 else [])
+        if name in _WITHOUT_NAME or (len(before) > 1 and name not in _SEVERAL):
+            return []
+        named = {word.text for word in before}
+        wanted = [each for each in self.world.known.containers if each.name not in named]
+        return self.offers.containers([each for each in wanted if each.running] if name == "shell" else wanted)
 
     def _docker(self, simple: Simple) -> list[Ranked]:
         place = self.place
@@ -249,7 +271,7 @@ class _Suggester:
         flags = [
             flag
             for flag in command.flags.values()
-            if (flag.type not in _ONCE or flag.name not in given) and flag.name not in apart
+            if (not flag.once or flag.name not in given) and flag.name not in apart
         ]
         flags.sort(key=flag_place)
         typed = self.place.typed
@@ -297,7 +319,7 @@ class _Suggester:
 
     def _values(self, flag: Flag) -> list[Ranked]:
         choices = flag.choices if flag.takes_value else ("true", "false")
-        given = self.offers.given() if flag.type not in _ONCE else set()
+        given = self.offers.given() if not flag.once else set()
         chosen = self.offers.plain([choice for choice in choices if choice not in given], Sort.VALUE)
         have = {candidate.display for _, candidate in chosen}
         found = chosen + [ranked for ranked in self._kind(flag.kind) if ranked[1].display not in have]

@@ -49,6 +49,17 @@ class Asker:
             teller.rows(ahead.taken(answer, teller.scene()))
         return answer
 
+    def sure(self, rows: Sequence[str]) -> bool:
+        """Shows ``rows``, which end in the keys, and waits for a yes; anything else that ends a question is a no."""
+        yes = {b"y", b"Y", self._teller.texts.say("ahead.ask.yes").encode()}
+        with asked(rows, self._teller, self._terminal):
+            data = None
+            while data is None or data not in yes | LEAVE | ENTER | {b"n", b"N"}:
+                data = self._terminal.read(BEAT)
+        if data not in yes:
+            self._teller.rows(ahead.undone(self._teller.scene()))
+        return data in yes
+
     def _key(self, foreseen: Foreseen, *, loss: bool) -> str | None:
         choices = [line for _, line in foreseen.choices][:MOST]
         yes = {b"y", b"Y", self._teller.texts.say("ahead.ask.yes").encode()}

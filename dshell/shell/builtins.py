@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from dshell.events import Examined, Listening, Routed, Way
 from dshell.grammar.load import Grammar
 from dshell.line.check import checked
-from dshell.line.model import Line, Simple, Target
+from dshell.line.model import WORKS, Line, Simple, Target
 from dshell.line.parse import parse
 from dshell.record import Record
 from dshell.run.base import Leave, current_folder
@@ -37,6 +37,7 @@ class Beyond(Record):
 
     ``doctor``, ``learn``: do those words. ``examine``: how the container of a name is doing, None when there is none.
     ``silent``: nobody answers at one of its ports.
+    ``work``: does the words of WORKS, which ask the daemon.
     """
 
     doctor: Callable[[Sequence[str]], int]
@@ -44,6 +45,7 @@ class Beyond(Record):
     inquire: Inquire
     examine: Callable[[str], Examined | None]
     silent: Callable[[str], bool]
+    work: Callable[[Sequence[str]], int]
 
 
 class OwnWords:
@@ -100,6 +102,8 @@ class OwnWords:
                 return self.beyond.learn(rest)
             case "lang":
                 return self._lang(rest)
+            case _ if word in WORKS:
+                return self.beyond.work(words)
             case _:
                 return self._exit(rest)
 
@@ -128,8 +132,11 @@ class OwnWords:
         return Pages(self.grammar, self.teller.texts, self.teller.scene().width)
 
     def _refuse(self, key: str, code: int = 1, /, **slots: str) -> int:
+        return self.refuse(f"prompt.{key}", code, **slots)
+
+    def refuse(self, key: str, code: int = 1, /, **slots: str) -> int:
         scene = self.teller.scene()
-        self.write(result(scene, scene.say(f"prompt.{key}", **slots), good=False), STDERR)
+        self.write(result(scene, scene.say(key, **slots), good=False), STDERR)
         return code
 
     def _cd(self, words: Sequence[str]) -> int:

@@ -6,9 +6,9 @@ A file that is being written is often wrong: it is read as far as it is YAML, an
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dshell.line.world import Project
 
@@ -80,3 +80,10 @@ def _text(node: Node | None) -> str:
 
 def _texts(node: Node | None) -> list[str]:
     return [_text(entry) for entry in node.value] if node and _id(node) == "sequence" else []
+
+
+def written(content: Mapping[str, Any]) -> str:
+    """A compose file of ``content``, in its order; what YAML would take for a number or a truth is in quotes."""
+    import yaml  # noqa: PLC0415 - as above
+
+    return yaml.safe_dump(dict(content), sort_keys=False, allow_unicode=True, default_flow_style=False, width=120)

@@ -23,6 +23,7 @@ from dshell.events import (
     Unheeded,
 )
 from dshell.record import Record
+from dshell.shell.diary import Diary
 from dshell.shell.progress import Bars, Layers, Rows
 from dshell.teach.diagnose import inside, tell_why
 from dshell.teach.layout import Level, Scene, Symbols
@@ -78,6 +79,7 @@ class Teller:
         self._foretold = False  # that a shell without a keyboard ends at once was told before it did
         self._layers: Layers | None = None
         self._left: list[str] = []  # containers that were left in the background
+        self.diary = Diary()
 
     @property
     def encoding(self) -> str:
@@ -93,9 +95,10 @@ class Teller:
         left, self._left = self._left, []
         return left
 
-    def begin_line(self) -> None:
+    def begin_line(self, text: str = "") -> None:
         """A new line is about to be done: steps count from 1 again."""
         self.close()
+        self.diary.begin(text)
         self._step = 1
         self._explained = False
         self._foretold = False
@@ -107,6 +110,7 @@ class Teller:
             self._layers = None
 
     def __call__(self, event: Event) -> None:
+        self.diary.note(event)
         if isinstance(event, Started) and event.detached:
             self._left.append(event.name)
         if isinstance(event, Failed):

@@ -44,7 +44,9 @@ NARROWEST = 20  # columns that a text gets whatever the width
 LONGEST = 40  # columns of a command inside a sentence
 LINES = 36  # columns of a line to run, before its meaning
 
-ASCII = str.maketrans({"→": "->", "·": "-", "…": "...", "▸": ">", "━": "-", "✔": "ok", "✘": "!!", "«": '"', "»": '"'})
+SIGNS = {"→": "->", "·": "-", "…": "...", "▸": ">", "◂": "<", "━": "-", "✔": "ok", "✘": "!!", "«": '"', "»": '"'}
+LINES_OF_PICTURES = {"─": "-", "│": "|", "├": "+", "└": "+", "┬": "+", "┤": "+", "●": "*", "○": "o", "◐": "="}
+ASCII = str.maketrans(SIGNS | LINES_OF_PICTURES)
 
 SAFE = pattern(r"[\w@%+=:,./-]+", re.ASCII)  # a word that needs no quotes
 

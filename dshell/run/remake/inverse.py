@@ -1,0 +1,461 @@
+"""The flags that a container was made with, from what the daemon says of it: ``native.body`` the other way round.
+
+Beside each table of fields there stands one here. What docker, the daemon or the image put in by themselves is left
+out: ``run`` with these flags makes the same container, and with no flag but them.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from dshell.line.split import join
+from dshell.run.base import Setting
+from dshell.run.native import kinds
+from dshell.run.native.defaults import default_body
+from dshell.run.native.health import DURATIONS
+from dshell.run.native.networks import DEFAULT, PREDEFINED
+from dshell.run.native.security import NO_SYSTEM_PATHS
+from dshell.run.remake import spelling
+from dshell.run.remake.origin import Origin
+
+Back = Callable[[Origin], Iterable[str]]
+"""The values of a flag, each as it is given to it; "true" of a switch."""
+
+
+class Row(NamedTuple):
+    """One flag, the places of a create request that it is read from, and its values."""
+
+    flag: str
+    places: tuple[str, ...]
+    back: Back
+
+
+class Recipe(NamedTuple):
+    """How to make a container again.
+
+    ``words``: behind the image. ``joined``: networks that no flag of ``run`` can name, each with the flags of
+    ``network connect``. ``files``: that the flags name, by name, and what they have to hold.
+    """
+
+    name: str
+    settings: tuple[Setting, ...]
+    image: str
+    words: tuple[str, ...] = ()
+    joined: tuple[tuple[str, tuple[Setting, ...]], ...] = ()
+    files: Mapping[str, str] = {}
+
+    @property
+    def detached(self) -> bool:
+        return any(setting.name == "detach" for setting in self.settings)
+
+
+# What is not the person's own choice
+
+
+def _one_of(*usual: Any) -> Callable[[Origin], tuple[Any, ...]]:
+    return lambda _: usual
+
+
+def _of_image(key: str) -> Callable[[Origin], tuple[Any, ...]]:
+    return lambda origin: (origin.own(key),)
+
+
+def _of_machine(key: str) -> Callable[[Origin], tuple[Any, ...]]:
+    return lambda origin: (origin.machine.get(key),)
+
+
+def _generated_name(origin: Origin) -> tuple[Any, ...]:
+    """docker's own: the beginning of the id, or the machine's where the container has no network of its own."""
+    machine = "host" in {origin.at("HostConfig.NetworkMode"), origin.at("HostConfig.UTSMode")}
+    return (origin.id[:12], origin.machine.get("Name") if machine else None)
+
+
+def _twice_the_memory(origin: Origin) -> tuple[Any, ...]:
+    """What the daemon allows of swap where nobody says how much."""
+    return (2 * (origin.at("HostConfig.Memory") or 0),)
+
+
+def _own_cgroup(origin: Origin) -> tuple[Any, ...]:
+    return ("private" if str(origin.machine.get("CgroupVersion", "")) == "2" else "host",)
+
+
+def _relaxed(origin: Origin) -> tuple[Any, ...]:
+    """The daemon takes SELinux's labels off where they would be in the way."""
+    wide = {origin.at("HostConfig.PidMode"), origin.at("HostConfig.IpcMode")} & {"host"}
+    return ("label=disable",) if origin.at("HostConfig.Privileged") or wide else ()
+
+
+USUAL: Mapping[str, Callable[[Origin], tuple[Any, ...]]] = {
+    "Domainname": _one_of(""),
+    "HostConfig.CgroupnsMode": _own_cgroup,
+    "HostConfig.Init": _one_of(None),
+    "HostConfig.IpcMode": _one_of("private"),
+    "HostConfig.LogConfig.Type": _of_machine("LoggingDriver"),
+    "HostConfig.MemorySwap": _twice_the_memory,
+    "HostConfig.MemorySwappiness": _one_of(-1),
+    "HostConfig.Runtime": _of_machine("DefaultRuntime"),
+    "HostConfig.ShmSize": _one_of(64 * 1024**2),
+    "Hostname": _generated_name,
+    "StopSignal": _of_image("StopSignal"),
+    "StopTimeout": _one_of(None),
+    "User": _of_image("User"),
+    "WorkingDir": _of_image("WorkingDir"),
+}
+"""By place: contents that were there without a flag. None and what is empty are so everywhere else."""
+
+
+def _chosen(origin: Origin, place: str) -> Any:
+    """What stands at ``place`` by somebody's choice; None for what does not."""
+    content = origin.at(place)
+    if place in USUAL:
+        usual = USUAL[place](origin)
+        unset = place not in FALSE_SAYS and not content and content != 0
+        return None if unset or content in usual or (content == 0 and place not in ZERO_SAYS) else content
+    return content or None
+
+
+ZERO_SAYS = {"StopTimeout", "HostConfig.MemorySwappiness", "HostConfig.Init"}
+FALSE_SAYS = {"HostConfig.Init"}
+
+
+# The tables of native.kinds, read the other way round
+
+
+def _plain(place: str, spelled: Callable[[Any], str]) -> Back:
+    def back(origin: Origin) -> Iterator[str]:
+        content = _chosen(origin, place)
+        if content is not None:
+            yield spelled(content)
+
+    return back
+
+
+def _each(place: str, spelled: Callable[[Any], str]) -> Back:
+    return lambda origin: (spelled(content) for content in origin.at(place) or ())
+
+
+def _pairs(place: str) -> Back:
+    return lambda origin: spelling.pairs(origin.at(place) or {})
+
+
+def _switch(content: Any) -> str:
+    return "true" if content else "false"
+
+
+def _rate(spelled: Callable[[int], str]) -> Callable[[Any], str]:
+    return lambda part: f"{part['Path']}:{spelled(part['Rate'])}"
+
+
+SPELLED: Mapping[str, Callable[[Any], str]] = {
+    "blkio-weight-device": lambda part: f"{part['Path']}:{part['Weight']}",
+    "device-read-bps": _rate(spelling.size),
+    "device-read-iops": _rate(str),
+    "device-write-bps": _rate(spelling.size),
+    "device-write-iops": _rate(str),
+}
+
+ONCE = {"cidfile", "link", "security-opt"}
+"""Flags of the plain tables that are no choice any more, or have a row of their own below."""
+
+PLAIN: tuple[Row, ...] = (
+    *(Row(flag, (place,), _plain(place, str)) for flag, place in kinds.TEXTS.items() if flag not in ONCE),
+    *(Row(flag, (place,), _plain(place, _switch)) for flag, place in kinds.SWITCHES.items()),
+    *(Row(flag, (place,), _plain(place, str)) for flag, place in kinds.NUMBERS.items()),
+    *(Row(flag, (place,), _plain(place, spelling.size)) for flag, place in kinds.SIZES.items()),
+    *(Row(flag, (place,), _each(place, str)) for flag, place in kinds.LISTS.items() if flag not in ONCE),
+    *(Row(flag, (place,), _each(place, SPELLED.get(flag, str))) for flag, (place, _) in kinds.READ_LISTS.items()),
+    *(Row(flag, (place,), _pairs(place)) for flag, place in kinds.MAPS.items()),
+    *(Row(flag, (place,), _each(place, str)) for flag, place in kinds.CAPABILITIES.items()),
+    *(Row(flag, (place,), _plain(place, str)) for flag, (place, _, _) in kinds.MODES.items()),
+)
+
+
+# The fields of native.body
+
+STREAMS = ("stdin", "stdout", "stderr")
+PLACES = tuple(f"Attach{stream.capitalize()}" for stream in STREAMS)
+
+
+def _streams(origin: Origin) -> tuple[bool, ...]:
+    return tuple(bool(origin.at(place)) for place in PLACES)
+
+
+def _attached(origin: Origin) -> Iterator[str]:
+    """-i alone attaches the input."""
+    streams = _streams(origin)
+    if any(streams) and streams != (bool(origin.at("OpenStdin")), True, True):
+        yield from (name for name, attached in zip(STREAMS, streams, strict=True) if attached)
+
+
+def _detached(origin: Origin) -> Iterator[str]:
+    if not any(_streams(origin)):
+        yield "true"
+
+
+def _variables(origin: Origin) -> Iterator[str]:
+    """Of the same name the last counts."""
+    own = set(origin.own("Env") or ())
+    given = [entry for entry in origin.at("Env") or () if entry not in own]
+    yield from {entry.partition("=")[0]: entry for entry in given}.values()
+
+
+def _labels(origin: Origin) -> Iterator[str]:
+    own = origin.own("Labels") or {}
+    given = {key: value for key, value in (origin.at("Labels") or {}).items() if own.get(key) != value}
+    yield from spelling.pairs(given)
+
+
+def _volumes(origin: Origin) -> Iterator[str]:
+    yield from origin.at("HostConfig.Binds") or ()
+    yield from (path for path in origin.at("Volumes") or () if path not in (origin.own("Volumes") or {}))
+
+
+def _tmpfs(origin: Origin) -> Iterator[str]:
+    for path, options in (origin.at("HostConfig.Tmpfs") or {}).items():
+        yield f"{path}:{options}" if options else path
+
+
+def _ports(origin: Origin) -> Iterator[str]:
+    anywhere: list[dict[str, str]] = [{}]
+    for port, bindings in (origin.at("HostConfig.PortBindings") or {}).items():
+        yield from (spelling.published(port, binding) for binding in bindings or anywhere)
+
+
+def _exposed(origin: Origin) -> Iterator[str]:
+    known = {*(origin.own("ExposedPorts") or ()), *(origin.at("HostConfig.PortBindings") or ())}
+    yield from (port.removesuffix("/tcp") for port in origin.at("ExposedPorts") or () if port not in known)
+
+
+def _devices(origin: Origin) -> Iterator[str]:
+    yield from map(spelling.device, origin.at("HostConfig.Devices") or ())
+    for request in origin.at("HostConfig.DeviceRequests") or ():
+        yield from (request.get("DeviceIDs") or ()) if request.get("Driver") == "cdi" else ()
+
+
+def _gpus(origin: Origin) -> Iterator[str]:
+    requests = origin.at("HostConfig.DeviceRequests") or ()
+    yield from (spelling.gpus(request) for request in requests if request.get("Driver") != "cdi")
+
+
+def _restart(origin: Origin) -> Iterator[str]:
+    policy = origin.at("HostConfig.RestartPolicy") or {}
+    name, count = policy.get("Name") or "no", policy.get("MaximumRetryCount")
+    if name != "no":
+        yield f"{name}:{count}" if count else name
+
+
+def _log_driver(origin: Origin) -> Iterator[str]:
+    driver = (origin.at("HostConfig.LogConfig") or {}).get("Type")
+    if driver and driver not in USUAL["HostConfig.LogConfig.Type"](origin):
+        yield driver
+
+
+def _log_options(origin: Origin) -> Iterator[str]:
+    yield from spelling.pairs((origin.at("HostConfig.LogConfig") or {}).get("Config") or {})
+
+
+def profile(origin: Origin) -> tuple[str, str] | None:
+    """The seccomp profile that was read from a file: a name for one, and what it has to hold."""
+    start = "seccomp={"
+    found = next((each for each in origin.at("HostConfig.SecurityOpt") or () if each.startswith(start)), "")
+    return (f"seccomp-{origin.name}.json", found.partition("=")[2]) if found else None
+
+
+def _security(origin: Origin) -> Iterator[str]:
+    """A profile is in a file, for docker; what it was called nobody knows any more."""
+    read = profile(origin)
+    for option in origin.at("HostConfig.SecurityOpt") or ():
+        if option not in _relaxed(origin):
+            yield f"seccomp={read[0]}" if read and option == f"seccomp={read[1]}" else option
+    if origin.at("HostConfig.MaskedPaths") == [] and not origin.at("HostConfig.Privileged"):
+        yield NO_SYSTEM_PATHS
+
+
+def _health(key: str, spelled: Callable[[Any], str]) -> Back:
+    def back(origin: Origin) -> Iterator[str]:
+        given, own = origin.at("Healthcheck") or {}, origin.own("Healthcheck") or {}
+        if given.get(key) and given[key] != own.get(key) and given.get("Test") != ["NONE"]:
+            yield spelled(given[key])
+
+    return back
+
+
+def _health_command(test: list[str]) -> str:
+    """A flag is for a shell; what was given to none (CMD, in a Dockerfile) is spelled for it."""
+    return test[-1] if test[0] == "CMD-SHELL" else join(test[1:])
+
+
+def _no_health(origin: Origin) -> Iterator[str]:
+    if (origin.at("Healthcheck") or {}).get("Test") == ["NONE"] != (origin.own("Healthcheck") or {}).get("Test"):
+        yield "true"
+
+
+def _links(origin: Origin) -> Iterator[str]:
+    """The daemon says ``/db:/web/alias``."""
+    links = origin.at("HostConfig.Links") or endpoint(origin, mode(origin)).get("Links") or ()
+    for link in links:
+        name, _, alias = link.removeprefix("/").partition(":")
+        yield f"{name}:{alias.rpartition('/')[2]}" if alias else name
+
+
+def _entrypoint(origin: Origin) -> Iterator[str]:
+    given, own = origin.at("Entrypoint") or [], origin.own("Entrypoint") or []
+    emptied = not origin.at("Cmd") and bool(origin.own("Cmd"))  # the same again takes the image's command away
+    if given != own or (given and emptied):
+        yield given[0] if given else ""
+
+
+# Networks
+
+
+def mode(origin: Origin) -> str:
+    return origin.at("HostConfig.NetworkMode") or DEFAULT
+
+
+def endpoint(origin: Origin, network: str) -> Mapping[str, Any]:
+    return origin.networks.get("bridge" if network == DEFAULT else network) or {}
+
+
+NAMES_BRIDGE = (1, 44)
+"""Since this version of the API a daemon may say "bridge" of a container for which nobody chose a network."""
+
+
+def _network(origin: Origin) -> Iterator[str]:
+    network = mode(origin)
+    if network == DEFAULT or (network == "bridge" and (not origin.api or origin.api >= NAMES_BRIDGE)):
+        return
+    yield network
+
+
+def _alias(origin: Origin) -> Iterator[str]:
+    """Older daemons put the container's short id among them."""
+    if mode(origin) not in PREDEFINED:
+        yield from (name for name in endpoint(origin, mode(origin)).get("Aliases") or () if name != origin.id[:12])
+
+
+def _address(key: str) -> Back:
+    def back(origin: Origin) -> Iterator[str]:
+        content = (endpoint(origin, mode(origin)).get("IPAMConfig") or {}).get(key) or ()
+        yield from [content] if isinstance(content, str) else content
+
+    return back
+
+
+def _mac(origin: Origin) -> Iterator[str]:
+    if address := origin.at("MacAddress"):
+        yield address
+
+
+def joined(origin: Origin) -> Iterator[tuple[str, tuple[Setting, ...]]]:
+    """The other networks, and what the container is called there."""
+    first = "bridge" if mode(origin) == DEFAULT else mode(origin)
+    for name, part in origin.networks.items():
+        if name == first:
+            continue
+        own = part.get("IPAMConfig") or {}
+        flags = [Setting("alias", alias) for alias in part.get("Aliases") or () if alias != origin.id[:12]]
+        addresses = {"ip": own.get("IPv4Address"), "ip6": own.get("IPv6Address")}
+        flags += [Setting(flag, address) for flag, address in addresses.items() if address]
+        flags += [Setting("link-local-ip", address) for address in own.get("LinkLocalIPs") or ()]
+        flags += [Setting("driver-opt", pair) for pair in spelling.pairs(part.get("DriverOpts") or {})]
+        yield name, tuple(flags)
+
+
+def _platform(origin: Origin) -> Iterator[str]:
+    """Where the image is for another processor than the daemon's machine has."""
+    machine = str(origin.machine.get("Architecture", ""))
+    own = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm", "i686": "386"}.get(machine, machine)
+    image = origin.image.get("Architecture")
+    if own and image and image != own:
+        yield f"{origin.image.get('Os', 'linux')}/{image}"
+
+
+def _name(origin: Origin) -> Iterator[str]:
+    yield origin.name
+
+
+HEALTH = tuple(Row(flag, ("Healthcheck",), _health(key, spelling.duration)) for flag, key in DURATIONS.items())
+
+FIELDS: tuple[Row, ...] = (
+    Row("detach", PLACES, _detached),
+    Row("attach", PLACES, _attached),
+    Row("name", ("Name",), _name),
+    Row("platform", (), _platform),
+    Row("network", ("HostConfig.NetworkMode",), _network),
+    Row("network-alias", (), _alias),
+    Row("ip", (), _address("IPv4Address")),
+    Row("ip6", (), _address("IPv6Address")),
+    Row("link-local-ip", (), _address("LinkLocalIPs")),
+    Row("mac-address", ("MacAddress",), _mac),
+    Row("link", ("HostConfig.Links",), _links),
+    Row("publish", ("HostConfig.PortBindings",), _ports),
+    Row("expose", ("ExposedPorts",), _exposed),
+    Row("env", ("Env",), _variables),
+    Row("volume", ("HostConfig.Binds", "Volumes"), _volumes),
+    Row("mount", ("HostConfig.Mounts",), _each("HostConfig.Mounts", spelling.mount)),
+    Row("tmpfs", ("HostConfig.Tmpfs",), _tmpfs),
+    Row("label", ("Labels",), _labels),
+    Row("entrypoint", ("Entrypoint",), _entrypoint),
+    Row("device", ("HostConfig.Devices",), _devices),
+    Row("gpus", ("HostConfig.DeviceRequests",), _gpus),
+    Row("restart", ("HostConfig.RestartPolicy",), _restart),
+    Row("log-driver", ("HostConfig.LogConfig",), _log_driver),
+    Row("log-opt", ("HostConfig.LogConfig",), _log_options),
+    Row("security-opt", ("HostConfig.SecurityOpt", "HostConfig.MaskedPaths", "HostConfig.ReadonlyPaths"), _security),
+    Row("storage-opt", ("HostConfig.StorageOpt",), _pairs("HostConfig.StorageOpt")),
+    Row("no-healthcheck", ("Healthcheck",), _no_health),
+    Row("health-cmd", ("Healthcheck",), _health("Test", _health_command)),
+    Row("health-retries", ("Healthcheck",), _health("Retries", str)),
+    *HEALTH,
+    Row("cpus", ("HostConfig.NanoCpus",), _plain("HostConfig.NanoCpus", spelling.cpus)),
+    Row("memory-swap", ("HostConfig.MemorySwap",), _plain("HostConfig.MemorySwap", spelling.size)),
+    Row(
+        "memory-swappiness",
+        ("HostConfig.MemorySwappiness",),
+        _plain("HostConfig.MemorySwappiness", str),
+    ),
+    Row("ulimit", ("HostConfig.Ulimits",), _each("HostConfig.Ulimits", spelling.limit)),
+)
+
+ROWS = (*FIELDS, *PLAIN)
+
+FOLLOWS: Mapping[str, str] = {
+    "cidfile": "names a file of the first making, which is in the way of another",
+    "env-file": "its variables are there, and -e says them",
+    "label-file": "its labels are there, and -l says them",
+}
+"""Flags without a row: what they did is said by others."""
+
+PLACED = frozenset(place for row in ROWS for place in row.places) | {"HostConfig.ContainerIDFile"}
+"""Places of a create request that the rows answer for."""
+
+DERIVED = frozenset({"Cmd", "Image", "OnBuild", "StdinOnce", "HostConfig.Cgroup", "HostConfig.ConsoleSize"})
+"""The others: words behind the flags, what follows from another place, and the size of a terminal."""
+
+
+def words(origin: Origin) -> tuple[str, ...]:
+    """Behind the image: the command where it is not the image's own, and what one ``--entrypoint`` cannot hold."""
+    given, own = origin.at("Entrypoint") or [], origin.own("Entrypoint") or []
+    command = tuple(origin.at("Cmd") or ())
+    if tuple(_entrypoint(origin)):
+        return (*given[1:], *command)
+    return () if given == own and list(command) == list(origin.own("Cmd") or []) else command
+
+
+def recipe(origin: Origin) -> Recipe:
+    settings = tuple(Setting(row.flag, value) for row in ROWS for value in row.back(origin))
+    read = profile(origin)
+    return Recipe(
+        origin.name,
+        settings,
+        str(origin.at("Image")),
+        words(origin),
+        tuple(joined(origin)),
+        dict([read]) if read else {},
+    )
+
+
+def unplaced() -> set[str]:
+    """Places of a create request for which neither a row nor a reason stands here."""
+    body = default_body()
+    places = {key for key in body if key not in {"HostConfig", "NetworkingConfig"}}
+    return (places | {f"HostConfig.{key}" for key in body["HostConfig"]}) - PLACED - DERIVED

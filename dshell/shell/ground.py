@@ -1,0 +1,56 @@
+"""What the words that ask the daemon work with, and how they refuse."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from dshell.engine.base import Inventory
+from dshell.grammar.model import Command
+from dshell.run.base import Call, Desk
+from dshell.run.native.base import settled
+from dshell.shell.builtins import OwnWords
+from dshell.teach.layout import note
+from dshell.terminal.base import STDERR
+
+
+class Ground(NamedTuple):
+    """``do``: does a line as if it were typed; its exit code. ``inventory``: makes one, to follow what changes.
+
+    ``sure``: asks for a yes. ``plain``: nothing is drawn.
+    """
+
+    own: OwnWords
+    desk: Callable[[], Desk]
+    do: Callable[[str], int]
+    inventory: Callable[[], Inventory]
+    sure: Callable[[Sequence[str]], bool]
+    plain: bool = False
+
+    @property
+    def run(self) -> Command:
+        command, _ = self.own.grammar.find(["run"])
+        assert command is not None  # noqa: S101 - docker has it
+        return command
+
+    def tried(self, work: Callable[[Desk], int], line: str) -> int:
+        """``work``, whose failures are told as those of a docker command are, or in docker's own words."""
+        command, _ = self.own.grammar.find(["container", "inspect"])
+        call = Call(command or Command(()), line=line)
+        return settled(lambda _, desk: work(desk))(call, self.desk())
+
+    def refuse(self, key: str, code: int = 1, /, **slots: str) -> int:
+        return self.own.refuse(key, code, **slots)
+
+    def remark(self, key: str, **slots: object) -> None:
+        """On standard error: what is asked for stands alone on standard output."""
+        scene = self.own.teller.scene()
+        self.own.write(note(scene, scene.say(key, **slots)), STDERR)
+
+    def keep(self, file: str, content: str, word: str) -> int:
+        """``content`` in a file; ``word``: whose texts tell of it."""
+        try:
+            Path(file).expanduser().write_text(content, encoding="utf-8")
+        except OSError as error:
+            return self.refuse("map.file", file=file, words=error.strerror or str(error))
+        self.remark(f"{word}.kept", file=file)
+        return 0

@@ -1,0 +1,372 @@
+"""``as-run``: the line that makes a container again, from what the daemon says of it."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dshell.engine.base import Endpoint, Noun
+from dshell.engine.http import HttpEngine
+from dshell.line.expand import Surroundings, settle
+from dshell.line.parse import parse
+from dshell.run.base import Setting
+from dshell.run.line import call_of
+from dshell.run.native.acts import ACTS
+from dshell.run.native.body import HONOURED
+from dshell.run.remake import inverse
+from dshell.run.remake.changing import changed, keeping_volumes
+from dshell.run.remake.composing import NEEDLESS, TABLE, compose
+from dshell.run.remake.inverse import Recipe, recipe
+from dshell.run.remake.origin import Origin, origin_of
+from dshell.run.remake.writing import as_run
+from dshell.shell.compose_file import written
+from tests.desks import GRAMMAR, FakeTerminal, Work, call_for
+
+RUN = GRAMMAR.find(("run",))[0]
+assert RUN is not None
+
+LINES = Path(__file__).with_name("exact").joinpath("real.txt").read_text().splitlines()
+
+
+FILES = {
+    "profile.json": '{ "defaultAction": "SCMP_ACT_ALLOW" }\n',
+    "variables": "A=1\n# c\nB=two words\nFROM_HOME\n",
+    "labels": "x=1\ny=2\n",
+}
+OWN = {"Id", "Name", "Created", "HostnamePath", "HostsPath", "LogPath", "ResolvConfPath", "GraphDriver"}
+
+
+def engine_at(host: str) -> HttpEngine:
+    return HttpEngine(Endpoint("default", host, "default"))
+
+
+class Workshop:
+    """Makes containers by lines, and again by what ``as-run`` says of them."""
+
+    def __init__(self, host: str, folder: Path) -> None:
+        self.engine = engine_at(host)
+        self.folder = folder
+
+    def make(self, line: str) -> str:
+        """The id; "" when it is refused."""
+        simple = parse(line.replace("docker run ", "docker create ").replace("-d ", "", 1), GRAMMAR).commands[0]
+        here = Surroundings({"FROM_HOME": "home"}, str(self.folder), "/home/me", lambda _: "")
+        call = call_of(simple, settle(simple, here))
+        terminal = FakeTerminal()
+        desk = Work(terminal=terminal).desk(environ=here.environ, folder=str(self.folder))._replace(engine=self.engine)
+        code = ACTS[call.command.path].act(call, desk)
+        return terminal.out.strip() if code == 0 else ""
+
+    def line(self, container: str) -> str:
+        assert RUN is not None
+        made = recipe(origin_of(container, self.engine))
+        for name, content in made.files.items():
+            (self.folder / name).write_text(content)
+        return as_run(made, RUN.flags)
+
+    def told(self, container: str) -> Any:
+        record = dict(self.engine.record(Noun.CONTAINER, container))
+        text = json.dumps({key: content for key, content in record.items() if key not in OWN}, sort_keys=True)
+        own = [record["Id"], record["Id"][:12]]  # type: ignore[index]
+        own += [mount["Name"] for mount in record["Mounts"] if len(mount.get("Name", "")) == 64]  # type: ignore[attr-defined]
+        for word in own:
+            text = text.replace(word, "…")
+        told = json.loads(text)
+        told["Config"]["Env"] = [*{entry.partition("=")[0]: entry for entry in told["Config"]["Env"] or ()}.values()]
+        return told
+
+    def remove(self, *containers: str) -> None:
+        for container in containers:
+            self.engine.remove(container, force=True, volumes=True, link=False)
+
+
+@pytest.fixture(scope="module")
+def workshop(engine_host: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+    folder = tmp_path_factory.mktemp("remake")
+    for name, content in FILES.items():
+        (folder / name).write_text(content)
+    made = Workshop(engine_host, folder)
+    for _ in made.engine.pull("docker.io/library/alpine", "latest", ""):
+        pass
+    yield made
+    made.engine.close()
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_container_is_made_again_by_its_line(workshop: Workshop, line: str) -> None:
+    first = workshop.make(line)
+    if not first:
+        pytest.skip("the daemon here refuses it")
+    again, told = workshop.line(first), workshop.told(first)
+    workshop.remove(first)
+    second = workshop.make(again)
+    try:
+        assert second, again
+        assert workshop.told(second) == told, again
+        assert workshop.line(second) == again
+    finally:
+        workshop.remove(*filter(None, [second]))
+
+
+def test_every_flag_and_every_place_is_answered_for() -> None:
+    flags = {row.flag for row in inverse.ROWS}
+    assert HONOURED - flags == set(inverse.FOLLOWS)
+    assert inverse.unplaced() == set()
+
+
+IMAGE: dict[str, Any] = {
+    "Config": {
+        "Env": ["PATH=/bin", "LANG=C"],
+        "Cmd": ["serve"],
+        "Entrypoint": ["/entry"],
+        "ExposedPorts": {"80/tcp": {}},
+        "Labels": {"maker": "me"},
+        "Volumes": {"/data": {}},
+        "WorkingDir": "/srv",
+        "User": "app",
+        "StopSignal": "SIGQUIT",
+        "Healthcheck": {"Test": ["CMD-SHELL", "ok"], "Interval": 5_000_000_000},
+    },
+    "Architecture": "amd64",
+}
+MACHINE = {"LoggingDriver": "json-file", "DefaultRuntime": "runc", "CgroupVersion": "2", "Architecture": "x86_64"}
+
+
+def origin(config: dict[str, Any], host: dict[str, Any], **more: Any) -> Origin:
+    """A container of IMAGE in which nothing else was chosen."""
+    own = {"Hostname": "a" * 12, "Image": "web", "AttachStdout": True, "AttachStderr": True, **IMAGE["Config"]}
+    usual = {"NetworkMode": "bridge", "CgroupnsMode": "private", "IpcMode": "private", "ShmSize": 64 * 1024**2}
+    usual |= {"LogConfig": {"Type": "json-file", "Config": {}}, "Runtime": "runc"}
+    record = {"Id": "a" * 64, "Name": "/web", "Config": own | config, "HostConfig": usual | host, **more}
+    return Origin(record, IMAGE, MACHINE, (1, 47))
+
+
+GPU = {"Driver": "", "Count": -1, "DeviceIDs": None, "Capabilities": [["gpu"]], "Options": {}}
+GPUS = GPU | {"Count": 0, "DeviceIDs": ["0", "1"]}
+CDI = {"Driver": "cdi", "Count": 0, "DeviceIDs": ["vendor.com/dev=x"], "Capabilities": None, "Options": None}
+SECOND = {"Aliases": ["api"], "IPAMConfig": {"IPv4Address": "10.0.0.9"}}
+IN_TWO = {"Networks": {"one": {"Aliases": ["a" * 12, "api"]}, "two": SECOND}}
+PORTS = {"80/tcp": [{"HostIp": "::1", "HostPort": "8080"}], "53/udp": [{"HostIp": "", "HostPort": ""}]}
+MOUNT = {"Type": "bind", "Source": "/a,b", "Target": "/t", "ReadOnly": True}
+BOTH = ["--cap-add", "NET_ADMIN", "--cap-add", "CHOWN"]
+
+
+@pytest.mark.parametrize(
+    ("config", "host", "more", "expected"),
+    [
+        ({}, {}, {}, "docker run --name web web"),
+        ({"AttachStdout": False, "AttachStderr": False}, {}, {}, "docker run -d --name web web"),
+        (
+            {"Tty": True, "OpenStdin": True, "AttachStdin": True},
+            {"AutoRemove": True},
+            {},
+            "docker run -it --rm --name web web",
+        ),
+        ({"Cmd": ["a b", "$HOME", "it's"]}, {}, {}, """docker run --name web web 'a b' '$HOME' 'it'"'"'s'"""),
+        ({"Entrypoint": None, "Cmd": ["sh"]}, {}, {}, "docker run --name web --entrypoint '' web sh"),
+        ({"Entrypoint": ["/entry"], "Cmd": None}, {}, {}, "docker run --name web --entrypoint /entry web"),
+        ({"Entrypoint": ["a", "b"], "Cmd": ["c"]}, {}, {}, "docker run --name web --entrypoint a web b c"),
+        ({"Env": ["LANG=fr", "X=", "GONE", "PATH=/bin"]}, {}, {}, "docker run --name web -e LANG=fr -e X= -e GONE web"),
+        ({"ExposedPorts": {"80/tcp": {}, "90/udp": {}}}, {}, {}, "docker run --name web --expose 90/udp web"),
+        ({"Volumes": {"/data": {}, "/mine": {}}}, {}, {}, "docker run --name web -v /mine web"),
+        ({"Labels": {"maker": "you", "bare": ""}}, {}, {}, "docker run --name web -l maker=you -l bare web"),
+        (
+            {"Hostname": "h1", "Domainname": "d.example"},
+            {},
+            {},
+            "docker run --name web --domainname d.example -h h1 web",
+        ),
+        ({"WorkingDir": "/", "User": "0"}, {}, {}, "docker run --name web -u 0 -w / web"),
+        (
+            {"StopSignal": "INT", "StopTimeout": 0},
+            {},
+            {},
+            "docker run --name web --stop-signal INT --stop-timeout 0 web",
+        ),
+        ({"Healthcheck": {"Test": ["NONE"]}}, {}, {}, "docker run --name web --no-healthcheck web"),
+        (
+            {"Healthcheck": {"Test": ["CMD-SHELL", "ok"], "Interval": 5_000_000_000, "Timeout": 1_500_000_000}},
+            {},
+            {},
+            "docker run --name web --health-timeout 1500ms web",
+        ),
+        (
+            {},
+            {"PortBindings": PORTS},
+            {},
+            "docker run --name web -p '[::1]:8080:80' -p 53/udp web",
+        ),
+        (
+            {},
+            {"DeviceRequests": [GPU, GPUS, CDI]},
+            {},
+            """docker run --name web --device vendor.com/dev=x --gpus all --gpus '"device=0,1"' web""",
+        ),
+        (
+            {},
+            {"Mounts": [MOUNT]},
+            {},
+            """docker run --name web --mount 'type=bind,"source=/a,b",dst=/t,readonly' web""",
+        ),
+        (
+            {},
+            {"Memory": 64 * 1024**2, "MemorySwap": 128 * 1024**2, "NanoCpus": 1_500_000_000},
+            {},
+            "docker run --name web --cpus 1.5 -m 64m web",
+        ),
+        (
+            {},
+            {"Privileged": True, "SecurityOpt": ["label=disable"], "MaskedPaths": []},
+            {},
+            "docker run --name web --privileged web",
+        ),
+        (
+            {},
+            {"NetworkMode": "container:db", "PidMode": "host"},
+            {},
+            "docker run --name web --network container:db --pid host web",
+        ),
+        (
+            {},
+            {"Links": ["/db:/web/store", "/cache:/web/cache"]},
+            {},
+            "docker run --name web --link db:store --link cache:cache web",
+        ),
+        (
+            {},
+            {"NetworkMode": "one"},
+            {"NetworkSettings": IN_TWO},
+            "docker create --name web --network one --network-alias api web"
+            " && docker network connect --alias api --ip 10.0.0.9 two web && docker start -a web",
+        ),
+    ],
+)
+def test_what_the_image_and_docker_give_is_left_out(
+    config: dict[str, Any], host: dict[str, Any], more: dict[str, Any], expected: str
+) -> None:
+    assert RUN is not None
+    line = as_run(recipe(origin(config, host, **more)), RUN.flags)
+    assert line == expected
+    for simple in parse(line, GRAMMAR).commands:
+        assert [word.text for word in simple.words] == shlex.split(simple.text), "dshell and a shell read the same"
+
+
+def settings(*words: str) -> tuple[Setting, ...]:
+    return call_for("run", *words, "x").settings
+
+
+@pytest.mark.parametrize(
+    ("old", "given", "expected"),
+    [
+        (["-p", "8080:80", "-p", "443:443"], ["-p", "8081:80"], ["-p", "443:443", "-p", "8081:80"]),
+        (["-e", "A=1", "-e", "B=1"], ["-e", "A=2"], ["-e", "B=1", "-e", "A=2"]),
+        (["-v", "old:/x", "-v", "/y"], ["-v", "new:/x:ro"], ["-v", "/y", "-v", "new:/x:ro"]),
+        (["-m", "1g"], ["-m", "2g"], ["-m", "2g"]),
+        (["--rm"], ["--restart", "always"], ["--restart", "always"]),
+        (["-it"], ["--tty=false"], ["-i"]),
+        (["--network", "a", "--network-alias", "x"], ["--network", "b"], ["--network", "b"]),
+        (["--cap-add", "NET_ADMIN"], BOTH, BOTH),
+        (["--name", "web"], ["--name", "api"], ["--name", "api"]),
+    ],
+)
+def test_what_is_given_anew_takes_the_place_of_what_it_is_about(
+    old: list[str], given: list[str], expected: list[str]
+) -> None:
+    assert RUN is not None
+    made = changed(Recipe("web", settings(*old), "x"), settings(*given), RUN.flags)
+    assert made.settings == settings(*expected)
+
+
+def test_volumes_that_docker_named_stay() -> None:
+    old = Recipe("web", settings("-v", "/a"), "x")
+    made = keeping_volumes(old, {"/a": "1" * 64, "/img": "2" * 64, "/b": "3" * 64}, settings("-v", "new:/b"))
+    assert [setting.value for setting in made.settings] == ["1" * 64 + ":/a", "2" * 64 + ":/img"]
+
+
+def test_every_flag_that_a_recipe_has_is_a_key_of_compose() -> None:
+    assert {row.flag for row in inverse.ROWS} - set(TABLE) - NEEDLESS == {
+        "kernel-memory",
+        "publish-all",
+        "rm",
+        "io-maxiops",
+        "io-maxbandwidth",
+        "cpuset-mems",
+        "volume-driver",
+    }
+
+
+COMPOSED = """\
+services:
+  web:
+    image: nginx
+    container_name: web
+    ports:
+    - 8080:80
+    environment:
+      PRICE: $$5
+      HERE: null
+    volumes:
+    - data:/srv
+    - /home/me:/app:ro
+    healthcheck:
+      test:
+      - CMD-SHELL
+      - ok
+      interval: 5s
+    restart: on-failure:3
+    ulimits:
+      nofile:
+        soft: 100
+        hard: 200
+    networks:
+      course:
+        aliases:
+        - api
+    command:
+    - sh
+    - -c
+    - echo $$HOME
+networks:
+  course:
+    external: true
+volumes:
+  data:
+    external: true
+"""
+
+
+def test_a_compose_file() -> None:
+    assert RUN is not None
+    flags = [
+        "--name",
+        "web",
+        "-p",
+        "8080:80",
+        "-e",
+        "PRICE=$5",
+        "-e",
+        "HERE",
+        "-v",
+        "data:/srv",
+        "-v",
+        "/home/me:/app:ro",
+    ]
+    flags += [
+        "--health-cmd",
+        "ok",
+        "--health-interval",
+        "5s",
+        "--restart",
+        "on-failure:3",
+        "--ulimit",
+        "nofile=100:200",
+    ]
+    flags += ["--network", "course", "--network-alias", "api", "--rm", "-P"]
+    composed = compose([Recipe("web", settings(*flags), "nginx", ("sh", "-c", "echo $HOME"))], RUN.flags)
+    assert written(composed.file) == COMPOSED
+    assert [setting.name for setting in composed.left] == ["rm", "publish-all"]

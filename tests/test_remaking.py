@@ -1,0 +1,158 @@
+"""The words map, as-run, as-compose, again and shell on a real engine, as a person or a script gives them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import termios
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Docker
+from tests.screen import Screen
+
+ROOT = Path(__file__).parent.parent
+
+
+class Bench:
+    """dshell against the engine; containers whose names begin with ``tag`` go away afterwards."""
+
+    def __init__(self, host: str, docker: Docker, folder: Path) -> None:
+        self.docker = docker
+        self.folder = folder
+        self.tag = f"re{uuid.uuid4().hex[:6]}"
+        homes = {f"XDG_{kind}_HOME": str(folder) for kind in ("CONFIG", "STATE", "DATA", "CACHE")}
+        self.env = {**homes, "DOCKER_HOST": host, "DSHELL_LANG": "en", "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+
+    def name(self, name: str) -> str:
+        return f"{self.tag}-{name}"
+
+    def dshell(self, *words: str) -> tuple[int, str, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "dshell", *words],
+            env={**os.environ, **self.env},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            cwd=self.folder,
+            check=False,
+        )
+        return done.returncode, done.stdout, done.stderr
+
+    def screen(self, *words: str, columns: int = 100) -> Screen:
+        argv = [sys.executable, "-m", "dshell", *words]
+        return Screen(argv, env={**self.env, "DOCKER_CONTEXT": None}, columns=columns, lines=50, cwd=self.folder)
+
+    def told(self, name: str, template: str) -> str:
+        return self.docker("inspect", "-f", template, self.name(name)).stdout.strip()
+
+
+@pytest.fixture
+def bench(engine_host: str, docker: Docker, tmp_path: Path) -> Iterator[Bench]:
+    docker("pull", "-q", "alpine")
+    made = Bench(engine_host, docker, tmp_path)
+    yield made
+    ids = docker("ps", "-aq", "--filter", f"name={made.tag}").stdout.split()
+    if ids:
+        docker("rm", "-fv", *ids)
+
+
+def test_a_script_gets_the_line_alone(bench: Bench) -> None:
+    bench.docker("run", "-d", "--name", bench.name("web"), "-e", "A=two words", "alpine", "sleep", "60")
+    line = f"docker run -d --name {bench.name('web')} -e 'A=two words' alpine sleep 60\n"
+    assert bench.dshell("as-run", bench.name("web")) == (0, line, "")
+
+
+def test_what_is_not_there_is_told_in_docker_s_words(bench: Bench) -> None:
+    words = "Error response from daemon: No such container: nosuch\n"
+    assert bench.dshell("as-run", "nosuch") == (1, "", words)
+    code, out, err = bench.dshell("-c", "as-compose nosuch; shell nosuch; again nosuch -e A=1")
+    assert (code, out, err) == (1, "", 3 * words)
+
+
+def test_a_compose_file_is_written(bench: Bench) -> None:
+    bench.docker("create", "--name", bench.name("web"), "alpine")
+    code, out, _ = bench.dshell("as-compose", bench.name("web"), "-o", "compose.yaml")
+    assert (code, out) == (0, "")
+    assert "image: alpine" in (bench.folder / "compose.yaml").read_text()
+
+
+def test_map_follows_and_gives_the_terminal_back(bench: Bench) -> None:
+    with bench.screen("map", "-f") as screen:
+        screen.expect("q or Ctrl-C ends")
+        bench.docker("create", "--name", bench.name("new"), "alpine")
+        screen.expect(bench.name("new"))
+        screen.send("q")
+        assert screen.wait() == 0
+        assert int(str(screen.modes()[3])) & termios.ECHO, "cooked again"
+        assert screen.raw.rindex(b"\x1b[?1049l") > screen.raw.rindex(b"\x1b[?1049h")
+
+
+def test_a_picture_is_kept(bench: Bench) -> None:
+    code, out, err = bench.dshell("-c", "map --html no/such/folder.html; map --frob; map --svg map.svg")
+    assert (code, out) == (0, "")
+    assert "no/such/folder.html cannot be written" in err
+    assert "map draws what is here" in err
+    assert (bench.folder / "map.svg").read_text().startswith("<svg ")
+
+
+def test_again_makes_anew_what_was_asked_and_the_old_one_goes(bench: Bench) -> None:
+    name = bench.name("web")
+    bench.docker("run", "-d", "--name", name, "-e", "A=1", "-v", "/kept", "alpine", "sleep", "60")
+    volume = bench.told("web", "{{(index .Mounts 0).Name}}")
+    with bench.screen("again", name, "-e", "A=2") as screen:
+        screen.expect("makes it anew")
+        screen.send("y")
+        assert screen.wait() == 0
+    assert bench.told("web", "{{.State.Running}} {{index .Config.Env 0}}") == "true A=2"
+    assert bench.told("web", "{{(index .Mounts 0).Name}}") == volume
+    assert bench.docker("ps", "-aq", "--filter", f"name={bench.tag}").stdout.count("\n") == 1
+
+
+@pytest.mark.parametrize("flags", [("nosuchimage:1",), ("alpine", "sh", "-c", "exit 3")], ids=["not made", "ends"])
+def test_again_puts_the_old_one_back(bench: Bench, flags: tuple[str, ...]) -> None:
+    name = bench.name("web")
+    bench.docker("run", "-d", "--stop-signal", "KILL", "--name", name, "alpine", "sleep", "60")
+    old = bench.told("web", "{{.Id}}")
+    code, _, err = bench.dshell("again", name, "--yes", *flags)
+    assert code != 0
+    assert "is put back as it was" in err
+    assert bench.told("web", "{{.Id}} {{.State.Running}}") == f"{old} true"
+    assert bench.docker("ps", "-aq", "--filter", f"name={bench.tag}").stdout.count("\n") == 1
+
+
+def test_again_asks_and_does_nothing_without_a_yes(bench: Bench) -> None:
+    bench.docker("create", "--name", bench.name("web"), "alpine")
+    old = bench.told("web", "{{.Id}}")
+    assert bench.dshell("again", bench.name("web"), "-e", "A=1")[0] == 1
+    with bench.screen("again", bench.name("web"), "-e", "A=1") as screen:
+        screen.expect("makes it anew")
+        screen.send("n")
+        assert screen.wait() == 1
+    assert bench.told("web", "{{.Id}}") == old
+
+
+def test_a_shell_opens_where_there_is_one(bench: Bench) -> None:
+    bench.docker("run", "-d", "--name", bench.name("web"), "alpine", "sleep", "60")
+    with bench.screen("shell", bench.name("web")) as screen:
+        screen.expect("# ")
+        screen.send("echo in$((40+2))\r")
+        screen.expect("in42")
+        screen.send("exit\r")
+        assert screen.wait() == 0
+
+
+@pytest.mark.parametrize(("start", "said"), [(False, "is not running"), (True, "there is no shell in")])
+def test_where_there_is_no_shell_a_way_is_told(bench: Bench, start: bool, said: str) -> None:
+    """Of a busybox without its shells."""
+    name = bench.name("bare")
+    bench.docker("run" if start else "create", *(["-d"] if start else []), "--name", name, "alpine", "sleep", "60")
+    if start:
+        bench.docker("exec", name, "rm", "-f", "/bin/sh", "/bin/ash", "/bin/bash")
+    code, _, err = bench.dshell("shell", name)
+    assert code == 1
+    assert said in " ".join(err.split())
