@@ -7,7 +7,6 @@ imported when there is one.
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -437,7 +436,9 @@ def _learn(grammar: Grammar, on_change: Callable[[], None]) -> None:
 
 def _programs() -> dict[str, str]:
     """The path of docker and of each of its plug-ins, docker's first; none without docker."""
-    from dshell.engine.plugins import plugins  # noqa: PLC0415 - see the module's docstring
+    import shutil  # noqa: PLC0415 - see the module's docstring
+
+    from dshell.engine.plugins import plugins  # noqa: PLC0415
 
     docker = shutil.which("docker")
     return {"docker": docker, **plugins(os.environ, windows=WINDOWS)} if docker else {}

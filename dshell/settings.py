@@ -3,14 +3,20 @@
 Everything from the first word that is not one of its options on is the docker line and is not looked at here.
 """
 
-import os
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from types import MappingProxyType
+from __future__ import annotations
 
-import platformdirs
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from dshell.record import Record
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from platformdirs import PlatformDirs
 
 
 class Option(Record):
@@ -102,16 +108,22 @@ class Settings(Record):
     sources: Mapping[str, str] = MappingProxyType({})
 
 
-def config_file() -> Path:
-    return platformdirs.user_config_path("dshell", appauthor=False) / "config.toml"
+def config_file() -> str:
+    """Looked for at each line. On Linux, as platformdirs by the XDG Base Directory Specification, but at once."""
+    if sys.platform != "linux":
+        return os.path.join(_folders().user_config_dir, "config.toml")
+    folder = os.environ.get("XDG_CONFIG_HOME", "")
+    if not os.path.isabs(folder):
+        folder = os.path.expanduser("~/.config")
+    return os.path.join(folder, "dshell", "config.toml")
 
 
 def history_file() -> Path:
-    return platformdirs.user_state_path("dshell", appauthor=False) / "history"
+    return _folders().user_state_path / "history"
 
 
 def cache_folder() -> Path:
-    return platformdirs.user_cache_path("dshell", appauthor=False)
+    return _folders().user_cache_path
 
 
 def lessons_folder() -> Path:
@@ -120,7 +132,13 @@ def lessons_folder() -> Path:
 
 
 def progress_file() -> Path:
-    return platformdirs.user_state_path("dshell", appauthor=False) / "learn.json"
+    return _folders().user_state_path / "learn.json"
+
+
+def _folders() -> PlatformDirs:
+    from platformdirs import PlatformDirs  # noqa: PLC0415 - with what it imports, a tenth of the time of one line
+
+    return PlatformDirs("dshell", appauthor=False)
 
 
 def read(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
@@ -181,25 +199,26 @@ def read_environment(environ: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def read_config(path: Path) -> dict[str, str]:
+def read_config(path: str) -> dict[str, str]:
     """The config file's values; no file is an empty one."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        with open(path, encoding="utf-8-sig") as file:
+            text = file.read()
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
-        raise BadSetting("file", os.fspath(path), str(error)) from error
+        raise BadSetting("file", path, str(error)) from error
     import tomllib  # noqa: PLC0415 - 5 ms, which few have a file for
 
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadSetting("file", os.fspath(path), str(error)) from error
+        raise BadSetting("file", path, str(error)) from error
     found = {}
     for key, value in values.items():
         if key not in KEPT:
-            raise BadSetting("unknown", os.fspath(path), key, KEPT)
-        found[key] = checked(key, plain_text(value), f"{os.fspath(path)}: {key}")
+            raise BadSetting("unknown", path, key, KEPT)
+        found[key] = checked(key, plain_text(value), f"{path}: {key}")
     return found
 
 

@@ -82,7 +82,7 @@ DELAYED = {
 
 QUICK = {"engine", "errors", "events", "grammar", "line", "run", "settings", "shell", "stream", "teach", "terminal"}
 
-PLATFORM = {"terminal/detect.py", "stream/base.py", "stream/program.py"}
+PLATFORM = {"settings.py", "terminal/detect.py", "stream/base.py", "stream/program.py"}
 
 
 def modules() -> list[Path]:

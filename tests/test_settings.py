@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 from dshell import settings
-from dshell.settings import BadSetting
+from dshell.settings import BadSetting, config_file
 
 
 @pytest.fixture(autouse=True)
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "config.toml"
-    monkeypatch.setattr(settings, "config_file", lambda: path)
+    monkeypatch.setattr(settings, "config_file", lambda: str(path))
     return path
 
 
@@ -95,3 +97,11 @@ def test_what_is_not_looked_for(
 ) -> None:
     config.write_text(file)
     assert settings.read(argv, environ).unchecked == expected
+
+
+@pytest.mark.parametrize("named", [None, "", "relative", "~/elsewhere", os.path.abspath("elsewhere")])
+def test_the_config_file_is_where_platformdirs_has_it(named: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    if named is not None:
+        monkeypatch.setenv("XDG_CONFIG_HOME", named)
+    assert Path(config_file()) == platformdirs.user_config_path("dshell", appauthor=False) / "config.toml"

@@ -56,7 +56,7 @@ def gather(patient: Patient) -> Facts:
         seat=seat,
         tools=tools.result(),
         settings=settings,
-        config_file=str(config_file()),
+        config_file=config_file(),
         environ=environ,
         engines=reached,
         unresolved=None if isinstance(used, Endpoint) else used,

@@ -6,9 +6,9 @@ everything else in this file.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 
 from dshell.grammar.model import Argument, Command, Flag, Key, Kind
 from dshell.grammar.sheet import FlagRow, Row, Rows, Sheet
@@ -177,7 +177,8 @@ def load() -> Grammar:
 
 
 def _sheet(name: str) -> Sheet:
-    return Sheet(Path(__file__).with_name(f"{name}.json").read_text(encoding="utf-8"))
+    with open(os.path.join(os.path.dirname(__file__), f"{name}.json"), encoding="utf-8") as file:
+        return Sheet(file.read())
 
 
 def flag(command: Command, spelling: str) -> Flag | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Sequence
-from pathlib import PurePosixPath
 
 SHELLS = {"sh", "bash", "ash", "dash", "zsh", "fish", "ksh", "csh", "tcsh", "pwsh"}
 PROMPTS = {"python", "python3", "ipython", "node", "irb", "iex", "ghci", "lua", "php", "R", "julia", "erl", "jshell"}
@@ -13,6 +13,6 @@ OPTIONS = {"-", "-i", "-l", "--login"}  # a shell with one of these still asks f
 def reads_keyboard(command: Sequence[str]) -> bool:
     """A shell, or a language's prompt, that was given nothing to do."""
     words = [word for word in command if word not in OPTIONS]
-    if words and PurePosixPath(words[0]).name == "busybox":
+    if words and posixpath.basename(words[0]) == "busybox":
         words = words[1:]
-    return len(words) == 1 and PurePosixPath(words[0]).name in SHELLS | PROMPTS
+    return len(words) == 1 and posixpath.basename(words[0]) in SHELLS | PROMPTS

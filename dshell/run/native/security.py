@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable
-from pathlib import Path
 
 from dshell.line.numbers import quoted
 from dshell.run.native.files import opening, read_error
@@ -27,7 +26,8 @@ def parse_option(text: str, folder: str) -> str:
 
 def _profile(name: str, folder: str) -> str:
     try:
-        content = Path(os.path.join(folder, name)).read_bytes()
+        with open(os.path.join(folder, name), "rb") as file:
+            content = file.read()
     except (OSError, ValueError) as error:
         raise ValueError(f"opening seccomp profile ({name}) failed: {_cause(error, name)}") from None
     try:
