@@ -21,6 +21,8 @@ python_for() { # SUFFIX: sets $python to that environment's, made or renewed whe
     (
         cd "$repo"
         "${found_python[@]}" -m venv --clear "$place"
+        # As pip does for what it copies: where PYTHONDONTWRITEBYTECODE is set, each start would compile dshell anew.
+        "$python" -m compileall -q dshell
         "$python" -m pip install --quiet --disable-pip-version-check --editable ".${extra:+[$extra]}"
     ) >&2 </dev/null || fail venv_failed
     echo "$repo" >"$stamp"

@@ -146,6 +146,7 @@ class TestInstall:
         done = machine.install(env=env)
         assert done.returncode == 0, done.stderr
         assert f"{machine.launcher} starts dshell" in done.stderr
+        assert list((machine.clone / "dshell").glob("__pycache__/app.*.pyc"))
         ran = subprocess.run(
             ["dshell", "--lang", "fr", "explain", "run"], env=env, capture_output=True, text=True, check=True
         )
