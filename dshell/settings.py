@@ -128,7 +128,7 @@ def cache_folder() -> Path:
 
 def lessons_folder() -> Path:
     """Lessons that somebody wrote for dshell."""
-    return platformdirs.user_config_path("dshell", appauthor=False) / "lessons"
+    return _folders().user_config_path / "lessons"
 
 
 def progress_file() -> Path:
