@@ -93,10 +93,12 @@ FACTS = [
     ("pull alpine", "alpine",
      "the image alpine:latest from Docker Hub: it is here (8.3 MB), only what is new is downloaded"),
     ("rmi redis", "redis", "no image redis:latest is here"),
-    ("logs web", "web", "the container web: running since 2 h 1 min, from nginx:latest"),
-    ("start 2222", "2222", "the container old: stopped since 1 d 1 h, from alpine:latest"),
+    ("logs web", "web", "the container web: running for 2 h 1 min, from nginx:latest"),
+    ("start 2222", "2222", "the container old: stopped for 1 d 1 h, from alpine:latest"),
     ("start new", "new", "the container new: made, never started, from alpine:latest"),
     ("stop gone", "gone", "no container is called gone"),
+    ("stop we", "we", "no container is called we; web begins so"),
+    ("rmi alp", "alp", "no image alp:latest is here; alpine begins so"),
     ("inspect data", "data", "the volume data"),
     ("run --network mine x", "mine", "the network mine"),
     ("run --network gone x", "gone", "no network is called gone"),
@@ -233,3 +235,8 @@ def test_since_when_a_container_is_what_it_is(status: str, seconds: int) -> None
 
 def test_a_container_that_was_never_started_is_as_old_as_it_is() -> None:
     assert container_names([{"Id": "1", "Names": ["/web"], "Created": 5, "Status": "Created"}])[0].since == 5
+
+
+def test_an_image_without_a_name_is_shown_as_docker_shows_it() -> None:
+    rows = [{"Id": "1", "Names": ["/web"], "Image": image} for image in ("sha256:" + "5ca0" * 16, "alpine")]
+    assert [found.image for found in container_names(rows)] == ["5ca05ca05ca0", "alpine"]

@@ -247,6 +247,6 @@ def test_what_the_daemon_has_is_told(program: Program, container: str) -> None:
         repl.screen.send("run alpine")
         repl.screen.expect(re.compile(r"the image alpine:latest: it is here, [\d.]+.MB, runs /bin/sh"))
         repl.screen.send(CTRL_C + f"logs {container}")
-        repl.screen.expect(re.compile(f"the container {container}: running since .*, from alpine"))
+        repl.screen.expect(re.compile(f"the container {container}: running for .*, from alpine"))
         repl.screen.send(CTRL_C + "start alpine ")
         repl.screen.expect("alpine is an image; ")

@@ -13,6 +13,7 @@ import pytest
 from dshell.errors import Failure, TerminalError, Trouble
 from dshell.events import (
     Asked,
+    Created,
     DownloadInterrupted,
     Ended,
     Event,
@@ -91,6 +92,14 @@ def test_a_row_that_belongs_to_the_step_before_is_not_counted() -> None:
     for event in (ImageMissing("a", "docker.io"), ImagePulled("a", fresh=True), ImageHere("b")):
         tell(event)
     assert [row[3] for row in paper.told.splitlines()] == ["1", " ", "2"]
+
+
+def test_a_stand_in_is_told_of_once() -> None:
+    paper = Paper(100)
+    tell = teller(paper)
+    for image in ("alpine:latest", "alpine:latest", "nginx:latest"):
+        tell(Created("3f2a", "web", image, stand_in=True))
+    assert paper.told.count("stand-in made by dshell") == 2
 
 
 def test_no_row_is_wider_than_can_be_read() -> None:

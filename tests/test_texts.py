@@ -121,6 +121,11 @@ def test_size(count: float, english: str, french: str) -> None:
     assert load("fr").size(count).replace(NO_BREAK, " ") == french
 
 
+@pytest.mark.parametrize(("seconds", "told"), [(0.0, "1 s"), (2.04, "2 s"), (61, "1 min 1 s")])
+def test_age(seconds: float, told: str) -> None:
+    assert load("en").age(seconds).replace(NO_BREAK, " ") == told
+
+
 @pytest.mark.parametrize(
     ("seconds", "english", "french"),
     [

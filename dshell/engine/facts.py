@@ -88,12 +88,17 @@ def container_facts(record: Record) -> ContainerFacts:
     )
 
 
+def _image_name(image: str) -> str:
+    """Docker shows the start of an id for one that has no name (``docker ps``)."""
+    return image.removeprefix("sha256:")[:12] if image.startswith("sha256:") else image
+
+
 def container_names(records: Iterable[Record]) -> list[ContainerName]:
     return [
         ContainerName(
             name=own_name(record.get("Names") or ()),
             id=text(record, "Id"),
-            image=record.get("Image", ""),
+            image=_image_name(record.get("Image", "")),
             status=record.get("State", ""),
             since=_since(record),
             ports=tuple(open_ports(record.get("Ports") or ())),

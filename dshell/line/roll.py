@@ -41,6 +41,10 @@ class Roll(Generic[_T]):
         place = self._places.get(name)
         return None if place is None else self.items[place]
 
+    def beginning(self, typed: str) -> str:
+        """The first name that goes on from ``typed``, or ""; none from nothing."""
+        return next((self.names[place] for place in self._some(typed, 0, 1, ())), "") if typed else ""
+
     def matching(
         self, typed: str, most: int | None = None, but: Collection[str] = (), first: Collection[str] = ()
     ) -> tuple[int, list[_T]]:

@@ -102,7 +102,7 @@ class Reviver:
 
     def _show(self, name: str, passed: float) -> None:
         scene = self._teller.scene()
-        text = scene.say("revive.waiting", name=name, duration=scene.texts.duration(max(1, round(passed))))
+        text = scene.say("revive.waiting", name=name, duration=scene.texts.age(passed))
         row = remark(scene, text)[0]
         self._teller.write(f"\r{row}\x1b[K" if self._teller.live else f"{row}\r\n")
 

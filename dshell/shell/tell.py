@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dshell.errors import TerminalError
 from dshell.events import (
     Ahead,
+    Created,
     Detached,
     DownloadInterrupted,
     Ended,
@@ -80,6 +81,7 @@ class Teller:
         self._layers: Layers | None = None
         self._left: list[str] = []  # containers that were left in the background
         self.diary = Diary()
+        self._stand_ins: set[str] = set()  # images of which it was told that they are not the real ones
 
     @property
     def encoding(self) -> str:
@@ -128,6 +130,9 @@ class Teller:
             self._foretold = event.ahead is Ahead.KEYBOARD
         elif isinstance(event, Ended) and self._foretold:
             event = event._replace(shell=False)
+        elif isinstance(event, Created) and event.stand_in:
+            event = event._replace(stand_in=event.image not in self._stand_ins)
+            self._stand_ins.add(event.image)
         text = narrate(event, self.scene())
         if text and not (self._explained and isinstance(event, LineEnded)):
             self._explained = isinstance(event, Failed)

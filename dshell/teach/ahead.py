@@ -54,7 +54,7 @@ def undone(scene: Scene) -> list[str]:
 def sentence(event: Foreseen, scene: Scene) -> str:
     slots = {name: value for name, value in event.slots.items() if value}
     if event.seconds:
-        slots["since"] = scene.texts.duration(event.seconds)
+        slots["since"] = scene.texts.age(event.seconds)
     key = f"ahead.{event.ahead.value}"
     state = slots.get("state")
     what = f"{key}.what.{state}" if state else f"{key}.what"

@@ -183,7 +183,7 @@ def told(diagnosis: Diagnosis, scene: Scene) -> list[str]:
     key = f"diagnosis.{diagnosis.key}"
     slots = dict(diagnosis.slots)
     if diagnosis.seconds:
-        slots["since"] = scene.texts.duration(diagnosis.seconds)
+        slots["since"] = scene.texts.age(diagnosis.seconds)
     known = all(slots.get(slot) for slot in scene.texts.slots(f"{key}.message"))
     rows = result(scene, scene.say(f"{key}.{'message' if known else 'plain'}", **slots), good=False)
     why, fix = scene.say("diagnosis.told.why"), scene.say("diagnosis.told.fix")

@@ -103,4 +103,4 @@ def _reason(event: Examined, scene: Scene) -> list[str]:
 
 
 def _since(event: Examined, scene: Scene) -> str:
-    return scene.texts.duration(max(0.0, time.time() - event.since)) if event.since else ""
+    return scene.texts.age(time.time() - event.since) if event.since else ""

@@ -108,6 +108,14 @@ class Hand(Record):
         """By its name with tag."""
         return register(self.names).images.named(name) if self.names else None
 
+    def longer_container(self, text: str) -> str:
+        """A name that goes on from ``text``, which may be half typed; "" when none does."""
+        return register(self.names).containers.beginning(text) if self.names else ""
+
+    def longer_image(self, text: str) -> str:
+        """The same, as people write it."""
+        return register(self.names).shortly.beginning(text) if self.names else ""
+
     def image_id(self, start: str) -> bool:
         """An image has an id that begins so."""
         return bool(self.names and any(True for _ in register(self.names).image_ids.begun(start)))

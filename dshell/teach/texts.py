@@ -70,7 +70,13 @@ class Texts(Record):
         """A length of time in its two largest units: ``0.2 s``, ``14 s``, ``2 min 5 s``, ``3 h 10 min``."""
         if seconds < 9.95:
             return self.unit(self.number(seconds, 1 if seconds >= 0.095 else 2), "second")
-        whole = round(seconds)
+        return self._whole(round(seconds))
+
+    def age(self, seconds: float) -> str:
+        """How long something has been so: a duration of whole seconds, one at least."""
+        return self._whole(max(1, round(seconds)))
+
+    def _whole(self, whole: int) -> str:
         for large, small, length, step in LENGTHS:
             if whole >= length:
                 rest = whole % length // step

@@ -45,8 +45,9 @@ def _image(value: Value, key: str) -> str:
     here = value.hand.image(name)
     if here is None:
         named = len(value.text) > 3 and value.hand.image_id(value.text)
-        known = "id" if named else f"{key}.away"
-        return value.say(f"image.{known}", image=name, registry=registry)
+        longer = value.hand.longer_image(value.text) if key == "local" else ""
+        known = "id" if named else "local.begins" if longer else f"{key}.away"
+        return value.say(f"image.{known}", image=name, registry=registry, name=longer)
     said = value.say(f"image.{key}.here", image=name, registry=registry, size=value.texts.size(here.size))
     command = value.hand.command(here.name) if key == "registry" else None
     return value.say("image.runs", text=said, command=shortened(command)) if command else said
@@ -58,7 +59,8 @@ def container(value: Value) -> str:
     if value.hand.names is None or not value.literal:
         return value.say("argument.container", word=value.text)
     if named is None:
-        return value.say("container.unknown", word=value.text)
+        name = value.hand.longer_container(value.text)
+        return value.say("container.begins" if name else "container.unknown", word=value.text, name=name)
     return _container(named, value)
 
 
@@ -66,7 +68,7 @@ def _container(found: ContainerAtHand, value: Value) -> str:
     key = f"container.state.{found.status}"
     state = value.say(key) if value.known(key) else found.status
     if found.since and value.hand.now > found.since:
-        time = value.texts.duration(value.hand.now - found.since)
+        time = value.texts.age(value.hand.now - found.since)
         state = value.say("container.since", state=state, time=time)
     return value.say("container.known", name=found.name, state=state, image=found.image)
 
