@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dshell.engine.base import ContainerName, Holding, ImageFacts, ImageName, Sort
-from dshell.events import Ahead, Foreseen
+from dshell.foreseen import Ahead, Foreseen
 from dshell.line.expand import Surroundings, settle
 from dshell.line.parse import parse
 from dshell.run.ahead import ports

@@ -9,7 +9,7 @@ import pytest
 from dshell.engine.base import Holding, ImageFacts, Sort
 from dshell.engine.endpoint import resolve
 from dshell.engine.http import HttpEngine
-from dshell.events import Foreseen, Spared
+from dshell.foreseen import Foreseen, Spared
 from dshell.run.ahead.discard import human
 from dshell.run.ahead.foresight import Foresight
 from dshell.run.base import Ask, Desk, Done

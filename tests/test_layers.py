@@ -30,18 +30,31 @@ FLOORS: dict[str, set[str]] = {
         "engine.base",
         "engine.live",
         "events",
+        "foreseen",
         "errors",
         "pattern",
     },
-    "run": {"line", "grammar", "wire", "terminal.base", "stream", "engine.base", "events", "errors", "pattern"},
-    "teach": {"line", "grammar", "events", "errors", "pattern"},
+    "run": {
+        "line",
+        "grammar",
+        "wire",
+        "terminal.base",
+        "stream",
+        "engine.base",
+        "events",
+        "foreseen",
+        "errors",
+        "pattern",
+    },
+    "teach": {"line", "grammar", "events", "foreseen", "errors", "pattern"},
     "engine": {"stream", "wire", "win32", "events", "errors", "pattern"},
     "stream": {"wire", "win32", "errors", "pattern"},
     "terminal": {"wire", "win32", "errors", "pattern"},
     "line": {"grammar", "pattern"},
     "grammar": {"pattern"},
     "wire": {"pattern"},
-    "events": {"errors"},
+    "events": {"errors", "foreseen"},
+    "foreseen": set(),
     "errors": set(),
     "win32": {"errors"},
 }
@@ -80,7 +93,20 @@ DELAYED = {
     "shell/progress.py",
 }
 
-QUICK = {"engine", "errors", "events", "grammar", "line", "run", "settings", "shell", "stream", "teach", "terminal"}
+QUICK = {
+    "engine",
+    "errors",
+    "events",
+    "foreseen",
+    "grammar",
+    "line",
+    "run",
+    "settings",
+    "shell",
+    "stream",
+    "teach",
+    "terminal",
+}
 
 PLATFORM = {"settings.py", "terminal/detect.py", "stream/base.py", "stream/program.py"}
 

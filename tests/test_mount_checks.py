@@ -12,7 +12,8 @@ import pytest
 
 from dshell.engine.base import Endpoint
 from dshell.errors import Declined
-from dshell.events import Failed, MountNoticed, MountTrouble
+from dshell.events import Failed
+from dshell.foreseen import MountNoticed, MountTrouble
 from dshell.line.expand import Surroundings, settle
 from dshell.line.parse import parse
 from dshell.line.paths import Found

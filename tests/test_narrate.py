@@ -25,8 +25,6 @@ from dshell.events import (
     LayerProgress,
     LeftBehind,
     LineEnded,
-    MountNoticed,
-    MountTrouble,
     Needless,
     Removed,
     Restored,
@@ -38,6 +36,7 @@ from dshell.events import (
     Way,
     Why,
 )
+from dshell.foreseen import MountNoticed, MountTrouble
 from dshell.grammar.load import load as load_grammar
 from dshell.line.parse import parse
 from dshell.teach.layout import MARGIN, lines, remark, runnable, shortened, visible

@@ -187,9 +187,8 @@ class _Suggester:
             return found + (self._flags(run) if run and name == "again" and len(before) > 1 else [])
         if name in _WITHOUT_NAME or (len(before) > 1 and name not in _SEVERAL):
             return []
-        named = {word.text for word in before}
-        wanted = [each for each in self.world.known.containers if each.name not in named]
-        return self.offers.containers([each for each in wanted if each.running] if name == "shell" else wanted)
+        known = self.offers.register
+        return self.offers.containers(known.running if name == "shell" else known.containers)
 
     def _docker(self, simple: Simple) -> list[Ranked]:
         place = self.place

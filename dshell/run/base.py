@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from dshell.engine.base import Engine
-from dshell.events import Emit, Foreseen
+from dshell.events import Emit
+from dshell.foreseen import Foreseen
 from dshell.grammar.model import Command
 from dshell.record import Record
 from dshell.terminal.base import Terminal

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from dshell.errors import Declined
-from dshell.events import MountNoticed, MountTrouble
+from dshell.foreseen import MountNoticed, MountTrouble
 from dshell.grammar.model import Kind
 from dshell.line.mounts import absolute, is_path, parse_mount
 from dshell.line.msys import guess, restore

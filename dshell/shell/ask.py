@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-from dshell.events import Ahead, Foreseen
+from dshell.foreseen import Ahead, Foreseen
 from dshell.shell.tell import Teller
 from dshell.teach import ahead
 from dshell.terminal.base import Terminal

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 
 from dshell.errors import TerminalError
 from dshell.events import (
-    Ahead,
     Created,
     Detached,
     DownloadInterrupted,
@@ -17,12 +16,12 @@ from dshell.events import (
     Event,
     ExecEnded,
     Failed,
-    Foreseen,
     LayerProgress,
     LineEnded,
     Started,
     Unheeded,
 )
+from dshell.foreseen import Ahead, Foreseen
 from dshell.record import Record
 from dshell.shell.diary import Diary
 from dshell.shell.progress import Bars, Layers, Rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
-from dshell.events import Ahead, Foreseen, Loss, Spared
+from dshell.foreseen import Ahead, Foreseen, Loss, Spared
 from dshell.teach.layout import Scene, labelled, lines, note, remark, result
 
 FILES = 4  # changed files of a container that are named

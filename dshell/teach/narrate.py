@@ -22,19 +22,16 @@ from dshell.events import (
     ExecEnded,
     ExecStarted,
     Failed,
-    Foreseen,
     ImageHere,
     ImageMissing,
     ImagePulled,
     Inside,
     LeftBehind,
     LineEnded,
-    MountNoticed,
     Needless,
     Removed,
     Restored,
     Routed,
-    Spared,
     Started,
     Stopped,
     Unchanged,
@@ -42,6 +39,7 @@ from dshell.events import (
     Way,
     Why,
 )
+from dshell.foreseen import Foreseen, MountNoticed, Spared
 from dshell.line.reference import HUB
 from dshell.teach import ahead
 from dshell.teach.diagnose import diagnose, tell_failure

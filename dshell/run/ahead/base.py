@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from dshell.engine.base import ContainerFacts, Engine, ImageFacts
 from dshell.errors import EngineError
-from dshell.events import Foreseen
+from dshell.foreseen import Foreseen
 from dshell.line.split import join
 from dshell.pattern import pattern
 from dshell.record import Record

@@ -7,7 +7,7 @@ import re
 import shlex
 from collections.abc import Iterator
 
-from dshell.events import Ahead, Foreseen
+from dshell.foreseen import Ahead, Foreseen
 from dshell.line.near import nearest
 from dshell.line.split import join
 from dshell.pattern import pattern

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 from dshell.engine.base import Discards, Sort
 from dshell.errors import EngineError
-from dshell.events import Foreseen, Loss, Spared
+from dshell.foreseen import Foreseen, Loss, Spared
 from dshell.run.base import Desk, Done
 
 GONE = 404

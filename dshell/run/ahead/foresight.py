@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 
 from dshell.errors import EngineError
-from dshell.events import Ahead, Foreseen
+from dshell.foreseen import Ahead, Foreseen
 from dshell.run.ahead import build, images, losses, names, ports, scripts
 from dshell.run.ahead.base import Look, Memory, Sight
 from dshell.run.ahead.discard import discard

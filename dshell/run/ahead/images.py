@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dshell.engine.base import ContainerName
 from dshell.errors import EngineError
-from dshell.events import Ahead, Foreseen
+from dshell.foreseen import Ahead, Foreseen
 from dshell.line.platforms import normalise_platform
 from dshell.line.scan import scan
 from dshell.line.split import join, split

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from dshell.engine.base import Engine, Holding, Sort
 from dshell.errors import EngineError
-from dshell.events import Ahead, Foreseen, Loss
+from dshell.foreseen import Ahead, Foreseen, Loss
 from dshell.pattern import pattern
 from dshell.run.ahead.base import Sight, chosen
 

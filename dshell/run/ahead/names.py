@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dshell.engine.base import ContainerFacts, ContainerName
-from dshell.events import Ahead, Foreseen
+from dshell.foreseen import Ahead, Foreseen
 from dshell.line.reference import parse_reference
 from dshell.line.split import join
 from dshell.run.ahead.base import Sight, ago, and_then, chosen, put

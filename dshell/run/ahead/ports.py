@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from dshell.engine.base import ContainerName
-from dshell.events import Ahead, Foreseen
+from dshell.foreseen import Ahead, Foreseen
 from dshell.line.ports import Published, parse_publish
 from dshell.line.split import join
 from dshell.run.ahead.base import Sight, ago, and_then, chosen, put

@@ -7,7 +7,7 @@ import os
 import posixpath
 from collections.abc import Iterator
 
-from dshell.events import Ahead, Foreseen
+from dshell.foreseen import Ahead, Foreseen
 from dshell.line.mounts import absolute
 from dshell.line.split import join
 from dshell.pattern import pattern

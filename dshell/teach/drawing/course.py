@@ -16,14 +16,12 @@ from dshell.events import (
     ExecEnded,
     ExecStarted,
     Failed,
-    Foreseen,
     ImageHere,
     ImageMissing,
     ImagePulled,
     Inside,
     LeftBehind,
     LineEnded,
-    MountNoticed,
     Needless,
     Removed,
     Routed,
@@ -33,6 +31,7 @@ from dshell.events import (
     Unheeded,
     Way,
 )
+from dshell.foreseen import Foreseen, MountNoticed
 from dshell.line.reference import HUB
 from dshell.teach.drawing.cells import fitted
 from dshell.teach.layout import MARGIN, Scene, Tint, note, shortened, wrapped

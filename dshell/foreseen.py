@@ -1,0 +1,106 @@
+"""What can be known of a line before it runs, one record each: what it would come to, what it would delete. Facts only:
+``teach.ahead`` and ``teach.narrate`` make sentences of them.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+from types import MappingProxyType
+
+from dshell.record import Record
+
+
+class MountTrouble(Enum):
+    """Why a -v or --mount will not share what was meant."""
+
+    MISSING = "missing"  # docker makes an empty folder of that name, which root owns on Linux
+    MISSING_FILE = "missing-file"  # it does so for what was meant to be a file
+    ABSENT = "absent"  # --mount makes nothing: docker will refuse
+    NEAR = "near"  # it is not there; ``found`` is, with almost the same name
+    CASE = "case"  # ``found`` is there, with other capital letters
+    NETWORK = "network"  # it is on another machine; ``found`` is a name for a volume that reaches it
+    FOLDER = "folder"  # an empty folder with the name of a file
+    FILE = "file"  # a file for what seems to be a folder in the container
+    NAME = "name"  # taken for the name of a volume; a folder or file of that name is here
+
+
+class MountNoticed(Record):
+    """A run or create is about to share something of this machine that is probably not what was meant.
+
+    ``source`` and ``target``: of the mount, as docker gets them. ``fix``: a line to run instead, or before.
+    """
+
+    trouble: MountTrouble
+    source: str
+    target: str
+    fix: str
+    found: str = ""
+
+
+class Ahead(Enum):
+    """What a line will come to that was probably not meant."""
+
+    NAME = "name"  # another container has the name that is asked for
+    PORT = "port"  # a container has the port
+    PORT_PROGRAM = "port-program"  # a program of this machine has it
+    PORT_RESERVED = "port-reserved"  # Windows keeps it for itself
+    KEYBOARD = "keyboard"  # a shell that has no input, and so ends at once
+    ANOTHER = "another"  # a new container, beside a stopped one that can be entered again
+    BEHIND = "behind"  # flags behind the image, which are words for the program inside
+    PLATFORM = "platform"  # the image is for another processor
+    CARRIAGE_RETURNS = "carriage-returns"  # a script with Windows line ends
+    MARK = "mark"  # a script that begins with a byte order mark
+    IMAGE_USED = "image-used"  # containers are made from an image that is to be removed
+    NO_FOLDER = "no-folder"  # a build without the folder to build from
+    NO_DOCKERFILE = "no-dockerfile"
+    WINDOWS_ENGINE = "windows-engine"  # the daemon runs Windows containers, which most images are not for
+    LOSS = "loss"  # things are deleted that nothing brings back
+
+    @property
+    def asks(self) -> bool:
+        """The line is held up: it will fail for certain, or what it does cannot be undone."""
+        return self not in {Ahead.KEYBOARD, Ahead.ANOTHER, Ahead.PLATFORM}
+
+
+class Loss(Record):
+    """One thing that would be deleted. ``sort``: container, image, volume, network or cache; ``size``: bytes.
+
+    ``used``: it runs, or is in use now. ``users``: containers that need it. ``id``: as ``engine.base.Holding`` has it.
+    ``files``: of a container, what was changed in it.
+    """
+
+    sort: str
+    name: str
+    size: int = 0
+    used: bool = False
+    users: tuple[str, ...] = ()
+    id: str = ""
+    files: tuple[str, ...] = ()
+
+
+class Foreseen(Record):
+    """Something ahead of a line, of which nothing has been done yet.
+
+    ``subject``: what it is about, so that nobody is asked twice. ``slots``: facts by name; ``seconds``: since when it
+    is so, 0.0 unknown. ``choices``: lines that can be run instead, each with its name. ``losses``: of Ahead.LOSS.
+    ``exact``: a yes deletes what is listed one by one, and nothing that came since.
+    """
+
+    ahead: Ahead
+    subject: str
+    slots: Mapping[str, str] = MappingProxyType({})
+    seconds: float = 0.0
+    choices: tuple[tuple[str, str], ...] = ()
+    losses: tuple[Loss, ...] = ()
+    exact: bool = False
+
+
+class Spared(Record):
+    """Something that a person had agreed to lose is still there. ``why``: "used", "changed" or "refused".
+
+    ``words``: the daemon's, of a refusal.
+    """
+
+    sort: str
+    name: str
+    why: str
+    words: str = ""
