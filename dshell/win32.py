@@ -74,6 +74,7 @@ DISABLE_NEWLINE_AUTO_RETURN: Final = 0x0008
 
 _KEY_EVENT: Final = 1
 _VK_MENU: Final = 0x12
+_OWN_KEYS: Final = frozenset(b"\b\t\r\x1b 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")  # numbered as their characters
 _ERROR_OPERATION_ABORTED: Final = 995
 _WAIT_TIMEOUT: Final = 258
 _RECORDS: Final = 256
@@ -110,6 +111,8 @@ _kernel32.SetConsoleMode.argtypes = [wintypes.HANDLE, wintypes.DWORD]
 _kernel32.GetConsoleScreenBufferInfo.argtypes = [wintypes.HANDLE, ctypes.POINTER(_ScreenBuffer)]
 _transfer = (wintypes.HANDLE, wintypes.LPVOID, wintypes.DWORD, ctypes.POINTER(wintypes.DWORD))
 _kernel32.ReadConsoleInputW.argtypes = _transfer
+_kernel32.WriteConsoleInputW.argtypes = _transfer
+_kernel32.GetNumberOfConsoleInputEvents.argtypes = [wintypes.HANDLE, ctypes.POINTER(wintypes.DWORD)]
 _kernel32.ReadConsoleW.argtypes = (*_transfer, wintypes.LPVOID)
 _kernel32.WriteConsoleW.argtypes = (*_transfer, wintypes.LPVOID)
 _kernel32.CancelIoEx.argtypes = [wintypes.HANDLE, wintypes.LPVOID]
@@ -167,6 +170,22 @@ def read_keys() -> bytes:
         if record.kind == _KEY_EVENT and event.unit and (event.down or event.key == _VK_MENU):
             units += int(event.unit).to_bytes(2, "little") * max(event.repeat, 1)
     return bytes(units)
+
+
+def type_again(text: str) -> None:
+    """Make ``text`` the first that is read of the console, as keys; what waits there already comes behind it."""
+    handle, waiting = standard_handle(0), wintypes.DWORD()
+    _check(_kernel32.GetNumberOfConsoleInputEvents(handle, ctypes.byref(waiting)))
+    units = text.encode("utf-16-le", "replace")
+    typed = len(units) // 2
+    records = (_InputRecord * (typed + waiting.value))()
+    for at in range(typed):
+        unit = int.from_bytes(units[2 * at : 2 * at + 2], "little")
+        records[at] = _InputRecord(_KEY_EVENT, _KeyEvent(True, 1, unit if unit in _OWN_KEYS else 0, 0, unit, 0))
+    count = wintypes.DWORD()
+    if waiting.value:
+        _check(_kernel32.ReadConsoleInputW(handle, ctypes.byref(records[typed]), waiting, ctypes.byref(count)))
+    _check(_kernel32.WriteConsoleInputW(handle, records, typed + count.value, ctypes.byref(count)))
 
 
 def read_line() -> str | None:

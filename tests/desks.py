@@ -333,6 +333,13 @@ class FakeTerminal:
             return self.typed.pop(0)
         return None if self.open else b""
 
+    def unread(self, data: bytes) -> None:
+        if data:
+            self.typed.insert(0, data)
+
+    def given_back(self) -> bytes:
+        return b""
+
     def wake(self) -> None:
         pass
 

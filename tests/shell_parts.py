@@ -52,6 +52,11 @@ class Paper:
     def read(self, timeout: float) -> bytes | None:
         return b""
 
+    def unread(self, data: bytes) -> None: ...
+
+    def given_back(self) -> bytes:
+        return b""
+
     def wake(self) -> None: ...
 
     def write(self, data: bytes, channel: int = STDOUT) -> None:

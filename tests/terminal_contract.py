@@ -55,6 +55,16 @@ def raw_mode_can_be_entered_again(bench: Bench) -> None:
             assert bench.terminal.read(LATE) == b"\x03"
 
 
+def what_is_given_back_comes_first(bench: Bench) -> None:
+    with bench.terminal.raw():
+        bench.type("é2\r3".encode())
+        assert read(bench.terminal, 5) == "é2\r3".encode()
+        bench.type(b"4")
+        bench.terminal.unread(b"3")
+        bench.terminal.unread("é2\r".encode())
+        assert read(bench.terminal, 6) == "é2\r34".encode()
+
+
 def it_works_after_it_was_lent(bench: Bench) -> None:
     with bench.terminal.lent():
         pass
@@ -134,6 +144,7 @@ TEXT: tuple[Check, ...] = (
     nothing_typed_is_none,
     keys_come_as_they_are_in_raw_mode,
     raw_mode_can_be_entered_again,
+    what_is_given_back_comes_first,
     it_works_after_it_was_lent,
     what_is_written_is_seen,
     a_wake_ends_a_read_that_waits,

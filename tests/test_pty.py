@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from dshell.stream.base import Stream
-from dshell.stream.program import start
+from dshell.stream.program import Program, start
 
 assert sys.platform != "win32"
 
@@ -20,7 +20,7 @@ SIZE = os.terminal_size((81, 25))
 LATE = 30.0
 
 
-def run(script: str, *, size: os.terminal_size = SIZE, folder: str = "/") -> Stream:
+def run(script: str, *, size: os.terminal_size = SIZE, folder: str = "/") -> Program:
     return start(["sh", "-c", script], os.environ, folder, size)
 
 
@@ -60,8 +60,8 @@ def test_a_program_has_a_terminal_of_its_own(script: str, output: bytes, code: i
     assert finish(run(script)) == (output, code)
 
 
-def test_it_leads_the_foreground_of_its_terminal() -> None:
-    output, _ = finish(run("ps -o tpgid=,pgid=,sid=,pid= -p $$"))
+def test_it_is_in_the_foreground_of_its_terminal() -> None:
+    output, _ = finish(run("ps -o tpgid=,pgid=,sid= -p $$"))
     assert len(set(output.split())) == 1
 
 
@@ -145,6 +145,35 @@ def test_end_of_input_is_the_character_that_the_program_set() -> None:
     read_until(stream, b"ready")
     stream.end_input()
     assert finish(stream)[0] == b"done\r\n"
+
+
+@pytest.mark.parametrize(
+    ("typed", "unread"),
+    [
+        (b"one\rtwo\rthree", b"two\nthree"),
+        (b"one\r", b""),
+        ("one\r\u00e9\x1b[A\r".encode(), "\u00e9\x1b[A\n".encode()),
+        (b"one\r\x04two\r", b"two\n"),
+    ],
+)
+def test_what_the_program_did_not_read_is_known_at_the_end(typed: bytes, unread: bytes) -> None:
+    stream = run("printf ready; read line; sleep 0.1; echo $line")
+    read_until(stream, b"ready")
+    stream.write(typed)
+    assert finish(stream)[0].endswith(b"one\r\n")
+    stream.write(b"late")
+    assert stream.unread == unread + b"late"
+
+
+def test_what_was_written_and_found_no_room_is_not_lost() -> None:
+    stream = run("stty raw -echo; printf ready; sleep 0.2")
+    read_until(stream, b"ready")
+    data = b"x" * 200_000
+    writer = threading.Thread(target=stream.write, args=(data,))
+    writer.start()
+    finish(stream)
+    writer.join(LATE)
+    assert stream.unread == data
 
 
 def test_interrupt_is_a_byte() -> None:

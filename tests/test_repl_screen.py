@@ -134,6 +134,39 @@ def test_what_is_typed_while_a_line_runs_is_kept(program: Program) -> None:
         repl.screen.expect(re.compile("^typed ahead", re.MULTILINE), start=start)
 
 
+def test_what_is_typed_behind_enter_is_for_who_reads_the_terminal_next(program: Program) -> None:
+    """In one go, as by a person who types fast: a host command, a forwarded one, a container."""
+    with program.repl(100, 40) as repl:
+        start = repl.here()
+        lines = ("!echo ab-$((5*7))", "context show", "run --rm -it alpine", "echo cd-$((6*7))", "exit 3")
+        repl.screen.send("".join(f"{line}\r" for line in lines))
+        for said in ("^ab-35$", "^default$", "^cd-42$", "exit code 3"):
+            repl.screen.expect(re.compile(said, re.MULTILINE), start=start)
+
+
+def test_what_a_forwarded_command_leaves_unread_is_for_the_next_prompt(program: Program) -> None:
+    with program.repl(100, 40) as repl:
+        start = repl.here()
+        repl.screen.send("volume ls -q\rbuildx version\r!echo ab-$((5*7))\rnetwork ls -q")
+        repl.screen.expect(re.compile("^ab-35$", re.MULTILINE), start=start)
+        repl.screen.expect(re.compile("▸ network ls -q", re.MULTILINE), start=start)
+        repl.screen.send("\x15exit 4\r")
+        assert repl.screen.wait() == 4
+
+
+def test_a_paste_of_200_rows_is_one_input_that_enter_runs_row_by_row(program: Program) -> None:
+    with program.repl(100, 40) as repl:
+        start = repl.here()
+        rows = [f"!: row {number}" for number in range(199)]
+        pasted = "\r".join([*rows, "!echo ab-$((5*7))"])
+        repl.screen.send(f"\x1b[200~{pasted}\x1b[201~")
+        repl.screen.expect("echo ab-$((5*7))", start=start)
+        assert "ab-35" not in repl.screen.text(start)
+        repl.screen.send("\r!echo cd-$((6*7))\r")
+        repl.screen.expect(re.compile("^ab-35$", re.MULTILINE), start=start)
+        repl.screen.expect(re.compile("^cd-42$", re.MULTILINE), start=start)
+
+
 def test_the_prompt_begins_its_own_row(program: Program) -> None:
     with program.repl(100, 24) as repl:
         said = repl.run("!printf no-end")

@@ -74,6 +74,12 @@ class FakeTerminal:
         except Empty:
             return None
 
+    def unread(self, data: bytes) -> None:
+        raise NotImplementedError
+
+    def given_back(self) -> bytes:
+        return b""
+
     def wake(self) -> None:
         self.wakes += 1
         self.typed.put(None)

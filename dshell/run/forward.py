@@ -23,6 +23,7 @@ from dshell.run.inquiry import inquire
 from dshell.run.native.base import BROKEN_PIPE, write_error
 from dshell.run.session import Ending, Outcome, Session, Tail, join
 from dshell.stream.program import start
+from dshell.terminal.base import Terminal
 
 NOT_FOUND = 127
 NOT_RUNNABLE = 126
@@ -108,8 +109,18 @@ def _run_joined(argv: Sequence[str], tail: Tail, desk: Desk) -> int:
         stream = start(argv, environ, desk.folder, desk.terminal.size())
     except OSError as error:
         return _not_started(error, argv, desk)
-    outcome = join(desk.terminal, stream, Session(tty=True, stdin=True, patience=1, tail=tail))
+    with _kept_ahead(desk.terminal):
+        outcome = join(desk.terminal, stream, Session(tty=True, stdin=True, patience=1, tail=tail))
+        desk.terminal.unread(stream.unread)
     return _exit_code(outcome)
+
+
+@contextmanager
+def _kept_ahead(terminal: Terminal) -> Iterator[None]:
+    """A pseudo-console does not give back what its program has not read: what was typed before it began is kept."""
+    ahead = (terminal.read(0) or b"") if terminal.kind == "mintty" else b""
+    yield
+    terminal.unread(ahead)
 
 
 def _exit_code(outcome: Outcome) -> int:

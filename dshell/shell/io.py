@@ -13,46 +13,40 @@ from asyncio import AbstractEventLoop, get_running_loop
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from typing import Protocol, TextIO, cast, runtime_checkable
+from typing import TextIO, cast
 
+from prompt_toolkit.application import get_app_session
 from prompt_toolkit.data_structures import Size
 from prompt_toolkit.input import Input
 from prompt_toolkit.input.typeahead import get_typeahead
 from prompt_toolkit.input.vt100_parser import Vt100Parser
 from prompt_toolkit.key_binding import KeyPress
-from prompt_toolkit.keys import Keys
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 from dshell.errors import TerminalError
 from dshell.shell.prompt import Device, Manner
+from dshell.shell.typeahead import ByDescriptor, UpToEnter, bytes_of
 from dshell.terminal.base import STDERR, STDOUT, Terminal
 
 BEAT = 1.0  # seconds a read waits; ``wake`` ends it sooner
-PASTE = "\x1b[200~{}\x1b[201~"
 FALLBACK = Size(rows=24, columns=80)
-
-
-@runtime_checkable
-class Lent(Terminal, Protocol):
-    """A terminal that takes back what was read of it."""
-
-    def unread(self, data: bytes) -> None:
-        """The next ``read`` returns ``data`` first."""
-        ...
 
 
 def device(terminal: Terminal, term: str | None, *, colour: bool, plain: bool = False) -> Device:
     """Where the prompt is shown, and how. ``term``: the terminal's name for itself (TERM)."""
     manner = Manner.DUMB if term == "dumb" else Manner.PLAIN if plain else Manner.FULL
-    if isinstance(terminal, Lent):
+    if terminal.kind == "mintty":
         return Device(TerminalInput(terminal), terminal_output(terminal, term), colour, manner)
-    return Device(colour=colour, manner=manner)
+    keyboard = get_app_session().input
+    if isinstance(keyboard, ByDescriptor):
+        keyboard.stdin_reader = UpToEnter(keyboard.fileno())
+    return Device(keyboard, None, colour, manner, terminal)
 
 
 class TerminalInput(Input):
     """Keys from the bytes of ``terminal``, as a VT100 sends them."""
 
-    def __init__(self, terminal: Lent) -> None:
+    def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
         self._keys: list[KeyPress] = []
         self._parser = Vt100Parser(self._keys.append)
@@ -117,10 +111,9 @@ class TerminalInput(Input):
 
     def _give_back(self) -> None:
         keys = [*get_typeahead(self), *self.flush_keys()]
-        text = "".join(PASTE.format(key.data) if key.key == Keys.BracketedPaste else key.data for key in keys)
         unfinished, _ = self._decoder.getstate()
         self._decoder.reset()
-        rest = text.encode("utf-8", "surrogateescape") + unfinished + b"".join(self._arrived)
+        rest = bytes_of(keys) + unfinished + b"".join(self._arrived)
         self._arrived.clear()
         if rest:
             self._terminal.unread(rest)

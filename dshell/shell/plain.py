@@ -6,6 +6,7 @@ which knows no escape sequence, not even the row that is edited is painted: lett
 
 from __future__ import annotations
 
+from asyncio import ensure_future
 from collections.abc import Callable, Sequence
 
 from prompt_toolkit.application import Application, get_app_session, run_in_terminal
@@ -24,6 +25,7 @@ from prompt_toolkit.utils import get_cwidth
 
 from dshell.shell.faces import Fragments
 from dshell.shell.prompt import Device, Editing, Manner
+from dshell.shell.typeahead import typing
 from dshell.teach.layout import visible
 
 FOLLOWING = "> "  # before the second row of an input and those below it
@@ -48,6 +50,7 @@ class PlainPrompt:
         self._listing = listing
         self._completer = editing.completer
         self.buffer = Buffer(name=DEFAULT_BUFFER, history=editing.history, multiline=True, accept_handler=self._accept)
+        self._giver = device.giver
         self._output = device.output or get_app_session().output
         self._typist = Typist(self._output, self._before) if device.manner is Manner.DUMB else None
         if self._typist:
@@ -69,7 +72,7 @@ class PlainPrompt:
     def ask(self, *, apart: bool = False) -> str:
         """As ``Prompt.ask``."""
         self.buffer.reset()
-        with self.app.input.raw_mode():
+        with typing(self.app.input, self._giver):
             self._write("\r\n" if apart else "")
             if not self._typist:
                 return self.app.run()
@@ -99,10 +102,14 @@ class PlainPrompt:
         def told() -> None:
             self._write("\r\n" if self._typist else "")
             action()
-            if self._typist:
-                self._typist.begin(self.buffer.text)
 
-        run_in_terminal(told, render_cli_done=True)
+        done = ensure_future(run_in_terminal(told, render_cli_done=True))
+        done.add_done_callback(lambda _: self._begin_again())
+
+    def _begin_again(self) -> None:
+        """Only now is the terminal raw again: what a person types as soon as the prompt stands is for the prompt."""
+        if self._typist and self.app.is_running:
+            self._typist.begin(self.buffer.text)
 
     def _accept(self, buffer: Buffer) -> bool:
         self.app.exit(result=buffer.text)

@@ -47,6 +47,7 @@ from prompt_toolkit.utils import get_cwidth
 from dshell.record import Record
 from dshell.shell.faces import ROWS, Fragments
 from dshell.shell.menu import menu
+from dshell.shell.typeahead import Giver, typing
 
 PAUSE = 0.15  # seconds without a key in which a person thinks
 MENU = 8  # rows kept free under the input while the menu is open
@@ -61,12 +62,16 @@ class Manner(Enum):
 
 
 class Device(Record):
-    """Where prompt_toolkit reads and paints; None: it finds the terminal by itself. ``colour``: no means two tones."""
+    """Where prompt_toolkit reads and paints; None: it finds the terminal by itself. ``colour``: no means two tones.
+
+    ``giver``: takes what was typed behind the last key of a prompt, unless ``input`` sees to it.
+    """
 
     input: Input | None = None
     output: Output | None = None
     colour: bool = True
     manner: Manner = Manner.FULL
+    giver: Giver | None = None
 
 
 class Faces(Record):
@@ -99,6 +104,7 @@ class Prompt:
 
     def __init__(self, faces: Faces, editing: Editing, keys: KeyBindings, device: Device) -> None:
         self._faces = faces
+        self._giver = device.giver
         self.buffer = Buffer(
             name=DEFAULT_BUFFER,
             history=editing.history,
@@ -136,7 +142,7 @@ class Prompt:
         Raises KeyboardInterrupt (Ctrl-C) and EOFError (Ctrl-D on an empty line).
         """
         self.buffer.reset()
-        with self.app.input.raw_mode():  # from here on nothing that is typed is echoed into the painting
+        with typing(self.app.input, self._giver):  # from here on nothing that is typed is echoed into the painting
             self._begin_row(apart=apart)
             return self.app.run()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from dshell.stream.base import Stream
 
@@ -14,7 +15,16 @@ else:
     from dshell.stream.pty import PtyStream as start_program  # noqa: N813 - one maker, whatever it is
 
 
-def start(argv: Sequence[str], environ: Mapping[str, str], folder: str, size: os.terminal_size) -> Stream:
+class Program(Stream, Protocol):
+    """A stream whose program may have left a part of its input unread: who typed it meant it for what comes next."""
+
+    @property
+    def unread(self) -> bytes:
+        """That part, once ``read`` has returned the end."""
+        ...
+
+
+def start(argv: Sequence[str], environ: Mapping[str, str], folder: str, size: os.terminal_size) -> Program:
     """``argv`` under a pseudo-terminal of its own, which has its ``size`` before the program begins.
 
     Raises OSError when the program or ``folder`` is not there. ``close`` hangs the program up.

@@ -45,12 +45,19 @@ class PseudoConsoleStream:
         self._output = ConsoleOutput(size)
         self._typed = codecs.getincrementaldecoder("utf-8")("replace")
         self._closing = threading.Event()
+        self._ended = False
+        self._late = b""
+
+    @property
+    def unread(self) -> bytes:
+        """Only what came after its end: a console takes with it what it had."""
+        return self._late
 
     def read(self) -> tuple[int, bytes]:
         silent = 0.0
         while not self._closing.is_set():
             try:
-                ended = not self._pty.isalive()
+                self._ended = ended = not self._pty.isalive()
                 text = self._pty.read(blocking=False)
             except self._broken:
                 return END
@@ -66,6 +73,9 @@ class PseudoConsoleStream:
         return END
 
     def write(self, data: bytes) -> None:
+        if self._ended:
+            self._late += data
+            return
         self._send(self._typed.decode(data))
 
     def end_input(self) -> None:

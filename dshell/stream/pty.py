@@ -1,6 +1,7 @@
 """A program under a pseudo-terminal of its own: forwarded docker commands, on Linux, macOS and WSL.
 
-It shows nothing and asks nobody. Output is passed on until the program has ended *and* all of it was read.
+It shows nothing and asks nobody. Output is passed on until the program has ended *and* all of it was read. What was
+typed and the program did not read, as the next command during a long build, is found again in ``unread``.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import termios
 import threading
 import tty
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 assert sys.platform != "win32"  # noqa: S101
@@ -26,7 +28,12 @@ LINGER: Final = 0.25  # seconds of silence before it is asked whether the progra
 # A pseudo-terminal becomes the controlling one when the leader of a new session opens it. Only the new process can do
 # that, and Python code between fork and exec (``preexec_fn``, ``pty.fork``) may dead-lock in a program with threads:
 # a lock that another thread holds at the fork is never released in the child. So a shell does it, in a millisecond.
-TAKE_TERMINAL: Final = 'exec "$@" <>"$0" >&0 2>&0'
+# It stays as the leader, for with the leader's end the system throws away what was typed and nobody has read: on its
+# standard output it says that the program has ended, and it ends itself with its standard input.
+LEADER: Final = (
+    'exec 9<>"$0" 2>/dev/null; trap : INT QUIT; (exec "$@" <&9 >&9 2>&9 9>&-); code=$?; echo; read -r _; exit $code'
+)
+MOMENT: Final = 0.01  # seconds that somebody who writes has to be done with it
 
 
 class PtyStream:
@@ -43,12 +50,17 @@ class PtyStream:
         self._reading = threading.Lock()
         self._writing = threading.Lock()
         self._line_begun = False
+        self._over = False
+        self._left = self._late = b""
+        self._name = os.ttyname(slave)
+        self._told, tell = os.pipe()
+        heard, self._release = os.pipe()
         try:
             self.resize(size)
             self._program = subprocess.Popen(
-                ["/bin/sh", "-c", TAKE_TERMINAL, os.ttyname(slave), program, *argv[1:]],
-                stdin=slave,
-                stdout=slave,
+                ["/bin/sh", "-c", LEADER, self._name, program, *argv[1:]],
+                stdin=heard,
+                stdout=tell,
                 stderr=slave,
                 env=environ,
                 cwd=folder,
@@ -58,13 +70,15 @@ class PtyStream:
             self.close()
             raise
         finally:
-            os.close(slave)
+            for descriptor in (slave, heard, tell):
+                os.close(descriptor)
 
     def read(self) -> tuple[int, bytes]:
         with self._reading:
             while not self._closing:
                 ended = self._program.poll() is not None
-                ready, _, _ = select.select([self._master, self._waking], [], [], LINGER)
+                telling = [] if self._over else [self._told]
+                ready, _, _ = select.select([self._master, self._waking, *telling], [], [], LINGER)
                 if self._master in ready:
                     try:
                         return (1, os.read(self._master, CHUNK))
@@ -72,14 +86,16 @@ class PtyStream:
                         continue
                     except OSError:
                         return END  # EIO: nobody has the terminal open any more
-                if ended:
+                if self._told in ready:
+                    self._take_unread()
+                elif ended:
                     return END  # something that it left behind keeps the terminal open, in silence
         return END
 
     def write(self, data: bytes) -> None:
         with self._writing:
             rest = memoryview(data)
-            while rest and not self._closing:
+            while rest and not (self._closing or self._over):
                 select.select([self._waking], [self._master], [])
                 try:
                     rest = rest[os.write(self._master, rest) :]
@@ -87,7 +103,9 @@ class PtyStream:
                     continue
                 except OSError:
                     return
-            if data:
+            if self._over:
+                self._late += rest
+            elif data:
                 self._line_begun = data[-1:] not in b"\r\n"
 
     def end_input(self) -> None:
@@ -105,6 +123,26 @@ class PtyStream:
             if size.columns and size.lines and not self._closing:
                 termios.tcsetwinsize(self._master, (size.lines, size.columns))
 
+    @property
+    def unread(self) -> bytes:
+        return self._left + self._late
+
+    def _take_unread(self) -> None:
+        """The program has ended, its leader has not: what is left in the terminal can still be read."""
+        self._over = True
+        terminal = os.open(self._name, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+        try:
+            tty.setraw(terminal, termios.TCSANOW)  # also a line that has no end yet
+            while True:
+                self._left += _all_of(terminal)
+                if self._writing.acquire(timeout=MOMENT):  # it may have waited for room
+                    break
+            self._left += _all_of(terminal)
+            self._writing.release()
+        finally:
+            os.close(terminal)
+            os.close(self._release)
+
     def wait(self) -> int:
         code = self._program.wait()
         return code if code >= 0 else 128 - code
@@ -116,5 +154,16 @@ class PtyStream:
         self._closing = True
         os.write(self._wake, b"\0")  # nobody takes it out: whoever waits goes on at once, and whoever comes later
         with self._reading, self._writing:
-            for descriptor in (self._master, self._waking, self._wake):
+            for descriptor in (self._master, self._waking, self._wake, self._told):
                 os.close(descriptor)
+            if not self._over:
+                os.close(self._release)
+
+
+def _all_of(terminal: int) -> bytes:
+    """Without the places where Ctrl-D stood, which Linux marks with a byte of 0."""
+    data = b""
+    with suppress(BlockingIOError):
+        while piece := os.read(terminal, CHUNK):
+            data += piece
+    return data.replace(b"\0", b"")

@@ -73,6 +73,17 @@ class Terminal(Protocol):
         """Bytes of standard input; None: nothing within ``timeout`` seconds, or woken; b"": closed."""
         ...
 
+    def unread(self, data: bytes) -> None:
+        """Give back what was read and not used: it is what comes next, before all that was typed since."""
+        ...
+
+    def given_back(self) -> bytes:
+        """What ``unread`` got and nobody has read since, taken out: for a prompt that reads the terminal itself.
+
+        Nothing where it went back into the terminal, which keeps it for whoever reads there.
+        """
+        ...
+
     def wake(self) -> None:
         """Make a ``read`` that waits, or the next one, return None at once. It takes no byte."""
         ...

@@ -124,6 +124,17 @@ class ConsoleTerminal:
             return b""  # Ctrl-Z, Enter
         return line.replace("\r\n", "\n").encode("utf-8", "replace")
 
+    def unread(self, data: bytes) -> None:
+        """Back into the console, where a program that inherits it finds it, too."""
+        if not self.shown.stdin:
+            self._plain.unread(data)
+            return
+        with suppress(OSError):
+            win32.type_again(data.decode("utf-8", "replace"))
+
+    def given_back(self) -> bytes:
+        return b"" if self.shown.stdin else self._plain.given_back()
+
     def wake(self) -> None:
         if self.shown.stdin:
             win32.set_event(self._woken)

@@ -219,12 +219,14 @@ class MinttyTerminal:
             if not data:
                 return self._reports.release()
             self._given_back = self._understood(data)
-        data, self._given_back = self._given_back, b""
-        return data
+        return self.given_back()
 
     def unread(self, data: bytes) -> None:
-        """Give back what ``read`` gave and was not used: the next ``read`` returns it first."""
         self._given_back = data + self._given_back
+
+    def given_back(self) -> bytes:
+        data, self._given_back = self._given_back, b""
+        return data
 
     def wake(self) -> None:
         if not self._woken:

@@ -33,6 +33,7 @@ class PlainTerminal:
         self._arrived: SimpleQueue[bytes | None] = SimpleQueue()
         self._wanted: SimpleQueue[None] = SimpleQueue()
         self._reading = False
+        self._given_back = b""
         self._reader = threading.Thread(target=self._read_input, name="dshell-input", daemon=True)
 
     def size(self) -> os.terminal_size:
@@ -46,6 +47,8 @@ class PlainTerminal:
 
     def read(self, timeout: float) -> bytes | None:
         """Asks for one piece of input at a time: what nobody wants stays in the pipe, for the next program."""
+        if self._given_back:
+            return self.given_back()
         if not self._reading:
             self._reading = True
             self._wanted.put(None)
@@ -57,6 +60,13 @@ class PlainTerminal:
             return None
         if data is not None:
             self._reading = False
+        return data
+
+    def unread(self, data: bytes) -> None:
+        self._given_back = data + self._given_back
+
+    def given_back(self) -> bytes:
+        data, self._given_back = self._given_back, b""
         return data
 
     def wake(self) -> None:

@@ -39,6 +39,7 @@ class PosixTerminal:
         self.prompt_native: Final = self.shown.stdin and self.shown.stdout
         self._found: _Modes | None = None
         self.fresh_line = True
+        self._given_back = b""
         self._waking, self._wake = os.pipe()
         os.set_blocking(self._waking, False)
         os.set_blocking(self._wake, False)
@@ -97,6 +98,8 @@ class PosixTerminal:
         return nullcontext()
 
     def read(self, timeout: float) -> bytes | None:
+        if self._given_back:
+            return self.given_back()
         ready, _, _ = select.select([self._input, self._waking], [], [], timeout)
         if self._waking in ready:
             os.read(self._waking, CHUNK)
@@ -109,6 +112,14 @@ class PosixTerminal:
             return None
         except OSError:
             return b""  # EIO: the terminal was hung up
+
+    def unread(self, data: bytes) -> None:
+        """No system lets it go back to the terminal itself: a program that inherits that does not see it."""
+        self._given_back = data + self._given_back
+
+    def given_back(self) -> bytes:
+        data, self._given_back = self._given_back, b""
+        return data
 
     def wake(self) -> None:
         with suppress(BlockingIOError):  # so many wake-ups are waiting that this one makes no difference
