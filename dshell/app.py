@@ -11,8 +11,6 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
-from importlib import import_module
-from threading import Thread
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -34,12 +32,14 @@ from dshell.terminal.detect import WINDOWS, open_terminal
 
 if TYPE_CHECKING:
     from dshell.engine.live import Live
+    from dshell.habits.habits import Habits
     from dshell.line.msys import Msys
     from dshell.run.line import Foresee, Runner
     from dshell.shell.catalogue import Catalogue
     from dshell.shell.learn import Learn
     from dshell.shell.lookups import Lookups
     from dshell.shell.voice import Voice
+    from dshell.teach.layout import Scene
 
 BAD_USAGE = 125  # as docker for an option that it does not take
 NO_DAEMON = 1  # as docker when it cannot tell which daemon is meant
@@ -118,8 +118,30 @@ class Program:
         from dshell.shell.voice import Manner, speak  # noqa: PLC0415 - see the module's docstring
 
         manner = Manner(self._settings.lang, self._level, self._settings.plain)
-        beyond = Beyond(self._doctor, self._learn, self._inquire, self._examine, self._silent, self._work)
-        return speak(manner, self._terminal, os.environ, self._grammar, beyond)
+        beyond = Beyond(self._doctor, self._learn, self._inquire, self._examine, self._silent, self._work, words=self._habits.words)
+        voice = speak(manner, self._terminal, os.environ, self._grammar, beyond)
+        voice.own.expand = self._habits.expand
+        return voice
+
+    @cached_property
+    def _habits(self) -> Habits:
+        from dshell.habits.habits import Effects, Habits  # noqa: PLC0415 - see the module's docstring
+        from dshell.habits.voice import Voice as Said  # noqa: PLC0415
+
+        effects = Effects(self._speak, self._tell_as, self._do_text, os.environ)
+        return Habits(Said(self._scene, self._write), self._settings, self._grammar, settings.config_file(), effects)
+
+    def _scene(self) -> Scene:
+        return self._voice.teller.scene()
+
+    def _write(self, rows: Sequence[str], channel: int) -> None:
+        self._voice.own.write(rows, channel)
+
+    def _speak(self, language: str) -> None:
+        self._voice.own.speak(language)
+
+    def _tell_as(self, level: str) -> None:
+        self._voice.teller.level = level
 
     def _hear(self, event: Event) -> None:
         """A failure is remembered in any case: ``why`` may be asked in the same line."""
@@ -153,7 +175,7 @@ class Program:
 
     def _do_all(self, in_use: InUse) -> int:
         if self._settings.line is not None:
-            return self._do_text(self._settings.line)
+            return self._do(self._habits.expand(parse(self._settings.line, self._grammar)))
         if self._asks_why:
             return self._why()
         if self._settings.words[:1] == ("learn",) and len(self._settings.words) == 2 and self._terminal.shown.stdin:
@@ -357,7 +379,8 @@ class Program:
             self._voice.teller.close()
 
     def _do_in_shell(self, line: Line) -> int:
-        """With an open lesson looking on."""
+        """With an open lesson looking on, and aliases made."""
+        line = self._expanded(line)
         if self._lessons is None:
             return self._do(line)
         if (words := self._lessons.short(line.text)) is not None:
@@ -370,6 +393,13 @@ class Program:
             docker = any(simple.target is Target.DOCKER for simple in line.commands)
             self._lessons.after(failed=docker and code != 0)
         return code
+
+    def _expanded(self, line: Line) -> Line:
+        """What an alias stands for is told: it is what runs."""
+        made = self._habits.expand(line)
+        if made is not line and self._voice.teller.level != "off":
+            self._voice.own.tell_instead(made.text)
+        return made
 
     def _do_untold(self, line: Line) -> int:
         """Any failure that an act did not tell itself is told here."""
@@ -387,7 +417,9 @@ class Program:
         self._hear(Failed(error.failure, "", NO_DAEMON, line, known=known))
 
     def _repl(self, in_use: InUse) -> int:
-        from dshell.engine.live import Live  # noqa: PLC0415 - see the module's docstring
+        from dshell import behind  # noqa: PLC0415 - see the module's docstring
+        from dshell.engine.live import Live  # noqa: PLC0415
+        from dshell.habits.tips import Tips  # noqa: PLC0415
         from dshell.shell.at_hand import Where  # noqa: PLC0415
         from dshell.shell.io import device  # noqa: PLC0415
         from dshell.shell.lookups import Lookups  # noqa: PLC0415
@@ -402,12 +434,15 @@ class Program:
             run=self._do_in_shell,
             context=lambda: os.environ.get("DSHELL_DAEMON") or in_use.endpoint.name,
             history=settings.history_file(),
-            begin=partial(_begin, live, self._grammar),
+            begin=partial(behind.begin, live, self._grammar),
             device=device(self._terminal, os.environ.get("TERM"), colour=look.color, plain=self._settings.plain),
             lookups=lookups,
             lessons=self._catalogue.names,
             theme=self._settings.theme,
             where=Where(in_use.endpoint.host.startswith(LOCAL), WINDOWS),
+            habits=self._habits,
+            vi=self._settings.keys == "vi",
+            tip=Tips(settings.tip_file()).take if self._settings.tips else lambda: "",
         )
         try:
             return Repl(parts).run()
@@ -416,29 +451,3 @@ class Program:
             live.close()
             if self._lessons is not None:
                 self._lessons.close()
-
-
-def _begin(live: Live, grammar: Grammar) -> None:
-    """What the first prompt need not wait for."""
-    live.start()
-    Thread(target=_learn, args=(grammar, live.on_change), name="learner", daemon=True).start()
-
-
-def _learn(grammar: Grammar, on_change: Callable[[], None]) -> None:
-    """Not even for its import, nor for that of what does the first line."""
-    import_module("dshell.run.line")
-    from dshell.grammar.learn import Learner  # noqa: PLC0415 - see the module's docstring
-
-    learner = Learner(grammar, os.environ, _programs, settings.cache_folder() / "grammar")
-    learner.on_change = on_change
-    learner.learn()
-
-
-def _programs() -> dict[str, str]:
-    """The path of docker and of each of its plug-ins, docker's first; none without docker."""
-    import shutil  # noqa: PLC0415 - see the module's docstring
-
-    from dshell.engine.plugins import plugins  # noqa: PLC0415
-
-    docker = shutil.which("docker")
-    return {"docker": docker, **plugins(os.environ, windows=WINDOWS)} if docker else {}

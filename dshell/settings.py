@@ -54,14 +54,18 @@ UNCHECKED = (
 THEMES = ("auto", "light", "dark", "none")
 """Colours of the prompt, by the background of the terminal; auto: what the terminal says, or what suits both."""
 
+TRUTH = ("yes", "no")
+
 OPTIONS = (
     Option("line", ("-c",)),
     Option("lang", ("--lang",), "DSHELL_LANG", ("en", "fr")),
     Option("explain", ("--explain",), "DSHELL_EXPLAIN", ("off", "brief", "full")),
     Option("quiet", ("--quiet",), means=("explain", "off")),
-    Option("plain", ("--plain",), "DSHELL_PLAIN", ("yes", "no"), means=("plain", "yes")),
+    Option("plain", ("--plain",), "DSHELL_PLAIN", TRUTH, means=("plain", "yes")),
     Option("theme", ("--theme",), "DSHELL_THEME", THEMES),
     Option("unchecked", ("--unchecked",), "DSHELL_UNCHECKED", UNCHECKED, many=True),
+    Option("keys", ("--keys",), "DSHELL_KEYS", ("emacs", "vi")),
+    Option("tips", (), "DSHELL_TIPS", TRUTH),
     Option("context", ("--context",)),
     Option("host", ("-H", "--host")),
     Option("version", ("--version",), means=("show", "version")),
@@ -70,7 +74,14 @@ OPTIONS = (
 
 SPELLED = {spelling: option for option in OPTIONS for spelling in option.spellings}
 KEYS = {option.key: option for option in OPTIONS}
-KEPT = ("lang", "explain", "plain", "theme", "unchecked", "context", "host")  # what the config file may say
+KEPT = ("lang", "explain", "plain", "theme", "unchecked", "keys", "tips", "context", "host")
+"""What the config file may say."""
+
+TABLES = ("alias", "fav")
+"""Tables of the config file, each of names and lines."""
+
+DEFAULTS = MappingProxyType({"explain": "full", "plain": "no", "theme": "auto", "keys": "emacs", "tips": "yes"})
+"""What is not "" when nobody has said anything."""
 
 
 class BadSetting(Exception):
@@ -106,6 +117,14 @@ class Settings(Record):
     words: tuple[str, ...] = ()
     asked: bool = False
     sources: Mapping[str, str] = MappingProxyType({})
+    keys: str = "emacs"
+    tips: bool = True
+    tables: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+
+    def text(self, key: str) -> str:
+        """The value of one of ``KEPT`` as it would be typed."""
+        value = getattr(self, key)
+        return plain_text(list(value) if isinstance(value, tuple) else value)
 
 
 def config_file() -> str:
@@ -131,6 +150,10 @@ def lessons_folder() -> Path:
     return _folders().user_config_path / "lessons"
 
 
+def tip_file() -> Path:
+    return platformdirs.user_state_path("dshell", appauthor=False) / "tip"
+
+
 def progress_file() -> Path:
     return _folders().user_state_path / "learn.json"
 
@@ -144,10 +167,11 @@ def _folders() -> PlatformDirs:
 def read(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
     """The settings in force. Raises BadSetting. ``argv``: without the program's name."""
     found, words = read_options(argv)
-    values: dict[str, str] = {}
+    values: dict[str, str] = dict(DEFAULTS)
+    kept, tables = read_config(config_file())
     sources: dict[str, str] = {}
     for source, layer in (
-        ("config", read_config(config_file())),
+        ("config", kept),
         ("environment", read_environment(environ)),
         ("option", found),
     ):
@@ -155,9 +179,9 @@ def read(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
         sources |= dict.fromkeys(layer, source)
     return Settings(
         lang=values.get("lang", ""),
-        explain=values.get("explain", "full"),
-        plain=values.get("plain") == "yes",
-        theme=values.get("theme", "auto"),
+        explain=values["explain"],
+        plain=values["plain"] == "yes",
+        theme=values["theme"],
         unchecked=tuple(name for name in values.get("unchecked", "").split(",") if name),
         context=values.get("context", ""),
         host=values.get("host", ""),
@@ -166,6 +190,9 @@ def read(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
         words=tuple(words),
         asked=sources.get("explain") == "option",
         sources=sources,
+        keys=values["keys"],
+        tips=values["tips"] == "yes",
+        tables=tables,
     )
 
 
@@ -199,13 +226,16 @@ def read_environment(environ: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def read_config(path: str) -> dict[str, str]:
-    """The config file's values; no file is an empty one."""
+Tables = dict[str, dict[str, str]]
+
+
+def read_config(path: str) -> tuple[dict[str, str], Tables]:
+    """The config file's values and its tables; no file is an empty one."""
     try:
         with open(path, encoding="utf-8-sig") as file:
             text = file.read()
     except FileNotFoundError:
-        return {}
+        return {}, {}
     except (OSError, UnicodeDecodeError) as error:
         raise BadSetting("file", path, str(error)) from error
     import tomllib  # noqa: PLC0415 - 5 ms, which few have a file for
@@ -214,12 +244,16 @@ def read_config(path: str) -> dict[str, str]:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadSetting("file", path, str(error)) from error
-    found = {}
+    found: dict[str, str] = {}
+    tables: Tables = {}
     for key, value in values.items():
-        if key not in KEPT:
-            raise BadSetting("unknown", path, key, KEPT)
-        found[key] = checked(key, plain_text(value), f"{path}: {key}")
-    return found
+        if key in TABLES and isinstance(value, dict):
+            tables[key] = {name: str(line) for name, line in value.items()}
+        elif key not in KEPT:
+            raise BadSetting("unknown", path, key, (*KEPT, *TABLES))
+        else:
+            found[key] = checked(key, plain_text(value), f"{path}: {key}")
+    return found, tables
 
 
 def plain_text(value: object) -> str:
@@ -231,7 +265,7 @@ def plain_text(value: object) -> str:
 
 def checked(key: str, value: str, place: str) -> str:
     choices, many = (KEYS[key].choices, KEYS[key].many) if key in KEYS else ((), False)
-    if key == "plain" and value in {"1", "0", "true", "false"}:
+    if choices == TRUTH and value in {"1", "0", "true", "false"}:
         value = "yes" if value in {"1", "true"} else "no"
     for part in (name for name in value.split(",") if name) if many else (value,):
         if choices and part not in choices:

@@ -24,6 +24,7 @@ class Program:
     host: str
     home: Path
     language: str = "en"
+    tips: str = "no"
 
     @property
     def argv(self) -> Sequence[str]:
@@ -38,6 +39,7 @@ class Program:
             "XDG_CONFIG_HOME": str(self.home),
             "XDG_STATE_HOME": str(self.home),
             "DSHELL_LANG": self.language,
+            "DSHELL_TIPS": self.tips,
             "NO_COLOR": None,
         }
 

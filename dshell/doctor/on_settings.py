@@ -11,15 +11,8 @@ from dshell.settings import KEPT, KEYS
 
 
 def examine_settings(facts: Facts) -> Iterator[Finding]:
-    values = {
-        "lang": facts.settings.lang,
-        "explain": facts.settings.explain,
-        "plain": "yes" if facts.settings.plain else "no",
-        "theme": facts.settings.theme,
-        "unchecked": ", ".join(facts.settings.unchecked),
-        "context": facts.settings.context,
-        "host": bare(facts.settings.host),
-    }
+    values = {name: facts.settings.text(name) for name in KEPT}
+    values |= {"unchecked": ", ".join(facts.settings.unchecked), "host": bare(facts.settings.host)}
     sources = facts.settings.sources
     for name in KEPT:
         if name in sources:

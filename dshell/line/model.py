@@ -94,7 +94,8 @@ class FlagUse(NamedTuple):
 WORKS = ("again", "as-compose", "as-run", "flow", "map", "shell")
 """Those of dshell's own commands that show or remake what the daemon has."""
 
-OWN = tuple(sorted((*WORKS, "cd", "doctor", "exit", "explain", "help", "lang", "learn", "quit", "why")))
+_PLAIN = ("cd", "config", "doctor", "exit", "explain", "fav", "help", "lang", "learn", "notes", "quit", "why")
+OWN = tuple(sorted((*WORKS, *_PLAIN)))
 """First words of dshell's own commands. They win over docker's and the host's."""
 
 

@@ -24,7 +24,7 @@ _JOINTS = {"&&": "&&", "||": "||", ";": ";", "\n": ";", "&": ";"}
 _PIPES = ("|", "|&")
 _GOES_ON = ("&&", "||", *_PIPES)
 _BEFORE_FILE = pattern(r"\d*(?:<<<|<<-?|>>|<>|>\||[<>]&?)|&>>?")
-_RAW = pattern(r"[^\S\n]*(?:(?P<host>!)|(?P<own>explain|help|why)(?=\s|\Z))")
+_RAW = pattern(r"[^\S\n]*(?:(?P<host>!)|(?P<own>explain|help|why|notes(?=[ \t]+comment\s))(?=\s|\Z))")
 _WHOLE = "why"  # takes what follows in all rows: an error that was pasted
 _ASSIGNMENT = pattern(r"[A-Za-z_]\w*=", re.ASCII)
 _ROW = pattern(r"(?:\\\r?\n|[^\n])*")
@@ -98,7 +98,7 @@ class _Reader:
         return end
 
     def _own_row(self, raw: re.Match[str]) -> int:
-        """``explain``, ``help``, ``why``: all that follows in the row is one word, as it was typed. Where it ends."""
+        """``explain``, ``help``, ``why``, ``notes comment``: what follows in the row is one word. Where it ends."""
         text, end = self.text, len(self.text)
         if raw["own"] != _WHOLE and (row := _ROW.match(text, raw.end())):
             end = row.end()
@@ -147,12 +147,17 @@ class _Reader:
         whole = Range(tokens[0].range.start, tokens[-1].range.end)
         if any(token.operator for token in tokens):
             simple = self._pipeline(tokens)
-        elif tokens[0].text in OWN:
+        elif tokens[0].text in OWN and not self._shared(tokens):
             simple = _own(tokens)
         else:
             simple = self._command(tokens)
         text = self.text[whole.start : whole.end]
         self.commands.append(simple._replace(text=text, range=whole, joined=joined))
+
+    def _shared(self, tokens: Sequence[Token]) -> bool:
+        """``config ls``: docker has a command of that name, and a word of its own behind it."""
+        command, count = self.grammar.find([token.text for token in tokens[:2]])
+        return count == 2 and command is not None
 
     def _pipeline(self, tokens: Sequence[Token]) -> Simple:
         """Commands with pipes, redirections or "&": one simple command, its words in the order of the text."""

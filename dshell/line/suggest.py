@@ -41,6 +41,9 @@ _OWN_VALUES = {
     "as-compose": ("-o",),
     "flow": ("--svg", "--html"),
     "map": ("-f", "--svg", "--html", "--plain"),
+    "config": ("set", "edit"),
+    "fav": ("add", "rm"),
+    "notes": ("strike", "comment", "--html", "--script", "--compose"),
     "doctor": ("--report",),
     "lang": ("en", "fr"),
     "learn": ("hint", "show", "skip", "reset", "stop", "--check"),
@@ -156,7 +159,7 @@ class _Suggester:
         """The first word of a line."""
         if SEPARATOR.search(self.place.typed) or self.place.typed[:1] in (".", "~"):
             return self.offers.files()
-        words = self.offers.plain(OWN, Sort.OWN) + self.offers.plain(("docker",), Sort.COMMAND)
+        words = self.offers.plain((*OWN, *self.world.aliases), Sort.OWN) + self.offers.plain(("docker",), Sort.COMMAND)
         strict = len(self.place.typed) < _LETTERS
         commands = [ranked for ranked in self._commands(()) if self.grammar.own(ranked[1].display)]
         return [ranked for ranked in commands + words if not (strict and ranked[0] >= WITHIN)]
@@ -166,12 +169,14 @@ class _Suggester:
             return self.offers.files(folders=True)
         if name in WORKS:
             return self._work(name)
+        if len(self.place.before) == 1 and name == "fav":
+            return self.offers.plain((*_OWN_VALUES[name], *self.world.favourites), Sort.VALUE)
         if len(self.place.before) == 1:
             values = self.offers.plain((*_OWN_VALUES.get(name, ()), *self._lessons(name)), Sort.VALUE)
             return values or (self.offers.files() if name == "learn" else [])
         if name == "learn" and self.place.before[1].text == "reset":
             return self.offers.plain(self._lessons(name), Sort.VALUE)
-        return self.offers.files() if name in ("doctor", "learn") else []
+        return self.offers.files() if name in ("doctor", "learn", "notes") else []
 
     def _lessons(self, word: str) -> tuple[str, ...]:
         return tuple(self.world.lessons()) if word == "learn" else ()

@@ -173,3 +173,5 @@ class World(NamedTuple):
     variables: Sequence[str] = ()
     officials: Mapping[str, Official] = MappingProxyType({})
     lessons: Callable[[], Sequence[str]] = tuple
+    aliases: Mapping[str, str] = MappingProxyType({})
+    favourites: Mapping[str, str] = MappingProxyType({})

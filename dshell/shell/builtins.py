@@ -4,7 +4,8 @@ They change the process (its folder) and the voice (its language); docker is nev
 """
 
 import os
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from dshell.events import Examined, Listening, Routed, Way
@@ -35,9 +36,9 @@ SILENT = {Listening.NOBODY, Listening.ITSELF, Listening.SHUT}
 class Beyond(Record):
     """What own words have done by parts that this floor does not know.
 
-    ``doctor``, ``learn``: do those words. ``examine``: how the container of a name is doing, None when there is none.
-    ``silent``: nobody answers at one of its ports.
-    ``work``: does the words of WORKS, which ask the daemon.
+    ``doctor``, ``learn``: do those words; ``words``: do others, each by its name. ``examine``: how the container of a
+    name is doing, None when there is none. ``silent``: nobody answers at one of its ports. ``work``: does the words of
+    WORKS, which ask the daemon.
     """
 
     doctor: Callable[[Sequence[str]], int]
@@ -46,12 +47,13 @@ class Beyond(Record):
     examine: Callable[[str], Examined | None]
     silent: Callable[[str], bool]
     work: Callable[[Sequence[str]], int]
+    words: Mapping[str, Callable[[Sequence[str]], int]] = MappingProxyType({})
 
 
 class OwnWords:
     """``environ``: the person's variables, where PWD and OLDPWD are kept. ``code``: of the line before.
 
-    ``hand``: what is known when a line is explained.
+    ``hand``: what is known when a line is explained. ``expand``: makes the aliases of a line.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class OwnWords:
             read=lambda text: checked(parse(text, grammar), grammar),
         )
         self.code = 0
+        self.expand: Callable[[Line], Line] = lambda line: line
 
     def do(self, typed: Simple, words: Sequence[str]) -> int:
         """``words``: expanded, the own word first; what ``explain``, ``help`` and ``why`` get is one. Raises Leave.
@@ -104,6 +107,8 @@ class OwnWords:
                 return self._lang(rest)
             case _ if word in WORKS:
                 return self.beyond.work(words)
+            case _ if word in self.beyond.words:
+                return self.beyond.words[word](rest)
             case _:
                 return self._exit(rest)
 
@@ -124,6 +129,11 @@ class OwnWords:
     def write(self, rows: Sequence[str], channel: int = STDOUT) -> None:
         text = self.teller.scene().drawn("".join(row + "\n" for row in rows))
         self.terminal.write(encoded(text, self.teller.encoding), channel)
+
+    def tell_instead(self, text: str, channel: int = STDERR) -> None:
+        """The line that an alias or a favourite stands for."""
+        scene = self.teller.scene()
+        self.write([*note(scene, scene.drawn("→ ") + scene.words(text)), ""], channel)
 
     def speak(self, language: str) -> None:
         self.teller.texts = load(language)
@@ -181,7 +191,10 @@ class OwnWords:
         if not text:
             return self._refuse("explain.what")
         hand = self.hand()
-        line = checked(parse(text, self.grammar), self.grammar, hand.names)
+        typed = parse(text, self.grammar)
+        if (made := self.expand(typed)) is not typed:
+            self.tell_instead(made.text, STDOUT)
+        line = checked(made, self.grammar, hand.names)
         self.write(self.pages().explained(line, hand))
         for simple in line.commands:
             taken = self._route(simple)

@@ -13,7 +13,7 @@ from prompt_toolkit.application import Application, get_app_session, run_in_term
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.completion import CompleteEvent, Completion, get_common_complete_suffix
 from prompt_toolkit.document import Document
-from prompt_toolkit.enums import DEFAULT_BUFFER
+from prompt_toolkit.enums import DEFAULT_BUFFER, EditingMode
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.key_binding import KeyBindings, merge_key_bindings
 from prompt_toolkit.key_binding.key_processor import KeyPressEvent
@@ -63,6 +63,7 @@ class PlainPrompt:
             include_default_pygments_style=False,
             key_bindings=merge_key_bindings([keys, self._tab()]),
             color_depth=ColorDepth.DEPTH_1_BIT,
+            editing_mode=EditingMode.VI if editing.vi else EditingMode.EMACS,
             input=device.input,
             output=DummyOutput() if self._typist else self._output,
         )

@@ -13,7 +13,7 @@ from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.completion import Completer
 from prompt_toolkit.document import Document
-from prompt_toolkit.enums import DEFAULT_BUFFER, SEARCH_BUFFER
+from prompt_toolkit.enums import DEFAULT_BUFFER, SEARCH_BUFFER, EditingMode
 from prompt_toolkit.filters import Condition, has_focus, is_done
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.history import History
@@ -90,13 +90,17 @@ class Faces(Record):
 
 
 class Editing(Record):
-    """What helps to type. ``foresee``: called when the person pauses; what a Tab would want is then looked up."""
+    """What helps to type. ``foresee``: called when the person pauses; what a Tab would want is then looked up.
+
+    ``vi``: keys edit as in vi, not as in Emacs.
+    """
 
     history: History
     completer: Completer
     lexer: Lexer
     style: BaseStyle
     foresee: Callable[[Document], None]
+    vi: bool = False
 
 
 class Prompt:
@@ -130,6 +134,7 @@ class Prompt:
             key_bindings=merge_key_bindings([load_auto_suggest_bindings(), keys]),
             color_depth=None if device.colour else ColorDepth.DEPTH_1_BIT,
             reverse_vi_search_direction=True,
+            editing_mode=EditingMode.VI if editing.vi else EditingMode.EMACS,
             input=device.input,
             output=device.output,
         )

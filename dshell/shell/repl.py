@@ -5,9 +5,10 @@ what is slow (the daemon's names) after that painting.
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
 from dshell.engine.base import Names
@@ -23,7 +24,7 @@ from dshell.shell.builtins import OwnWords
 from dshell.shell.completer import LineCompleter, files
 from dshell.shell.departures import Departures
 from dshell.shell.doors import Doors
-from dshell.shell.faces import Fragments, State, bar_text, folded, hint_text, prompt_text, refusal_text
+from dshell.shell.faces import INDENT, Fragments, State, bar_text, folded, hint_text, prompt_text, refusal_text
 from dshell.shell.history import HistoryFile, reveals
 from dshell.shell.keys import Actions, bindings
 from dshell.shell.memory import Memory
@@ -53,12 +54,27 @@ class Watched(Protocol):
     def refresh(self) -> None: ...
 
 
+class Habits(Protocol):
+    """``habits.habits.Habits``: what the person has made words of, each with its line."""
+
+    @property
+    def aliases(self) -> Mapping[str, str]: ...
+    @property
+    def favourites(self) -> Mapping[str, str]: ...
+
+
+class NoHabits:
+    aliases: Mapping[str, str] = MappingProxyType({})
+    favourites: Mapping[str, str] = MappingProxyType({})
+
+
 class Parts(Record):
     """``run``: does a line and returns its exit code; dshell's own words come back to ``own``.
 
     ``context``: name of the docker context now in force. ``begin``: called once, when the first prompt stands.
     ``lookups``: what completion asks for when it first wants it. ``theme``: "light", "dark", "none" or "auto".
     ``where``: this machine, and the daemon's. ``lessons``: numbers and names of what ``learn`` opens.
+    ``vi``: keys edit as in vi. ``tip``: key of today's, once a day.
     """
 
     own: OwnWords
@@ -72,6 +88,9 @@ class Parts(Record):
     where: Where = Where()
     theme: str = "auto"
     lessons: Callable[[], Sequence[str]] = tuple
+    habits: Habits = NoHabits()
+    vi: bool = False
+    tip: Callable[[], str] = lambda: ""
 
 
 class Repl:
@@ -88,6 +107,7 @@ class Repl:
         parts.own.hand = partial(self._at_hand.hand, HostDisk(parts.where.windows).look)
         self._departures = Departures(lambda: parts.live.names)
         self._departed: list[str] = []  # not told yet
+        self._tip = ""  # of the day, until a line has run
         self._doors = Doors(parts.own.beyond.silent)
         self._silent: list[str] = []
         self._prompt = self._make_prompt()
@@ -118,8 +138,16 @@ class Repl:
     def _begin(self) -> None:
         self._parts.begin()
         self._memory.begin()
+        self._tip = self._parts.tip()
+        if self._tip and self._parts.device.manner is not Manner.FULL:
+            self._announce([("", self._tip_text())])
+        self._prompt.refresh()
+
+    def _tip_text(self) -> str:
+        return self._texts.say("tips.today", text=self._texts.say(self._tip))
 
     def _run_line(self, line: Line) -> int:
+        self._tip = ""
         if not reveals(line):
             self._memory.note(line)
         self._departures.forget(line.text)
@@ -156,6 +184,8 @@ class Repl:
             variables=tuple(os.environ),
             officials=self._memory.officials,
             lessons=self._parts.lessons,
+            aliases=self._parts.habits.aliases,
+            favourites=self._parts.habits.favourites,
         )
 
     @property
@@ -175,6 +205,7 @@ class Repl:
             lexer=LineLexer(self._reading),
             style=style(parts.theme, parts.own.environ),
             foresee=completer.foresee,
+            vi=parts.vi,
         )
         keys = bindings(Actions(self._enter, self._help, self._next_level, self._next_language))
         if parts.device.manner is not Manner.FULL:
@@ -192,9 +223,21 @@ class Repl:
             found = refusal_text(self._reading.line(text), self._texts)
         elif self._parts.own.teller.level == Level.OFF.value:
             found = []
+        elif self._tip and not text:
+            found = [("class:hint", INDENT + self._tip_text())]
+        elif alias := self._alias(text, cursor):
+            said = self._texts.say("habits.alias.hint", line=self._parts.habits.aliases[alias])
+            found = [("", INDENT), ("class:hint.word", alias), ("", "  "), ("class:hint", said)]
         else:
             found = hint_text(self._reading, text, cursor, self._texts, self._at_hand.hand(self._at_hand.look))
         return folded(self._drawn(found), columns)
+
+    def _alias(self, text: str, cursor: int) -> str:
+        """The alias that the cursor is in, if it is the first word of a command."""
+        aliases = self._parts.habits.aliases
+        simple = self._reading.line(text).at(cursor) if aliases else None
+        first = simple.words[0] if simple and simple.words else None
+        return first.text if first and first.text in aliases and cursor <= first.range.end else ""
 
     def _unended(self) -> str:
         return "%" if self._parts.own.teller.scene().symbols is Symbols.ASCII else "⏎"
@@ -211,8 +254,10 @@ class Repl:
     def _meaning(self, candidate: Candidate) -> str:
         texts, grammar = self._texts, self._parts.own.grammar
         match candidate.key:
-            case ("own", word):
+            case ("own", word) if texts.has(f"prompt.own.{word}"):
                 return texts.say(f"prompt.own.{word}")
+            case ("own", word):
+                return parts_line(self._parts.habits, word)
             case ("command", path):
                 command, _ = grammar.find(path.split())
                 return command_text(command, texts) if command else ""
@@ -261,3 +306,8 @@ class Repl:
 
     def _announce(self, said: Fragments) -> None:
         self._prompt.announce("".join(text for _, text in self._drawn(said)))
+
+
+def parts_line(habits: Habits, word: str) -> str:
+    """What an alias or a favourite stands for."""
+    return habits.aliases.get(word) or habits.favourites.get(word, "")
