@@ -24,7 +24,7 @@ from dshell.line.model import Line, Problem, Simple, Target
 from dshell.line.near import nearest_first
 from dshell.line.parse import parse
 from dshell.line.split import join
-from dshell.run.base import Call, Desk, Leave, current_folder
+from dshell.run.base import Call, Desk, Following, Leave, current_folder
 from dshell.run.mount_checks import LOCAL, HostDisk
 from dshell.settings import BadSetting, Settings
 from dshell.terminal.base import STDERR, STDOUT, Terminal
@@ -118,7 +118,9 @@ class Program:
         from dshell.shell.voice import Manner, speak  # noqa: PLC0415 - see the module's docstring
 
         manner = Manner(self._settings.lang, self._level, self._settings.plain)
-        beyond = Beyond(self._doctor, self._learn, self._inquire, self._examine, self._silent, self._work, words=self._habits.words)
+        beyond = Beyond(
+            self._doctor, self._learn, self._inquire, self._examine, self._silent, self._work, words=self._habits.words
+        )
         voice = speak(manner, self._terminal, os.environ, self._grammar, beyond)
         voice.own.expand = self._habits.expand
         return voice
@@ -351,7 +353,13 @@ class Program:
             ask=self._voice.asker if asks else None,
             contexts=in_use.contexts,
             proxies=in_use.config.proxies_for(in_use.endpoint.host),
+            show=self._show_logs,
         )
+
+    def _show_logs(self, following: Following) -> int:
+        from dshell.shell.log_screen import LogScreen  # noqa: PLC0415 - for logs of several containers
+
+        return LogScreen(self._voice.teller, self._terminal).show(following)
 
     def _daemon_name(self, in_use: InUse) -> str:
         """What people call the daemon, as far as it shows without asking it."""

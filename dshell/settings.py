@@ -151,7 +151,7 @@ def lessons_folder() -> Path:
 
 
 def tip_file() -> Path:
-    return platformdirs.user_state_path("dshell", appauthor=False) / "tip"
+    return _folders().user_state_path / "tip"
 
 
 def progress_file() -> Path:

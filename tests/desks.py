@@ -23,8 +23,10 @@ from dshell.engine.base import (
     NewContainer,
     Noun,
     Pending,
+    Printed,
     PullStep,
     Version,
+    Wanted,
 )
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.events import Event, Survey
@@ -94,6 +96,18 @@ class FakeStream:
 
     def close(self) -> None:
         self.asked.append("close")
+
+
+@dataclass
+class FakePrinted:
+    """A log that says ``says`` and ends."""
+
+    says: list[tuple[int, bytes]]
+
+    def pieces(self) -> Iterator[tuple[int, bytes]]:
+        yield from self.says
+
+    def close(self) -> None: ...
 
 
 @dataclass
@@ -225,6 +239,10 @@ class FakeEngine:
 
     def put_archive(self, container: str, folder: str, archive: bytes) -> None:
         self._ask("put_archive", container, folder)
+
+    def log(self, container: str, wanted: Wanted, *, tty: bool) -> Printed:
+        self._ask("log", container, wanted)
+        return FakePrinted(list(self.stream.says))
 
     def siblings(self, image: str) -> int:
         self._ask("siblings", image)

@@ -141,7 +141,7 @@ def test_each_command_of_the_host_is_told() -> None:
         ("run alpine ls |", "given to the program inside the container: docker does not read it"),
         ("exec web |", "next: COMMAND [ARG...]"),
         ("stop web |", "next: [CONTAINER...]"),
-        ("logs web |", ""),
+        ("logs web |", "next: [CONTAINER...]"),
         ("volume |", "next: create · inspect · ls · prune · rm · update"),
         ("run --name we|b alpine", "names the container, instead of a name that docker makes up"),
         ("run --name=w|", "names the container, instead of a name that docker makes up"),

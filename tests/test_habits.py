@@ -41,7 +41,7 @@ class Desk:
         self.told = self.spoken = ""
         voice = Voice(lambda: Scene(load(language)), lambda rows, channel: self.said.extend(rows))
         effects = Effects(self._speak, self._tell, self._run, environ)
-        self.habits = Habits(voice, settings.read(argv, environ), GRAMMAR, file, effects)
+        self.habits = Habits(voice, settings.read(argv, environ), GRAMMAR, str(file), effects)
 
     def do(self, line: str) -> int:
         self.said.clear()
@@ -69,7 +69,7 @@ Make = Callable[..., Desk]
 @pytest.fixture
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "deep" / "config.toml"
-    monkeypatch.setattr(settings, "config_file", lambda: path)
+    monkeypatch.setattr(settings, "config_file", lambda: str(path))
     return path
 
 

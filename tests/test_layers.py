@@ -35,6 +35,7 @@ FLOORS: dict[str, set[str]] = {
         "foreseen",
         "errors",
         "pattern",
+        "wire",
     },
     "run": {
         "line",

@@ -246,6 +246,29 @@ class Holding(Record):
     running: tuple[str, ...] = ()
 
 
+class Wanted(Record):
+    """Which rows of a log. ``tail``: how many, or "all"; ``since``, ``until``: seconds since the epoch, or "".
+
+    ``details``: with what the log driver adds.
+    """
+
+    tail: str = "all"
+    since: str = ""
+    until: str = ""
+    follow: bool = False
+    details: bool = False
+
+
+class Printed(Protocol):
+    """What a container has printed and goes on to print. ``close`` may be called from any thread and ends it."""
+
+    def pieces(self) -> Iterator[tuple[int, bytes]]:
+        """(1 out | 2 err, data), each row begun by its time (RFC 3339, nanoseconds) and a space."""
+        ...
+
+    def close(self) -> None: ...
+
+
 class Discards(Protocol):
     """Deletes one thing. EngineError when the daemon refuses: it is in use, or gone."""
 
@@ -362,6 +385,10 @@ class Engine(Protocol):
 
     def logs(self, container: str, rows: int, *, tty: bool) -> bytes:
         """The last ``rows`` that it printed, on both channels; ``tty``: it was made with -t."""
+        ...
+
+    def log(self, container: str, wanted: Wanted, *, tty: bool) -> Printed:
+        """EngineError when it cannot be read: there is no such container, or its log driver keeps nothing."""
         ...
 
     def siblings(self, image: str) -> int:

@@ -34,11 +34,13 @@ from dshell.engine.base import (
     PullStep,
     Purse,
     Version,
+    Wanted,
 )
 from dshell.engine.client import PATIENCE, Client, Length, Request
 from dshell.engine.discards import HttpDiscards
 from dshell.engine.exchange import SWITCHED, Exchange
 from dshell.engine.exits import Exits, Removal
+from dshell.engine.printed import HttpPrinted
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.events import Survey
 from dshell.stream.attach import AttachedStream, Controls
@@ -208,6 +210,19 @@ class HttpEngine:
         printed = self._client.ask(Request("GET", path(container, "logs"), query, subject=container))
         with self._client.translated(container):
             return printed if tty else b"".join(data for _, data in Demultiplexer().feed(printed))
+
+    def log(self, container: str, wanted: Wanted, *, tty: bool) -> HttpPrinted:
+        switches = {
+            "stdout": True,
+            "stderr": True,
+            "timestamps": True,
+            "follow": wanted.follow,
+            "details": wanted.details,
+        }
+        query = {name: "1" for name, on in switches.items() if on}
+        query |= {name: value for name, value in wanted._asdict().items() if isinstance(value, str) and value}
+        request = Request("GET", path(container, "logs"), query, subject=container, length=Length.WORK)
+        return HttpPrinted(self._client, self._client.begin(request)[0], container, tty=tty)
 
     def logins(self) -> Mapping[str, Mapping[str, str]]:
         return self._purse.logins()

@@ -74,7 +74,7 @@ class Config:
     def _change(self, change: Callable[[], bool | None]) -> bool | None:
         """Then the file is read again, as the next start will."""
         done = change()
-        kept, tables = read_config(self._store.path)
+        kept, tables = read_config(str(self._store.path))
         self._take(kept, tables)
         return done
 
@@ -128,7 +128,7 @@ class Config:
             return self._complain(error)
         code = self._effects.run(f'!{editor(self._effects.environ)} "{path}"')
         try:
-            self._take(*read_config(path))
+            self._take(*read_config(str(path)))
         except BadSetting as bad:
             return self._complain(bad)
         return code

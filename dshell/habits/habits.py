@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from dshell.grammar.load import Grammar
 from dshell.habits.aliases import expanded
 from dshell.habits.voice import Voice
 from dshell.line.model import Line
+from dshell.record import Record
 from dshell.settings import Settings
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dshell.habits.favourites import Favourites
 
 
-class Effects(NamedTuple):
+class Effects(Record):
     """What a setting changes at once. ``speak``: the language; ``tell``: the level; ``run``: does a line.
 
     ``environ``: the person's variables.
@@ -37,7 +37,7 @@ def editor(environ: Mapping[str, str]) -> str:
 class Habits:
     """``file``: the config file."""
 
-    def __init__(self, voice: Voice, chosen: Settings, grammar: Grammar, file: Path, effects: Effects) -> None:
+    def __init__(self, voice: Voice, chosen: Settings, grammar: Grammar, file: str, effects: Effects) -> None:
         self._voice = voice
         self._chosen = chosen
         self._grammar = grammar

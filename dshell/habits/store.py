@@ -17,8 +17,8 @@ Value = str | bool | list[str]
 class Store:
     """``path``: of the file; a link is followed, so that dotfiles kept elsewhere stay there."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: str) -> None:
+        self.path = Path(path)
 
     def put(self, key: str, value: Value, table: str = "") -> None:
         """Raises BadSetting for a file that is no TOML, OSError for one that cannot be written."""

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Protocol
 
 from dshell.engine.base import Engine
 from dshell.events import Emit
@@ -48,6 +49,58 @@ Ask = Callable[[Foreseen], str | None]
 """Shows what is ahead of a line and lets the person choose: a line to do instead, "" as typed, None not at all."""
 
 
+class Row(Record):
+    """One row of a log. ``source``: number of its container; ``channel``: 1 out, 2 err; ``time``: the daemon's."""
+
+    source: int
+    channel: int
+    text: str
+    time: str = ""
+
+
+class Turn(Record):
+    """Something happened to a container whose log is shown. ``what``: "ended", "again", "gone" or "unread".
+
+    ``code``: its exit code; ``words``: the daemon's, for why its log cannot be read.
+    """
+
+    source: int
+    what: str
+    code: int = 0
+    words: str = ""
+
+
+class Following(Protocol):
+    """The logs of several containers. ``names``: theirs; ``follow``: it goes on; ``times``: they were asked for."""
+
+    names: Sequence[str]
+    follow: bool
+    times: bool
+
+    def begin(self, on_news: Callable[[], None]) -> None:
+        """``on_news``: called in another thread when there is something to take."""
+        ...
+
+    def take(self, timeout: float) -> Row | Turn | None:
+        """The next; None: nothing within ``timeout`` seconds."""
+        ...
+
+    @property
+    def over(self) -> bool:
+        """Nothing more can come, and all has been taken."""
+        ...
+
+    def close(self) -> None: ...
+
+
+Show = Callable[[Following], int]
+"""Shows logs to a person until they have enough, and returns the exit code."""
+
+
+def nobody(_: Following) -> int:
+    return 0
+
+
 class Desk(Record):
     """Where acts work.
 
@@ -57,6 +110,7 @@ class Desk(Record):
     ``detach_keys``: those of docker's config.json, or "". ``ask``: None where nobody can be asked.
     ``contexts``: names of docker's contexts. ``line``: the one that is being done, without "docker".
     ``proxies``: those of config.json for this daemon, by the names of the variables that containers get.
+    ``show``: shows logs of several containers.
     """
 
     engine: Engine
@@ -71,6 +125,7 @@ class Desk(Record):
     contexts: Callable[[], Sequence[str]] = tuple
     line: str = ""
     proxies: Mapping[str, str] = MappingProxyType({})
+    show: Show = nobody
 
 
 Act = Callable[[Call, Desk], int]

@@ -60,7 +60,11 @@ def route(
         return Route(Way.HOST, Why.PLUMBING)
     if simple.target is not Target.DOCKER:
         return Route(Way.HOST, Why.FOREIGN)
-    return _route_docker(simple, settled, environ)
+    taken = _route_docker(simple, settled, environ)
+    arguments = settled.arguments if settled else tuple(word.text for word in simple.arguments)
+    if taken.native is not None and not taken.native.takes(arguments, watched):
+        return Route(Way.CLI, Why.COMMAND)
+    return taken
 
 
 def _asks_help(simple: Simple) -> bool:

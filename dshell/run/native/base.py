@@ -3,7 +3,7 @@
 An act raises; ``settled`` alone turns what is raised into an exit code, an event, or docker's own words.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from dshell.engine.base import Pending
@@ -22,11 +22,19 @@ INTERRUPTED = 130  # 128 + SIGINT: what docker ends with when a pull is interrup
 BROKEN_PIPE = 141  # 128 + SIGPIPE: docker is killed when nobody reads its output any more
 
 
+def any_line(_arguments: Sequence[str], _watched: bool) -> bool:
+    return True
+
+
 class Native(Record):
-    """``honours``: long names of the flags that the act does as docker does; any other sends the line to the CLI."""
+    """``honours``: long names of the flags that the act does as docker does; any other sends the line to the CLI.
+
+    ``takes``: whether the act does a line with these arguments; ``watched``: a person sees its standard output.
+    """
 
     act: Act
     honours: frozenset[str]
+    takes: Callable[[Sequence[str], bool], bool] = any_line
 
 
 class Broken(EngineError):

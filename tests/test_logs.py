@@ -1,0 +1,230 @@
+"""Logs of several containers at a terminal: given rows and keys, expect a screen; and two real containers, followed."""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from dshell.engine.base import Wanted
+from dshell.errors import Declined
+from dshell.events import Way
+from dshell.run.base import Following, Row, Turn
+from dshell.run.native.logs import epoch, follow, moment
+from dshell.run.route import route
+from dshell.shell.log_rows import Rows, wrapped
+from dshell.shell.log_screen import LogScreen
+from dshell.shell.tell import Look, Teller
+from dshell.teach.layout import Scene, Symbols
+from dshell.teach.texts import languages, load
+from tests.conftest import Docker
+from tests.desks import FakeEngine, FakeStream, Work, call_for, person, simple_of
+from tests.program import Program
+
+
+@pytest.mark.parametrize(
+    ("line", "watched", "way"),
+    [
+        ("logs web db", True, Way.NATIVE),
+        ("container logs -f --tail 5 --since 10m -t web db", True, Way.NATIVE),
+        ("logs -f web", True, Way.CLI),
+        ("logs web", False, Way.CLI),
+        ("logs web db", False, Way.CLI),
+        ("logs --nope web db", True, Way.CLI),
+    ],
+)
+def test_one_container_is_docker_s_and_so_is_what_nobody_sees(line: str, watched: bool, way: Way) -> None:
+    assert route(simple_of(*line.split()), watched=watched).way is way
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("", ""),
+        ("1136073600", "1136073600"),
+        ("1136073600.5", "1136073600.5"),
+        ("10m", "400.000000000"),
+        ("1m30s", "910.000000000"),
+        ("1970-01-01T00:20:00Z", "1200.000000000"),
+        ("1970-01-01T01:20:00+01:00", "1200.000000000"),
+        ("yesterday", None),
+    ],
+)
+def test_times(text: str, seconds: str | None) -> None:
+    if seconds is None:
+        with pytest.raises(Declined, match="yesterday"):
+            moment(text, "since", 1000.0)
+    else:
+        assert moment(text, "since", 1000.0) == seconds
+
+
+def test_a_time_of_the_daemon_keeps_its_nanoseconds() -> None:
+    assert epoch("2026-01-01T00:00:00.123456789Z") == "1767225600.123456789"
+    assert epoch("2026-01-01T00:00:00Z") == "1767225600.000000000"
+
+
+NAMES = ("web", "database")
+COLOURED = "\x1b[36mweb     \x1b[0m"
+
+
+@pytest.mark.parametrize(
+    ("live", "color", "row", "shown"),
+    [
+        (True, False, Row(0, 1, "hello"), ["web      | hello"]),
+        (True, False, Row(1, 2, "oh no"), ["database ! oh no"]),
+        (True, False, Row(0, 1, "one two three four five"), ["web      | one two three four ", "         | five"]),
+        (True, False, Row(0, 1, "10%\r20%\r30%"), ["web      | 30%"]),
+        (True, False, Row(0, 1, "a\tb"), ["web      | a       b"]),
+        (True, False, Row(0, 1, "\x1b[2J\x1b[31mred\x1b[0m\x07"), ["web      | red\\x07"]),
+        (True, True, Row(0, 1, "\x1b[2J\x1b[31mred"), [COLOURED + " | \x1b[31mred\x1b[0m"]),
+        (True, True, Row(0, 2, "x"), [f"{COLOURED} \x1b[31m!\x1b[0m x"]),
+        (False, False, Row(0, 1, "one two three four five six"), ["web      | one two three four five six"]),
+    ],
+)  # fmt: skip
+def test_rows(live: bool, color: bool, row: Row, shown: list[str]) -> None:
+    scene = Scene(load("en"), color=color, width=31, symbols=Symbols.ASCII)
+    assert Rows(NAMES, live=live).row(scene, row.source, row.channel, row.text, None) == shown
+
+
+@pytest.mark.parametrize(
+    ("live", "shown"), [(True, "web      | say \x1b[7mHello\x1b[27m\x1b[0m"), (False, "* web      | say Hello")]
+)
+def test_what_is_found_stands_out(live: bool, shown: str) -> None:
+    found = re.compile("hello", re.IGNORECASE)
+    scene = Scene(load("en"), width=60)
+    assert Rows(NAMES, live=live).row(scene, 0, 1, "say \x1b[31mHello", found) == [shown]
+
+
+@pytest.mark.parametrize("room", [1, 2, 7, 20])
+def test_nothing_is_lost_in_a_wrap(room: int) -> None:
+    text = "\x1b[1ma bold\x1b[0m word and 漢字 and averyveryverylongword"
+    rows = [re.sub(r"\x1b\[\d*m", "", row) for row in wrapped(text, room)]
+    assert "".join("".join(rows).split()) == "abold" + "wordand漢字and" + "averyveryverylongword"
+    assert room == 1 or all(len(row) <= room for row in rows)
+
+
+class Told:
+    """A ``Following`` of what is given."""
+
+    names: Sequence[str] = NAMES
+    follow = True
+    times = False
+
+    def __init__(self, *news: Row | Turn) -> None:
+        self.news = list(news)
+
+    def begin(self, on_news: Callable[[], None]) -> None: ...
+
+    def take(self, timeout: float) -> Row | Turn | None:
+        return self.news.pop(0) if self.news else None
+
+    @property
+    def over(self) -> bool:
+        return False
+
+    def close(self) -> None: ...
+
+
+def shown(keys: list[bytes], *news: Row | Turn, language: str = "en", live: bool = True) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error. b"" among ``keys``: nothing typed, the rows are taken."""
+    terminal = person()
+    terminal.typed = [key or b"\x00" for key in keys]
+    teller = Teller(terminal, load(language), "full", Look(live=live))
+    code = LogScreen(teller, terminal).show(Told(*news))
+    return code, terminal.out, terminal.err
+
+
+@pytest.mark.parametrize(("key", "code"), [(b"q", 0), (b"\x03", 130), (b"\x04", 0)])
+def test_keys_that_end_it(key: bytes, code: int) -> None:
+    assert shown([b"", key], Row(0, 1, "hello"))[:2] == (code, "web      | hello\r\n")
+
+
+@pytest.mark.parametrize("language", languages())
+def test_what_happens_to_containers_is_told(language: str) -> None:
+    news = [Turn(0, "ended", 3), Turn(0, "again"), Turn(1, "gone"), Turn(1, "unread", words="no such driver")]
+    _, out, err = shown([b"", b"q"], *news, language=language)
+    assert "database · " in out
+    assert "3" in out
+    assert "no such driver" in out
+    assert "logs." not in out + err
+
+
+ROWS = (Row(0, 1, "apple"), Row(1, 1, "pear"), Row(0, 1, "Apple pie"))
+
+
+@pytest.mark.parametrize(
+    ("keys", "last"),
+    [
+        ([b"", b"/pear\r"], ["database | *pear*"]),
+        ([b"", b"/apple\r"], ["web      | *apple*", "web      | *Apple* pie"]),
+        ([b"", b"/Apple\r"], ["web      | *Apple* pie"]),
+        ([b"", b"/appx\x7fle p\r"], ["web      | *Apple p*ie"]),
+        ([b"", b"/pear\x1b"], []),
+        ([b"&pear\r", b""], ["database | *pear*"]),
+        ([b"", b"/apple\r", b"n", b"n"], ["web      | *apple*", "database | pear", "web      | *Apple* pie"]),
+    ],
+)
+def test_searching(keys: list[bytes], last: list[str]) -> None:
+    _, out, _ = shown([*keys, b"q"], *ROWS)
+    rows = re.sub("\x1b\\[27m(\x1b\\[0m)?|\x1b\\[7m", "*", out).replace("\x1b[0m", "").split("\r\n")
+    rows = [row.rpartition("\x1b[K")[2] for row in rows if "|" in row]
+    assert rows[len(rows) - len(last) :] == last
+
+
+def test_rows_wait_while_something_is_typed() -> None:
+    _, out, _ = shown([b"/p", b"", b"\x1b", b"", b"q"], *ROWS)
+    assert out.index("/p") < out.index("apple")
+
+
+def test_without_follow_they_come_in_the_order_of_time() -> None:
+    rows = [
+        (1, b"2026-01-01T00:00:02Z two\n2026-01-01T00:00:03Z th"),
+        (1, b"ree\n"),
+        (2, b"2026-01-01T00:00:01Z one\n"),
+    ]
+    work = Work(FakeEngine(stream=FakeStream(says=rows)))
+    found: list[Row | Turn] = []
+
+    def show(logs: Following) -> int:
+        logs.begin(lambda: None)
+        while not logs.over:
+            if news := logs.take(1):
+                found.append(news)
+        return 5
+
+    desk = work.desk()._replace(show=show)
+    assert follow(call_for("logs", "--tail", "3", "--details", "web", "db"), desk) == 5
+    rows_of_both = [(1, 2, "one"), (2, 1, "two"), (3, 1, "three")]
+    assert found == [Row(n, c, t, f"2026-01-01T00:00:0{s}Z") for s, c, t in rows_of_both for n in (0, 1)]
+    assert [what[2] for what in work.engine.asked if what[0] == "log"] == [Wanted(tail="3", details=True)] * 2
+
+
+def test_two_containers_followed(engine_host: str, docker: Docker, tmp_path: Path) -> None:
+    """Rows of both, one that is restarted, a search, and Ctrl-C that leaves the prompt."""
+    mark = uuid.uuid4().hex[:6]
+    web, data = f"w-{mark}", f"database-{mark}"
+    docker("run", "-d", "--name", web, "alpine", "sh", "-c", "while true; do echo page; sleep 0.3; done")
+    docker("run", "-d", "--name", data, "alpine", "sh", "-c", "echo slow >&2; sleep 600")
+    try:
+        with Program(engine_host, tmp_path).repl(80, 30) as repl:
+            repl.screen.send(f"logs -f --tail 3 {web} {data}\r")
+            repl.screen.expect(re.compile(rf"{web} +\| page"))
+            repl.screen.expect(f"{data} ! slow")
+            repl.screen.send("&slow\r")
+            repl.screen.expect("only rows with slow from now on, 1 so far")
+            docker("restart", "-t", "0", data)
+            repl.screen.expect(f"{data} · has ended, with exit code 137")
+            repl.screen.expect(f"{data} · runs again")
+            docker("rm", "-f", web)
+            repl.screen.expect(f"{web} ".ljust(len(data) + 1) + "· has")
+            repl.screen.send("\x03")
+            time.sleep(0.1)
+            assert "hello-there" in repl.run("run --rm alpine echo hello-there")
+        refused = Program(engine_host, tmp_path).once("logs", web, data)
+        assert b"requires 1 argument" in refused.stderr
+    finally:
+        docker("rm", "-f", web, data, check=False)
