@@ -64,7 +64,7 @@ class Ahead(Enum):
 class Loss(Record):
     """One thing that would be deleted. ``sort``: container, image, volume, network or cache; ``size``: bytes.
 
-    ``used``: it runs, or is in use now. ``users``: containers that need it. ``id``: as ``engine.base.Holding`` has it.
+    ``used``: it runs, or is in use now. ``users``: containers that need it. ``id``: as ``engine.records.Holding`` has it.
     ``files``: of a container, what was changed in it.
     """
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 
-from dshell.engine.base import (
+from dshell.engine.base import Json, Pending, Printed
+from dshell.engine.records import (
     Checkpoint,
     ContainerFacts,
     ContainerName,
@@ -19,11 +20,8 @@ from dshell.engine.base import (
     ImageFacts,
     ImageName,
     Joining,
-    Json,
     NewContainer,
     Noun,
-    Pending,
-    Printed,
     PullStep,
     Version,
     Wanted,

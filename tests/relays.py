@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from dshell.engine.base import TLS
+from dshell.engine.records import TLS
 from tests.scripted import UNIX
 
 TLS_ERRORS = (OSError, ssl.SSLError)

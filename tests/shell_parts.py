@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
-from dshell.engine.base import ContainerName, ImageName, Names
+from dshell.engine.records import ContainerName, ImageName, Names
 from dshell.grammar.load import load
 from dshell.line.model import Line, Target
 from dshell.shell.builtins import Beyond, OwnWords

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple, Protocol
 
-from dshell.engine.base import Joining
 from dshell.engine.http import HttpEngine
+from dshell.engine.records import Joining
 from dshell.stream.base import Stream
 
 SIZE = os.terminal_size((100, 40))

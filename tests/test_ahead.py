@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dshell.engine.base import ContainerName, Holding, ImageFacts, ImageName, Sort
+from dshell.engine.records import ContainerName, Holding, ImageFacts, ImageName, Sort
 from dshell.foreseen import Ahead, Foreseen
 from dshell.line.expand import Surroundings, settle
 from dshell.line.parse import parse

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from dshell.engine.base import Endpoint
 from dshell.engine.connect import connect
 from dshell.engine.http import HttpEngine
+from dshell.engine.records import Endpoint
 from dshell.errors import EngineError, Trouble
 from dshell.stream.connection import Connection
 from dshell.stream.ssh import ssh_command

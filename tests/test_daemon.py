@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from dshell.engine.base import Change, Endpoint
 from dshell.engine.daemon import Daemon
 from dshell.engine.facts import own_name
+from dshell.engine.records import Change, Endpoint
 from dshell.errors import EngineError, Trouble
 
 assert sys.platform != "win32"  # for mypy: unix sockets

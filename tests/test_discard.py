@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from dshell.engine.base import Holding, ImageFacts, Sort
 from dshell.engine.endpoint import resolve
 from dshell.engine.http import HttpEngine
+from dshell.engine.records import Holding, ImageFacts, Sort
 from dshell.foreseen import Foreseen, Spared
 from dshell.run.ahead.discard import human
 from dshell.run.ahead.foresight import Foresight

@@ -12,7 +12,7 @@ import shutil
 
 import pytest
 
-from dshell.engine.base import ContainerName, ImageName, Names
+from dshell.engine.records import ContainerName, ImageName, Names
 from dshell.line.candidate import Sort
 from tests.docker_complete import ANSWERS, LINES, ask, version
 from tests.worlds import Book, at, world

@@ -23,7 +23,7 @@ from dshell.doctor.facts import Facts, Keeper, Origin, Plugin, Program, Reached,
 from dshell.doctor.findings import Finding, Level
 from dshell.doctor.gather import Patient
 from dshell.doctor.page import page
-from dshell.engine.base import Endpoint
+from dshell.engine.records import Endpoint
 from dshell.errors import Failure, Trouble
 from dshell.settings import Settings
 from dshell.teach.layout import Scene, Symbols

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from dshell.engine.base import TLS, Endpoint
 from dshell.engine.endpoint import Config, contexts, parse_host, read_config, resolve
+from dshell.engine.records import TLS, Endpoint
 from dshell.errors import Declined, EngineError, Trouble
 from dshell.stream.base import DEFAULT_HOST
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from dshell.engine.base import ContainerName, Endpoint, Names
 from dshell.engine.http import HttpEngine
+from dshell.engine.records import ContainerName, Endpoint, Names
 from dshell.events import Door, Examined, Listening
 from dshell.run.examine import examine, read_tables, silent
 from dshell.shell.departures import WATCHED, Departures

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from dshell.engine.base import Change, Dying, Endpoint
 from dshell.engine.daemon import Daemon
 from dshell.engine.exits import Exits, Removal
 from dshell.engine.http import HttpEngine
+from dshell.engine.records import Change, Dying, Endpoint
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.line.parse import parse
 from dshell.run.apart import stands_apart

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dshell.engine.base import Endpoint, Version
+from dshell.engine.records import Endpoint, Version
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.events import Failed, LineEnded, Needless, Routed, Way
 from dshell.line.model import Problem, Simple

@@ -6,8 +6,8 @@ from time import time
 
 import pytest
 
-from dshell.engine.base import ContainerName, ImageName, Names
 from dshell.engine.facts import container_names
+from dshell.engine.records import ContainerName, ImageName, Names
 from dshell.grammar.load import load
 from dshell.line.check import checked
 from dshell.line.model import Line

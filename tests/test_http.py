@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from dshell.engine.base import Endpoint, Joining, PullStep, Purse, Version
 from dshell.engine.http import HttpEngine
+from dshell.engine.records import Endpoint, Joining, PullStep, Purse, Version
 from dshell.errors import Trouble
 from dshell.stream.base import Stream
 from tests.scripted import NO_CONTENT, PONG, UNIX, Scripted, failure_of, ok

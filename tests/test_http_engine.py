@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from dshell.engine.base import ContainerName, Endpoint, Engine, Holding, Joining, Sort
+from dshell.engine.base import Engine
 from dshell.engine.http import HttpEngine
+from dshell.engine.records import ContainerName, Endpoint, Holding, Joining, Sort
 from dshell.errors import EngineError, Trouble
 from dshell.stream.base import Stream
 from tests.conftest import Docker

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dshell.engine.base import ContainerName, Endpoint
+from dshell.engine.records import ContainerName, Endpoint
 from dshell.errors import Failure, Trouble
 from dshell.events import Failed, Owner
 from dshell.grammar.load import load

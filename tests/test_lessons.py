@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from dshell.engine.base import Endpoint, Seen
 from dshell.engine.http import HttpEngine
+from dshell.engine.records import Endpoint, Seen
 from dshell.engine.witness import Witness
 from dshell.line.parse import parse
 from dshell.shell.catalogue import Catalogue

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from dshell.engine.base import Change, ContainerName, ImageName
 from dshell.engine.live import FIRST_PAUSE, Live
+from dshell.engine.records import Change, ContainerName, ImageName
 from dshell.errors import EngineError, Failure, Trouble
 
 WEB = ContainerName("web", "1" * 64, "nginx", "running")

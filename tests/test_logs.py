@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dshell.engine.base import Wanted
+from dshell.engine.records import Wanted
 from dshell.errors import Declined
 from dshell.events import Way
 from dshell.run.base import Following, Row, Turn

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from dshell.engine.base import ImageFacts
 from dshell.engine.endpoint import resolve
 from dshell.engine.inquiries import DaemonInquiries
+from dshell.engine.records import ImageFacts
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.line import officials
 from dshell.line.world import Entry, Project

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dshell.engine.base import Endpoint
+from dshell.engine.records import Endpoint
 from dshell.errors import Declined
 from dshell.events import Failed
 from dshell.foreseen import MountNoticed, MountTrouble

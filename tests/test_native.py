@@ -8,7 +8,7 @@ from threading import Event
 
 import pytest
 
-from dshell.engine.base import ContainerFacts, Joining, PullStep
+from dshell.engine.records import ContainerFacts, Joining, PullStep
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.events import (
     Asked,

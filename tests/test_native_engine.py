@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from dshell.engine.base import Checkpoint, ContainerFacts, Endpoint
 from dshell.engine.http import HttpEngine
+from dshell.engine.records import Checkpoint, ContainerFacts, Endpoint
 from dshell.events import (
     Created,
     Detached,

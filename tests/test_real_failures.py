@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import pytest
 
-from dshell.engine.base import Endpoint
 from dshell.engine.http import HttpEngine
+from dshell.engine.records import Endpoint
 from dshell.events import Event, Failed
 from dshell.grammar.load import load
 from dshell.line.parse import parse

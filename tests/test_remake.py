@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from dshell.engine.base import Endpoint, Noun
 from dshell.engine.http import HttpEngine
+from dshell.engine.records import Endpoint, Noun
 from dshell.line.expand import Surroundings, settle
 from dshell.line.parse import parse
 from dshell.run.base import Setting

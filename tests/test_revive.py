@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from dshell.engine.base import Endpoint, Starter
 from dshell.engine.in_use import InUse
+from dshell.engine.records import Endpoint, Starter
 from dshell.engine.starter import SCRIPT, ThisMachine, begin, starter, starting
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.events import Failed

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from dshell.engine.base import ContainerName, ImageName, Names
+from dshell.engine.records import ContainerName, ImageName, Names
 from dshell.line.register import register
 from dshell.line.roll import LOOSE, WITHIN, Ids, Roll
 

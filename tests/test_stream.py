@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from dshell.engine.base import TLS, Endpoint
 from dshell.engine.http import HttpEngine
+from dshell.engine.records import TLS, Endpoint
 from dshell.stream.base import Stream
 from dshell.stream.program import start
 from tests import winpty

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dshell.engine.base import ContainerName, ImageName, Names
+from dshell.engine.records import ContainerName, ImageName, Names
 from dshell.line.model import Range
 from dshell.line.parse import parse
 from dshell.line.suggest import Candidate, Sort, suggest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from dshell.engine.base import ContainerName, ImageName, Names
+from dshell.engine.records import ContainerName, ImageName, Names
 from dshell.grammar.load import load
 from dshell.line import officials
 from dshell.line.parse import parse

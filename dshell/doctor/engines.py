@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 
 from dshell.doctor.facts import Reached
 from dshell.engine import endpoint as endpoints
-from dshell.engine.base import Endpoint
 from dshell.engine.client import Client, Request
+from dshell.engine.records import Endpoint
 from dshell.errors import Declined, EngineError, Failure, Trouble
 
 PATIENCE = 3.0  # seconds for each step of a request

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from dshell.engine.base import Endpoint
+from dshell.engine.records import Endpoint
 from dshell.errors import Failure
 from dshell.settings import Settings
 from dshell.terminal.base import Shown

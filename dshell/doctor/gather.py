@@ -13,7 +13,7 @@ from functools import partial
 from dshell.doctor import engines, origins, programs
 from dshell.doctor.facts import Facts, Seat, System
 from dshell.engine import endpoint as endpoints
-from dshell.engine.base import Endpoint
+from dshell.engine.records import Endpoint
 from dshell.settings import Settings, config_file
 from dshell.terminal.base import Terminal
 from dshell.terminal.detect import windows_facts, world

@@ -12,11 +12,12 @@ from types import MappingProxyType
 from urllib.parse import quote, urlencode
 
 from dshell import __version__
-from dshell.engine.base import Endpoint, Json, Version
+from dshell.engine.base import Json
 from dshell.engine.connect import connect, route_to
 from dshell.engine.exchange import Exchange
 from dshell.engine.failure import failure_to_answer, refusal
 from dshell.engine.message import Head
+from dshell.engine.records import Endpoint, Version
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.pattern import pattern
 from dshell.record import Record

@@ -6,8 +6,8 @@ ssl and subprocess are imported by the transports that need them, when one is ne
 
 from urllib.parse import unquote, urlsplit
 
-from dshell.engine.base import TLS, Endpoint
 from dshell.engine.failure import failure_to_connect
+from dshell.engine.records import TLS, Endpoint
 from dshell.errors import EngineError
 from dshell.record import Record
 from dshell.stream.base import open_pipe

@@ -13,10 +13,10 @@ from queue import SimpleQueue
 from typing import TypeVar
 
 from dshell.engine import facts
-from dshell.engine.base import Change, ContainerName, Endpoint, ImageName
 from dshell.engine.client import Client, Request
 from dshell.engine.exchange import Exchange
 from dshell.engine.exits import Exits
+from dshell.engine.records import Change, ContainerName, Endpoint, ImageName
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.stream.connection import Connection
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
-from dshell.engine.base import TLS, Endpoint
+from dshell.engine.records import TLS, Endpoint
 from dshell.errors import Declined, EngineError, Failure, Trouble
 from dshell.record import Record
 from dshell.stream.base import DEFAULT_HOST

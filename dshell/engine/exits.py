@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from dshell.engine.base import Change, Dying
+from dshell.engine.records import Change, Dying
 from dshell.errors import EngineError
 
 BEAT = 0.25  # seconds: a wait without end could not be interrupted by Ctrl-C on Windows

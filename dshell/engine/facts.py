@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from time import time
 from typing import Any
 
-from dshell.engine.base import (
+from dshell.engine.records import (
     Change,
     ContainerFacts,
     ContainerName,

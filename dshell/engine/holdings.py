@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from dshell.engine.base import Holding, Sort
 from dshell.engine.facts import PROJECT, Record, own_name, text
+from dshell.engine.records import Holding, Sort
 from dshell.pattern import pattern
 
 RUNNING = {"running", "paused", "restarting"}

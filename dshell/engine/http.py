@@ -15,7 +15,13 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from dshell.engine import facts, holdings, surveys
-from dshell.engine.base import (
+from dshell.engine.base import Json, Pending
+from dshell.engine.client import PATIENCE, Client, Length, Request
+from dshell.engine.discards import HttpDiscards
+from dshell.engine.exchange import SWITCHED, Exchange
+from dshell.engine.exits import Exits, Removal
+from dshell.engine.printed import HttpPrinted
+from dshell.engine.records import (
     NO_PURSE,
     Checkpoint,
     ContainerFacts,
@@ -27,20 +33,13 @@ from dshell.engine.base import (
     ImageFacts,
     ImageName,
     Joining,
-    Json,
     NewContainer,
     Noun,
-    Pending,
     PullStep,
     Purse,
     Version,
     Wanted,
 )
-from dshell.engine.client import PATIENCE, Client, Length, Request
-from dshell.engine.discards import HttpDiscards
-from dshell.engine.exchange import SWITCHED, Exchange
-from dshell.engine.exits import Exits, Removal
-from dshell.engine.printed import HttpPrinted
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.events import Survey
 from dshell.stream.attach import AttachedStream, Controls

@@ -10,8 +10,9 @@ from collections.abc import Mapping, MutableMapping
 from typing import TYPE_CHECKING
 
 from dshell.engine import endpoint as endpoints
-from dshell.engine.base import Endpoint, Inquiries, Inventory, Purse
+from dshell.engine.base import Inquiries, Inventory
 from dshell.engine.http import HttpEngine
+from dshell.engine.records import Endpoint, Purse
 from dshell.errors import Declined, EngineError
 
 if TYPE_CHECKING:

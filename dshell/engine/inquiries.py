@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import quote
 
 from dshell.engine import facts
-from dshell.engine.base import Endpoint, ImageFacts, Json
+from dshell.engine.base import Json
 from dshell.engine.client import Client, Request
+from dshell.engine.records import Endpoint, ImageFacts
 from dshell.wire import Demultiplexer
 
 PATIENCE = 3.0  # seconds for each wait

@@ -11,7 +11,8 @@ import threading
 from collections.abc import Callable, Sequence
 from time import time
 
-from dshell.engine.base import Change, ContainerName, ImageName, Inventory, Names
+from dshell.engine.base import Inventory
+from dshell.engine.records import Change, ContainerName, ImageName, Names
 from dshell.errors import EngineError, Failure
 
 FIRST_PAUSE = 0.5  # seconds before a daemon that did not answer is tried again; doubled each time

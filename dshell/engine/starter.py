@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from dshell.engine.base import Endpoint, Starter
 from dshell.engine.endpoint import config_folder
+from dshell.engine.records import Endpoint, Starter
 from dshell.record import Record
 
 SCRIPT = Path(__file__).parent.parent.parent / "scripts" / "engine"

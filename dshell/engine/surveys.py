@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from dshell.engine import facts
-from dshell.engine.base import ContainerName
+from dshell.engine.records import ContainerName
 from dshell.events import Resident, Stock, Survey, Use
 from dshell.pattern import pattern
 

@@ -13,9 +13,9 @@ from contextlib import suppress
 from urllib.parse import quote
 
 from dshell.engine import facts
-from dshell.engine.base import Endpoint, Seen
 from dshell.engine.client import Client, Length, Request
 from dshell.engine.exchange import Exchange
+from dshell.engine.records import Endpoint, Seen
 from dshell.errors import EngineError
 
 NOT_FOUND = 404

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dshell.engine.base import Dying
+from dshell.engine.records import Dying
 from dshell.line.model import Simple, Target
 
 MAKING = {("container", "run"), ("container", "create")}

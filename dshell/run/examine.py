@@ -7,7 +7,8 @@ not only for itself; then the port of this machine.
 import socket
 from contextlib import closing, suppress
 
-from dshell.engine.base import ContainerFacts, Engine, ImageFacts, Joining
+from dshell.engine.base import Engine
+from dshell.engine.records import ContainerFacts, ImageFacts, Joining
 from dshell.errors import EngineError
 from dshell.events import Door, Examined, Listening
 from dshell.run.base import Desk

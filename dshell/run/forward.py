@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 from types import FrameType
 
-from dshell.engine.base import Endpoint
+from dshell.engine.records import Endpoint
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.events import Failed
 from dshell.run.base import Call, Desk

@@ -10,7 +10,7 @@ from functools import cache
 from time import time
 from typing import Protocol
 
-from dshell.engine.base import Names
+from dshell.engine.records import Names
 from dshell.line.model import Line
 from dshell.line.paths import Found
 from dshell.line.world import Lookups

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from dshell.engine.base import Names
+from dshell.engine.records import Names
 
 WATCHED = 10.0  # seconds after its start; what ends later has worked
 

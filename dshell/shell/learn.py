@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from dshell.engine.base import Seen
+from dshell.engine.records import Seen
 from dshell.errors import EngineError
 from dshell.pattern import pattern
 from dshell.shell.catalogue import Catalogue

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import monotonic
 
-from dshell.engine.base import ImageFacts, Inquiries
+from dshell.engine.base import Inquiries
+from dshell.engine.records import ImageFacts
 from dshell.errors import EngineError
 from dshell.line.world import Entry, Found, Project, Shape
 from dshell.pattern import pattern

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from contextlib import closing, suppress
 
-from dshell.engine.base import Joining
+from dshell.engine.records import Joining
 from dshell.errors import EngineError
 from dshell.line.expand import Surroundings, settle
 from dshell.line.model import Trouble

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
 
-from dshell.engine.base import Names
+from dshell.engine.records import Names
 from dshell.line.model import Line
 from dshell.line.parse import parse
 from dshell.line.suggest import Candidate

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from dshell.engine.base import Starter
+from dshell.engine.records import Starter
 from dshell.events import Failed
 from dshell.record import Record
 from dshell.shell.ask import BEAT, ENTER, LEAVE, asked

@@ -15,8 +15,8 @@ from ctypes import wintypes
 from functools import cache, partial
 
 from dshell import win32
-from dshell.engine.base import Endpoint
 from dshell.engine.http import HttpEngine
+from dshell.engine.records import Endpoint
 from dshell.terminal.base import STDOUT, Shown, Terminal
 from dshell.terminal.mintty import MinttyTerminal
 from dshell.terminal.plain import PlainTerminal

@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
-from dshell.engine.base import ContainerFacts, Engine, ImageFacts
+from dshell.engine.base import Engine
+from dshell.engine.records import ContainerFacts, ImageFacts
 from dshell.errors import EngineError
 from dshell.foreseen import Foreseen
 from dshell.line.split import join

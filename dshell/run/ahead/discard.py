@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from dshell.engine.base import Discards, Sort
+from dshell.engine.base import Discards
+from dshell.engine.records import Sort
 from dshell.errors import EngineError
 from dshell.foreseen import Foreseen, Loss, Spared
 from dshell.run.base import Desk, Done

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dshell.engine.base import ContainerName
+from dshell.engine.records import ContainerName
 from dshell.errors import EngineError
 from dshell.foreseen import Ahead, Foreseen
 from dshell.line.platforms import normalise_platform

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import pairwise
 
-from dshell.engine.base import Engine, Holding, Sort
+from dshell.engine.base import Engine
+from dshell.engine.records import Holding, Sort
 from dshell.errors import EngineError
 from dshell.foreseen import Ahead, Foreseen, Loss
 from dshell.pattern import pattern

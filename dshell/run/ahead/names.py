@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dshell.engine.base import ContainerFacts, ContainerName
+from dshell.engine.records import ContainerFacts, ContainerName
 from dshell.foreseen import Ahead, Foreseen
 from dshell.line.reference import parse_reference
 from dshell.line.split import join

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dshell.engine.base import ContainerName
+from dshell.engine.records import ContainerName
 from dshell.foreseen import Ahead, Foreseen
 from dshell.line.ports import Published, parse_publish
 from dshell.line.split import join

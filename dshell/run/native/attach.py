@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from contextlib import closing
 
-from dshell.engine.base import ContainerFacts, Joining, Pending
+from dshell.engine.base import Pending
+from dshell.engine.records import ContainerFacts, Joining
 from dshell.errors import Declined, EngineError
 from dshell.events import Asked
 from dshell.run.base import Call, Desk

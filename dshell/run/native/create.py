@@ -2,7 +2,7 @@
 
 from ipaddress import ip_address
 
-from dshell.engine.base import NewContainer, Version
+from dshell.engine.records import NewContainer, Version
 from dshell.errors import Declined, EngineError, Failure, Trouble
 from dshell.events import Asked, Created, ImageHere, ImageMissing
 from dshell.line.mounts import deprecations

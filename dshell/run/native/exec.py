@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from typing import Any
 
-from dshell.engine.base import ContainerFacts, Joining
+from dshell.engine.records import ContainerFacts, Joining
 from dshell.errors import Declined, Failure, Trouble
 from dshell.events import Asked, Attached, ExecEnded, ExecStarted, Inside
 from dshell.run.base import Call, Desk

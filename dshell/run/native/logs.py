@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from queue import Empty, SimpleQueue
 
-from dshell.engine.base import ContainerFacts, Engine, Printed, Wanted
+from dshell.engine.base import Engine, Printed
+from dshell.engine.records import ContainerFacts, Wanted
 from dshell.errors import Declined, EngineError
 from dshell.line.numbers import NANOS, parse_duration
 from dshell.run.base import Call, Desk, Row, Turn

@@ -3,7 +3,7 @@
 The rows are those of docker's jsonmessage package, byte for byte.
 """
 
-from dshell.engine.base import PullStep
+from dshell.engine.records import PullStep
 
 WIDE = 110  # columns above which there is room for a bar
 UNITS = ("B", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB")

@@ -1,6 +1,6 @@
 """``docker pull``, and the download of an image that run and create miss."""
 
-from dshell.engine.base import PullStep
+from dshell.engine.records import PullStep
 from dshell.errors import Declined
 from dshell.events import Asked, DownloadInterrupted, ImageMissing, ImagePulled, LayerProgress
 from dshell.line.reference import DEFAULT_TAG, Reference, parse_reference

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from contextlib import closing, suppress
 
-from dshell.engine.base import Joining, Pending
+from dshell.engine.base import Pending
+from dshell.engine.records import Joining
 from dshell.errors import Declined, EngineError, Failure, Trouble
 from dshell.events import Started
 from dshell.run.base import Call, Desk

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import closing, nullcontext, suppress
 
-from dshell.engine.base import Checkpoint, ContainerFacts, Joining
+from dshell.engine.records import Checkpoint, ContainerFacts, Joining
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.events import Asked, Started, Unchanged
 from dshell.run.base import Call, Desk

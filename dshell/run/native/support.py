@@ -5,7 +5,7 @@ The versions are those that the docker CLI 28.2 and its client library name.
 
 from collections.abc import Mapping
 
-from dshell.engine.base import Version
+from dshell.engine.records import Version
 from dshell.errors import Declined, EngineError, Failure, Trouble
 from dshell.run.base import Call, Desk
 from dshell.run.native.defaults import Body

@@ -5,7 +5,8 @@ from contextlib import suppress
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from dshell.engine.base import Engine, Noun
+from dshell.engine.base import Engine
+from dshell.engine.records import Noun
 from dshell.errors import EngineError
 
 Record = Mapping[str, Any]
