@@ -64,8 +64,8 @@ class Ahead(Enum):
 class Loss(Record):
     """One thing that would be deleted. ``sort``: container, image, volume, network or cache; ``size``: bytes.
 
-    ``used``: it runs, or is in use now. ``users``: containers that need it. ``id``: as ``engine.records.Holding`` has it.
-    ``files``: of a container, what was changed in it.
+    ``used``: it runs, or is in use now. ``users``: containers that need it. ``id``: as that of
+    ``engine.records.Holding``. ``files``: of a container, what was changed in it.
     """
 
     sort: str
