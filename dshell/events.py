@@ -291,7 +291,8 @@ class Examined(Record):
 
     ``error``: the daemon's words for why it could not start. ``last``: the last that it printed, when it does not run.
     ``inside``: ports on which its programs listen; () also when that cannot be seen. ``exposed``: by its image.
-    ``words``: of its command, where they are not the image's own.
+    ``words``: of its command, where they are not the image's own. ``health``: starting, healthy, unhealthy, or ""
+    without a check; ``probed``: what the check printed last.
     """
 
     name: str
@@ -307,6 +308,8 @@ class Examined(Record):
     inside: tuple[tuple[int, Listening], ...] = ()
     exposed: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    health: str = ""
+    probed: str = ""
 
 
 class Use(Record):

@@ -90,6 +90,12 @@ ENDED = WEB._replace(status="exited", exit_code=1)
 TOLD = [
     (WEB, "web is running (for "),
     (WEB._replace(status="paused"), "unpause web"),
+    (WEB._replace(health="healthy"), "its health check is content"),
+    (WEB._replace(health="starting"), "has not answered yet"),
+    (
+        WEB._replace(health="unhealthy", probed="curl: (7)\x1b[2J"),
+        "its health check fails, and says: curl: (7)\\x1b[2J",
+    ),
     (WEB._replace(doors=(Door("8080", "80", Listening.ANSWERS),)), "and that answers"),
     (WEB._replace(doors=(Door("8080", "80", Listening.ITSELF),)), "listen on 0.0.0.0"),
     (WEB._replace(doors=(Door("8080", "80", Listening.SHUT),)), "port 8080 of this machine does not answer"),

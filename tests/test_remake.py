@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import shlex
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -85,6 +88,28 @@ class Workshop:
             self.engine.remove(container, force=True, volumes=True, link=False)
 
 
+def composed(told: Any) -> Any:
+    """Without what compose does its own way: labels, the input, the order of variables, how it asks for a mount."""
+    config, host = told["Config"], told["HostConfig"]
+    config["Labels"] = {key: each for key, each in config["Labels"].items() if not key.startswith("com.docker.compose")}
+    config["Env"] = sorted(config["Env"])
+    for key in ("AttachStdin", "StdinOnce"):
+        del config[key]
+    for key in ("Binds", "Mounts"):
+        host.pop(key, None)
+    host["NetworkMode"] = host["NetworkMode"].replace("default", "bridge")
+    host["RestartPolicy"]["Name"] = host["RestartPolicy"]["Name"] or "no"
+    told["Mounts"] = [mount | {"Mode": ""} for mount in told["Mounts"]]
+    return filled(told)
+
+
+def filled(told: Any) -> Any:
+    """Without what is empty, which is null, or is not there at all, as it was asked for."""
+    if isinstance(told, dict):
+        return {key: filled(each) for key, each in told.items() if each}
+    return told
+
+
 @pytest.fixture(scope="module")
 def workshop(engine_host: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
     folder = tmp_path_factory.mktemp("remake")
@@ -111,6 +136,40 @@ def test_a_container_is_made_again_by_its_line(workshop: Workshop, line: str) ->
         assert workshop.line(second) == again
     finally:
         workshop.remove(*filter(None, [second]))
+
+
+COMPOSE = os.environ.get("DSHELL_TEST_COMPOSE", "")
+"""The program docker-compose, of version 2: it stands in no list of programs where it is docker's plug-in."""
+
+FOR_COMPOSE = [
+    line
+    for line in LINES
+    if not re.search(
+        r"--rm|-P |-a std|--annotation|profile|--platform|--isolation|--runtime|anonymous|--shm-size", line
+    )
+]
+
+
+@pytest.mark.skipif(not COMPOSE, reason="DSHELL_TEST_COMPOSE names no docker-compose")
+def test_compose_makes_the_containers_again(workshop: Workshop) -> None:
+    """All of one file, by their names."""
+    assert RUN is not None
+    made = [container for line in FOR_COMPOSE if (container := workshop.make(line))]
+    recipes = [recipe(origin_of(container, workshop.engine)) for container in made]
+    told = {each.name: workshop.told(container) for each, container in zip(recipes, made, strict=True)}
+    workshop.remove(*made)
+    file = workshop.folder / "compose.yaml"
+    file.write_text(written(compose(recipes, RUN.flags).file))
+    environ = {**os.environ, "DOCKER_HOST": workshop.engine.endpoint.host, "FROM_HOME": "home"}
+    argv = [COMPOSE, "-p", "remake", "-f", str(file), "up", "--no-start"]
+    done = subprocess.run(argv, env=environ, cwd=workshop.folder, capture_output=True, text=True, check=False)
+    try:
+        assert done.returncode == 0, done.stderr
+        assert {name: composed(workshop.told(name)) for name in told} == {
+            name: composed(expected) for name, expected in told.items()
+        }
+    finally:
+        workshop.remove(*(each.name for each in workshop.engine.containers() if each.name in told))
 
 
 def test_every_flag_and_every_place_is_answered_for() -> None:

@@ -49,6 +49,12 @@ def texts(marked: str) -> list[str]:
         ("doctor --r|", ["--report"]),
         ("doctor --report no|", ["notes.txt"]),
         ("help lan|", ["lang"]),
+        ("as-|", ["as-compose", "as-run"]),
+        ("map |", ["-f", "--svg", "--html", "--plain"]),
+        ("map --svg no|", ["notes.txt"]),
+        ("as-run we|", ["web"]),
+        ("as-compose web we|", []),
+        ("again web --pub|", ["--publish", "--publish-all"]),
         ("help wh|", ["why"]),
         # flags
         ("run --na|", ["--name"]),

@@ -65,6 +65,7 @@ def new_container(record: Record) -> NewContainer:
 
 def container_facts(record: Record) -> ContainerFacts:
     state: Record = record.get("State") or {}
+    health: Record = state.get("Health") or {}
     config: Record = record.get("Config") or {}
     host: Record = record.get("HostConfig") or {}
     network: Record = record.get("NetworkSettings") or {}
@@ -85,6 +86,8 @@ def container_facts(record: Record) -> ContainerFacts:
         labels=config.get("Labels") or {},
         mounts=tuple(mount.get("Source", "") for mount in record.get("Mounts") or () if mount.get("Type") == "bind"),
         ports=tuple(published(network.get("Ports") or {}) or published(host.get("PortBindings") or {})),
+        health=health.get("Status", "").replace("none", ""),
+        probed=next((entry.get("Output", "") for entry in reversed(health.get("Log") or ())), "").strip(),
     )
 
 

@@ -67,7 +67,8 @@ class ContainerFacts(Record):
 
     ``image``: reference it was made from. ``command``: path and arguments as run. ``exit_code``: last one.
     ``started``/``finished``: seconds since the epoch, 0.0 for never. ``mounts``: sources of bind mounts.
-    ``ports``: ``host:container`` as published.
+    ``ports``: ``host:container`` as published. ``health``: starting, healthy, unhealthy, or "" without a check;
+    ``probed``: what the check printed last.
     """
 
     id: str
@@ -86,6 +87,8 @@ class ContainerFacts(Record):
     labels: Mapping[str, str] = MappingProxyType({})
     mounts: tuple[str, ...] = ()
     ports: tuple[str, ...] = ()
+    health: str = ""
+    probed: str = ""
 
 
 class ImageFacts(Record):

@@ -192,8 +192,10 @@ class _Suggester:
             return found + (self._flags(run) if run and name == "again" and len(before) > 1 else [])
         if name in _WITHOUT_NAME or (len(before) > 1 and name not in _SEVERAL):
             return []
-        known = self.offers.register
-        return self.offers.containers(known.running if name == "shell" else known.containers)
+        named = {word.text for word in before}
+        register = self.offers.register
+        found = self.offers.containers(register.running if name == "shell" else register.containers)
+        return [ranked for ranked in found if ranked[1].display not in named]
 
     def _docker(self, simple: Simple) -> list[Ranked]:
         place = self.place

@@ -52,6 +52,8 @@ def examine(name: str, desk: Desk) -> Examined | None:
         inside=tuple(sorted((inside or {}).items())),
         exposed=image.ports if image else (),
         words=_words(facts, image),
+        health=facts.health,
+        probed=facts.probed,
     )
 
 

@@ -27,7 +27,7 @@ BEAT = 0.25  # seconds between two looks at keys, size and clock
 APART = 0.2  # seconds that changes are collected for: a compose file brings many at once
 
 ALTERNATE = "\x1b[?1049h\x1b[?25l"  # xterm's second screen, without a cursor
-BACK = "\x1b[?25h\x1b[?1049l"
+BACK = "\r\n\x1b[?25h\x1b[?1049l"  # on a row of its own: nothing is left unended on the first screen
 HOME = "\x1b[H"
 REST_OF_ROW = "\x1b[K"
 REST_OF_SCREEN = "\x1b[J"

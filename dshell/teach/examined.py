@@ -12,6 +12,7 @@ from dshell.teach.ending import code_in_words, last_words
 from dshell.teach.layout import Scene, lines, note, result, runnable, shortened
 
 GOOD = {Listening.ANSWERS, Listening.ALL}
+PROBED = 5  # rows that a health check printed
 EXAMPLE = "8080"  # a port of this machine for one that is not published
 
 
@@ -28,10 +29,22 @@ def running(event: Examined, scene: Scene) -> list[str]:
     rows = result(scene, say(f"examined.{event.status}", name=event.name, duration=_since(event, scene)))
     if event.status == "paused":
         return [*rows, *lines(scene, [(runnable("unpause", event.name), say("examined.fix.unpause"))])]
+    rows += health(event, scene)
     for door in event.doors:
         rows += way(door, event, scene)
     if not event.doors:
         rows += unpublished(event, scene)
+    return rows
+
+
+def health(event: Examined, scene: Scene) -> list[str]:
+    """What its own check says, where its image or its line has one."""
+    key = f"examined.health.{event.health}"
+    if not event.health or not scene.texts.has(key):
+        return []
+    rows = result(scene, scene.say(key), good=event.health != "unhealthy")
+    if event.health == "unhealthy" and event.probed:
+        rows += [f"     {scene.words(row)}" for row in event.probed.split("\n")[-PROBED:]]
     return rows
 
 

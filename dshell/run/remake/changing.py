@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dshell.grammar.model import Flag
 from dshell.line.mounts import parse_bind, parse_mount
 from dshell.run.base import Setting
-from dshell.run.remake.inverse import Recipe
+from dshell.run.remake.inverse import ROWS, Recipe
 
 About = Callable[[str], str]
 """What a value is about: two values about the same cannot stand beside each other."""
@@ -55,6 +55,10 @@ APART: Mapping[str, tuple[str, ...]] = {
 """By new flag: old ones that do not go with it."""
 
 
+ORDER = {row.flag: place for place, row in enumerate(ROWS)}
+"""Of flags in a line."""
+
+
 def changed(recipe: Recipe, given: Sequence[Setting], flags: Mapping[str, Flag]) -> Recipe:
     """``given``: flags of ``run``, read and found good; ``flags``: all of them."""
     kept = [setting for setting in recipe.settings if not any(_replaces(new, setting, flags) for new in given)]
@@ -62,7 +66,8 @@ def changed(recipe: Recipe, given: Sequence[Setting], flags: Mapping[str, Flag])
     added = [new for new in given if not (new.value == "false" and flags[new.name].type == "bool" and new.name in had)]
     others = () if any(new.name == "network" for new in given) else recipe.joined
     name = next((new.value for new in reversed(given) if new.name == "name"), recipe.name)
-    return recipe._replace(name=name, settings=(*kept, *added), joined=others)
+    settings = sorted((*kept, *added), key=lambda setting: ORDER.get(setting.name, len(ORDER)))
+    return recipe._replace(name=name, settings=tuple(settings), joined=others)
 
 
 def _replaces(new: Setting, old: Setting, flags: Mapping[str, Flag]) -> bool:

@@ -152,6 +152,11 @@ def _true(value: str) -> bool:
     return value == "true"
 
 
+def _size(value: str) -> int | str:
+    """-1, for no limit, has to be a number."""
+    return int(value) if value == "-1" else value
+
+
 def _gpus(service: Service, value: str) -> None:
     """``all``, or a count; what says more is left to a person."""
     if value != "all" and not value.lstrip("-").isdigit():
@@ -214,7 +219,7 @@ TABLE: Mapping[str, Put] = {
     "mac-address": _one("mac_address"),
     "memory": _one("mem_limit"),
     "memory-reservation": _one("mem_reservation"),
-    "memory-swap": _one("memswap_limit"),
+    "memory-swap": _one("memswap_limit", _size),
     "memory-swappiness": _one("mem_swappiness", int),
     "mount": _mount,
     "name": _one("container_name"),
