@@ -1,8 +1,8 @@
 """Records for a start that waits for none of them: ``typing.NamedTuple`` to a type checker and to who uses them.
 
 A NamedTuple compiles a constructor of its own when its class is made: a fifth of the time of one line went into that,
-for a hundred classes of which it uses few. All Records share one constructor, which takes longer: in ``line/`` and
-``grammar/``, where each key makes many, they are NamedTuples.
+for a hundred classes of which it uses few. All Records share one constructor, which takes longer: what each key
+makes many of (``line.model``, ``line.split``, ``grammar.model``) are NamedTuples.
 """
 
 from operator import itemgetter

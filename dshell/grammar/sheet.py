@@ -4,8 +4,6 @@
 where it has some, come first.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypedDict

@@ -5,16 +5,16 @@ word: spaces in it are the commonest reason why a course line fails (``-v $(pwd)
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from dshell.grammar.model import Command, Kind
 from dshell.line.model import Expansion, FlagUse, Piece, Problem, Range, Role, Simple, Word
 from dshell.line.paths import host_path, host_value
 from dshell.line.scan import scan
 from dshell.line.split import Token
+from dshell.record import Record
 
 
-class Surroundings(NamedTuple):
+class Surroundings(Record):
     """Where a line runs. ``substitute``: the standard output of a command line, for ``$(…)``.
 
     ``windows``: host paths become what a Windows docker understands (``/c/x`` → ``C:/x``).
@@ -27,7 +27,7 @@ class Surroundings(NamedTuple):
     windows: bool = False
 
 
-class Settled(NamedTuple):
+class Settled(Record):
     """A docker command with nothing left to expand.
 
     ``before``: docker's global flags. ``flags``: long name, value, and the other long name that was typed or "", of

@@ -7,15 +7,16 @@ No path is looked up on the disk.
 import os
 from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 from dshell.line.numbers import TRUTHS, parse_plain_unsigned, parse_size
 from dshell.line.record import csv_fields
+from dshell.record import Record
 
 PATH_STARTS = (".", "/", "~", "\\\\")
 
 
-class Bind(NamedTuple):
+class Bind(Record):
     """One ``-v``. ``source``: path or volume name, "" for a volume without a name, and then ``rest`` is the whole."""
 
     source: str
@@ -104,7 +105,7 @@ def _switch_on(mount: Mount, place: Place, content: object) -> None:
         _set(mount, (*place, str(content)), True)
 
 
-class Key(NamedTuple):
+class Key(Record):
     """One key of ``--mount``. ``bare``: may stand without a value and is then true.
 
     ``read`` raises ValueError, with what docker adds to its refusal or nothing.

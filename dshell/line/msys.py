@@ -9,13 +9,13 @@ have been typed: a word whose forward conversion is not the one that came is lef
 import re
 from enum import Enum
 from functools import cache
-from typing import NamedTuple
 
 from dshell.grammar.model import Kind
 from dshell.pattern import pattern
+from dshell.record import Record
 
 
-class Msys(NamedTuple):
+class Msys(Record):
     """An installation. ``root``: of its files, ``C:/Program Files/Git``; ``temp``: what its ``/tmp`` is, or ""."""
 
     root: str

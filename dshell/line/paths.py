@@ -7,10 +7,10 @@ of the docker CLI (cli/compose/loader/volume.go), where any single letter before
 import ntpath
 import re
 from enum import Enum
-from typing import NamedTuple
 
 from dshell.grammar.model import Kind
 from dshell.pattern import pattern
+from dshell.record import Record
 
 _DRIVE = pattern(r"([A-Za-z]):(?=[\\/])")
 # Courses write //c/x and "/$(pwd)" (/C:/x) to keep Git Bash from rewriting a path: the slash more means nothing.
@@ -32,7 +32,7 @@ class Found(Enum):
     CLOSED = "closed"  # what is there may not be seen, or has not been looked at
 
 
-class Bind(NamedTuple):
+class Bind(Record):
     """Value of ``-v``. ``source``: "" for an anonymous volume. ``mode``: "" when none is given."""
 
     source: str

@@ -4,16 +4,16 @@ The rules and the words of the refusals are those of github.com/docker/go-connec
 """
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from dshell.line.addresses import parse_ip
 from dshell.line.numbers import parse_plain_unsigned
+from dshell.record import Record
 
 PROTOCOLS = {"tcp", "udp", "sctp"}
 PORT_BITS = 16
 
 
-class Published(NamedTuple):
+class Published(Record):
     """One port of the container (``80/tcp``) and where it appears: ``host_port`` "" lets the daemon choose, and
     ``8000-8010`` lets it choose among these."""
 

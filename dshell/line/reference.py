@@ -5,9 +5,9 @@ Nothing is asked of a registry here.
 """
 
 import re
-from typing import NamedTuple
 
 from dshell.pattern import pattern
+from dshell.record import Record
 
 HUB = "docker.io"
 OLD_HUB = "index.docker.io"
@@ -30,7 +30,7 @@ _DIGEST_ID = pattern(r"sha256:[0-9a-f]{64}")
 _HEX_LENGTH = {"sha256": 64, "sha384": 96, "sha512": 128}
 
 
-class Reference(NamedTuple):
+class Reference(Record):
     """``name``: full name with registry, ``docker.io/library/alpine``; ``tag`` and ``digest``: "" when not given."""
 
     name: str
