@@ -377,10 +377,18 @@ class Owner(Record):
     talks: bool = False
 
 
+class Left(Enum):
+    """What a failed act leaves of the container that it made."""
+
+    MADE = "made"  # it is there and does not run
+    RUNS = "runs"
+    PERHAPS = "perhaps"  # the daemon was asked for it, and its answer did not come
+
+
 class Failed(Record):
     """An act failed. ``act``: docker's command path. ``line``: the line without "docker", to propose a mended one.
 
-    ``kept``: name of a container that was made and is still there, or "".
+    ``kept``: name of a container that was made and is still there, or "". ``left``: how it is.
     ``known``: names that exist, nearest first, for what the failure's subject misses.
     ``image``: the one that the line makes a container from, or "".
     ``owner``: who has the name or the port; None: no container, or not known. ``free``: a name or port near it that
@@ -396,6 +404,7 @@ class Failed(Record):
     owner: Owner | None = None
     free: str = ""
     image: str = ""
+    left: Left = Left.MADE
 
 
 Event = (

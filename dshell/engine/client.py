@@ -29,6 +29,9 @@ OLDEST = "1.24"  # what an engine speaks that does not say; docker's rule
 # Bytes of a command line that are no text: Go's JSON has a replacement character for each.
 _NO_TEXT = pattern(r"(?<!\\)((?:\\\\)*)\\udc[89a-f][0-9a-f]")
 
+MISSHAPEN = (AttributeError, IndexError, KeyError, RecursionError, TypeError)
+"""What reading an answer raises that is JSON, and yet nothing that an engine says."""
+
 PATIENCE = 30.0  # seconds to connect, and for an answer that takes the daemon no work
 WORK = 20  # times as long for an answer that does
 
@@ -113,6 +116,9 @@ class Client:
             raise EngineError(failure_to_answer(error, host, subject)) from error
         except ValueError as error:
             raise EngineError(Failure(Trouble.PROTOCOL, str(error), endpoint=host, subject=subject)) from error
+        except MISSHAPEN as error:
+            words = f"not what an engine says: {error}"
+            raise EngineError(Failure(Trouble.PROTOCOL, words, endpoint=host, subject=subject)) from error
 
     def _ping(self) -> Version:
         """HEAD first, then GET, for what lies between and knows no HEAD; as docker."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Set
 from string import Formatter
 
 from dshell.errors import Failure, Trouble
-from dshell.events import Ended, ExecEnded, Failed
+from dshell.events import Ended, ExecEnded, Failed, Left
 from dshell.pattern import pattern
 from dshell.record import Record
 from dshell.teach.layout import Level, Scene, labelled, lines, note, page, result, runnable, wrapped
@@ -18,6 +18,7 @@ from dshell.teach.rules import Mend, rules
 from dshell.teach.windows import error_number, in_english
 
 WORDS = 5  # columns before docker's own words
+LIST = ("ps", "-a")
 WHOLE_LINES = {"line", "mended", "act"}  # slots that are several words already
 ACT = pattern(r"(?:container )?\S+")  # the command at the start of a line
 ENTRYPOINT = pattern(r"--entrypoint[ =]$")  # the flag of a value: the image is yet to come
@@ -162,10 +163,25 @@ def tell_failure(failed: Failed, scene: Scene) -> str:
     """✘ what happened, why, lines that mend it, and what was left half made."""
     diagnosis = diagnose(failed)
     rows = undiagnosed(failed, scene) if diagnosis is None else told(diagnosis, scene)
-    if failed.kept:
-        rows += note(scene, scene.say("diagnosis.told.kept", kept=failed.kept))
-        rows += lines(scene, [(runnable("rm", failed.kept), scene.say("diagnosis.told.rm"))])
-    return page(rows)
+    return page(rows + left(failed, scene))
+
+
+def left(failed: Failed, scene: Scene) -> list[str]:
+    """What became of the container that the line was to make."""
+    name = failed.kept
+    if failed.left is Left.PERHAPS:
+        listed = (*LIST, *(("-f", f"name={name}") if name else ("-n", "1")))
+        key = "perhaps" if name else "perhaps-nameless"
+        entries = [(runnable(*listed), scene.say("diagnosis.told.shows"))]
+    elif failed.left is Left.RUNS:
+        key = "runs"
+        entries = [(runnable(*act, name), scene.say(f"diagnosis.told.{act[0]}")) for act in (("attach",), ("stop",))]
+    elif name:
+        key = "kept"
+        entries = [(runnable("rm", name), scene.say("diagnosis.told.rm"))]
+    else:
+        return []
+    return [*note(scene, scene.say(f"diagnosis.told.{key}", kept=name)), *lines(scene, entries)]
 
 
 def tell_why(failed: Failed, scene: Scene) -> str:

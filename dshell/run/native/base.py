@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from dshell.engine.base import Pending
 from dshell.errors import Declined, EngineError, Failure, Trouble
-from dshell.events import Failed
+from dshell.events import Failed, Left
 from dshell.record import Record
 from dshell.run.base import Act, Call, Desk
 from dshell.run.verbatim import declined_words, failed_words, typed_path
@@ -40,15 +40,23 @@ class Native(Record):
 class Broken(EngineError):
     """A failure of which the act knows more than the daemon said.
 
-    ``kept``: name of a container that was made and is still there, or "". ``words``: docker's where they are not the
-    usual ones, with their line ends.
+    ``exit_code``: None for the usual one of the act. ``kept``: name of a container that was made and is still there,
+    or ""; ``left``: how it is. ``words``: docker's where they are not the usual ones, with their line ends.
     """
 
-    def __init__(self, failure: Failure, exit_code: int, kept: str = "", words: str | None = None) -> None:
+    def __init__(
+        self,
+        failure: Failure,
+        exit_code: int | None,
+        kept: str = "",
+        words: str | None = None,
+        left: Left = Left.MADE,
+    ) -> None:
         super().__init__(failure)
         self.exit_code = exit_code
         self.kept = kept
         self.words = words
+        self.left = left
 
 
 ExitCode = Callable[[Failure], int]
@@ -74,26 +82,27 @@ def settled(work: Act, exit_code: ExitCode = always_one) -> Act:
         except Broken as error:
             broken = error
         except EngineError as error:
-            broken = Broken(error.failure, exit_code(error.failure))
+            broken = Broken(error.failure, None)
         except KeyboardInterrupt:
             return INTERRUPTED
-        return fail(call, desk, broken)
+        return fail(call, desk, broken, exit_code)
 
     return act
 
 
-def fail(call: Call, desk: Desk, broken: Broken) -> int:
+def fail(call: Call, desk: Desk, broken: Broken, exit_code: ExitCode = always_one) -> int:
     """Tell a failure. Returns the exit code."""
+    code = exit_code(broken.failure) if broken.exit_code is None else broken.exit_code
     if desk.told:
         from dshell.run.inquiry import inquire  # noqa: PLC0415 - questions that only a told failure asks
 
-        failed = Failed(broken.failure, call.command.name, broken.exit_code, call.line, broken.kept)
+        failed = Failed(broken.failure, call.command.name, code, call.line, broken.kept, left=broken.left)
         desk.emit(inquire(failed, call, desk))
     elif broken.words is None:
-        write_error(desk, failed_words(broken.failure, broken.exit_code, call))
+        write_error(desk, failed_words(broken.failure, code, call))
     else:
         write_error(desk, broken.words)
-    return broken.exit_code
+    return code
 
 
 def write_error(desk: Desk, words: str) -> None:

@@ -16,7 +16,7 @@ from dshell.run.native.base import require_words, write_error, write_line
 from dshell.run.native.cidfile import CidFile
 from dshell.run.native.defaults import Body
 from dshell.run.native.kinds import NO_CONSOLE, Place
-from dshell.run.native.leftover import accounted_for
+from dshell.run.native.leftover import accounted_for, asked_for
 from dshell.run.native.pull import Download, download, platform_of
 from dshell.run.native.support import adapt, read_supported
 from dshell.run.native.values import Values
@@ -113,7 +113,7 @@ def make_container(order: Order, desk: Desk, refused: int) -> Made:
         desk.emit(Asked(order.act, reference.familiar if reference else order.image, desk.daemon))
         new = _create(reference, order, platform, desk)
         cidfile.write(new.id)
-        with accounted_for(new.id, desk, removed=order.body["HostConfig"]["AutoRemove"]):
+        with accounted_for(new.id, order.name or new.id[:12], desk, removed=order.body["HostConfig"]["AutoRemove"]):
             made = _tell(new, order, desk)
             give_logins(new.id, logins, desk)
             return made
@@ -142,7 +142,7 @@ def _create(reference: Reference | None, order: Order, platform: str, desk: Desk
         _download(reference or _pullable(order.image), order, desk, always=True)
     adapt(order.body, platform, desk.engine.ping())
     if order.pull == ALWAYS:
-        return desk.engine.create(order.body, order.name, platform)
+        return _ask_for(order, platform, desk)
     return _create_or_pull(reference, order, platform, desk)
 
 
@@ -157,16 +157,21 @@ def _pullable(image: str) -> Reference:
 def _create_or_pull(reference: Reference | None, order: Order, platform: str, desk: Desk) -> NewContainer:
     """As in docker, any "not found" means that the image is missing, whatever else may be."""
     try:
-        new = desk.engine.create(order.body, order.name, platform)
+        new = _ask_for(order, platform, desk)
     except EngineError as error:
         if error.failure.status != NOT_FOUND or reference is None or order.pull != MISSING:
             raise
         if not order.quiet and not desk.told:
             write_error(desk, f"Unable to find image '{reference.familiar}' locally\n")
         _download(reference, order, desk, always=False)
-        return desk.engine.create(order.body, order.name, platform)
+        return _ask_for(order, platform, desk)
     desk.emit(ImageHere(reference.familiar if reference else order.image))
     return new
+
+
+def _ask_for(order: Order, platform: str, desk: Desk) -> NewContainer:
+    with asked_for(order.name):
+        return desk.engine.create(order.body, order.name, platform)
 
 
 def _download(reference: Reference, order: Order, desk: Desk, *, always: bool) -> None:

@@ -1,4 +1,4 @@
-"""What is left when a person interrupts (Ctrl-C) an act whose container is made but has no session yet.
+"""What is left when an act comes to grief whose container is made: a person's Ctrl-C, or a daemon that breaks off.
 
 docker catches signals from here on, passes them to a container that does not run, and starts it all the same. Here the
 interrupt is obeyed: a container that --rm would delete is deleted, for nothing else ever would; another is told of.
@@ -9,17 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from dshell.errors import EngineError
-from dshell.events import LeftBehind
+from dshell.errors import EngineError, Trouble
+from dshell.events import Left, LeftBehind
 from dshell.run.base import Desk
+from dshell.run.native.base import Broken
 
 NEVER_STARTED = "created"
 RUNNING = "running"
+GONE = 404
+UNSURE = {Trouble.LOST, Trouble.TIMEOUT, Trouble.PROTOCOL}
+"""The daemon was asked, and whether it did what it was asked for is not known."""
 
 
 @contextmanager
-def accounted_for(container: str, desk: Desk, *, removed: bool) -> Iterator[None]:
-    """``removed``: it was made with --rm. KeyboardInterrupt passes through."""
+def accounted_for(container: str, name: str, desk: Desk, *, removed: bool) -> Iterator[None]:
+    """``removed``: it was made with --rm. KeyboardInterrupt passes through.
+
+    A failure that somebody reads leaves as Broken, with what is left of the container.
+    """
     try:
         yield
     except KeyboardInterrupt:
@@ -27,6 +34,22 @@ def accounted_for(container: str, desk: Desk, *, removed: bool) -> Iterator[None
             with suppress(EngineError):
                 _account_for(container, desk, removed=removed)
         raise
+    except EngineError as error:
+        broken = error if isinstance(error, Broken) else Broken(error.failure, None)
+        if desk.told:
+            broken.kept, broken.left = _left(container, name, desk, removed=removed)
+        raise broken from error
+
+
+@contextmanager
+def asked_for(name: str) -> Iterator[None]:
+    """The daemon is asked to make a container; where no answer comes, it may have made it. ``name``: wanted, or ""."""
+    try:
+        yield
+    except EngineError as error:
+        if error.failure.trouble not in UNSURE:
+            raise
+        raise Broken(error.failure, None, name, left=Left.PERHAPS) from error
 
 
 def _account_for(container: str, desk: Desk, *, removed: bool) -> None:
@@ -36,3 +59,17 @@ def _account_for(container: str, desk: Desk, *, removed: bool) -> None:
     elif facts.status in {NEVER_STARTED, RUNNING}:
         talks = facts.tty and facts.open_stdin
         desk.emit(LeftBehind(facts.name, running=facts.status == RUNNING, talks=talks))
+
+
+def _left(container: str, name: str, desk: Desk, *, removed: bool) -> tuple[str, Left]:
+    """Name of what is left, or "", and how it is."""
+    try:
+        status = desk.engine.inspect(container).status
+        if removed and status == NEVER_STARTED:
+            desk.engine.remove(container, force=True, volumes=True, link=False)
+            return "", Left.MADE
+    except EngineError as error:
+        return "" if error.failure.status == GONE else name, Left.MADE
+    if status == RUNNING:
+        return name, Left.RUNS
+    return ("" if removed else name), Left.MADE

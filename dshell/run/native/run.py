@@ -12,7 +12,7 @@ from dshell.events import Started
 from dshell.run.base import Call, Desk
 from dshell.run.native import body as container
 from dshell.run.native import create
-from dshell.run.native.base import Awaited, Broken, require_terminal, write_line
+from dshell.run.native.base import Awaited, require_terminal, write_line
 from dshell.run.native.keys import detach_keys
 from dshell.run.native.leftover import accounted_for
 from dshell.run.native.seat import (
@@ -66,14 +66,8 @@ def run(call: Call, desk: Desk) -> int:
     if values.on("tty") and streams.stdin:
         require_terminal(desk)
     made = create.make_container(order, desk, refused=125)
-    try:
-        with accounted_for(made.id, desk, removed=values.on("rm")):
-            return _start_detached(made, values, desk) if detached else _start_attached(made, values, desk)
-    except Broken:
-        raise
-    except EngineError as error:
-        kept = "" if values.on("rm") else made.name
-        raise Broken(error.failure, exit_code(error.failure), kept) from error
+    with accounted_for(made.id, made.name, desk, removed=values.on("rm")):
+        return _start_detached(made, values, desk) if detached else _start_attached(made, values, desk)
 
 
 def _condition(values: Values) -> str:
@@ -123,11 +117,14 @@ def _seat(made: create.Made, values: Values, desk: Desk, *, keyboard: bool) -> S
 
 
 def _start(made: str, desk: Desk, removal: Pending | None) -> None:
-    """Docker tells that a container cannot start only when it has been removed, if it is to be."""
+    """Docker tells that a container cannot start only when it has been removed, if it is to be.
+
+    One whose start was not answered may run for ever.
+    """
     try:
         desk.engine.start(made)
-    except EngineError:
-        if removal is not None:
+    except EngineError as error:
+        if removal is not None and error.failure.trouble is Trouble.REFUSED:
             with suppress(EngineError):
                 removal.result()
         raise
