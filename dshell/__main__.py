@@ -5,13 +5,33 @@ import sys
 
 gc.disable()  # nothing of what is imported is garbage, and looking for it costs a tenth of one line's time
 
-from dshell.app import main  # noqa: E402
+import signal  # noqa: E402
+
+
+def unwind(wanted: bool) -> None:
+    """Ctrl-C unwinds the stack while there is something to put right; before and after, it ends Python without a word.
+
+    What started dshell may want it ignored (nohup): that stays.
+    """
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler if wanted else signal.SIG_DFL)
+
+
+unwind(False)
+
+from dshell.app import INTERRUPTED, main  # noqa: E402
 
 
 def start() -> None:
     gc.freeze()
     gc.enable()
-    sys.exit(main())
+    try:
+        unwind(True)
+        code = main()
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    unwind(False)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

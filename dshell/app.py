@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cached_property, partial
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -41,9 +43,13 @@ if TYPE_CHECKING:
     from dshell.shell.voice import Voice
     from dshell.teach.layout import Scene
 
+_mishaps: list[BaseException] = []
+"""What went wrong in dshell itself and has not been told yet: it waits until the terminal is itself again."""
+
 BAD_USAGE = 125  # as docker for an option that it does not take
 NO_DAEMON = 1  # as docker when it cannot tell which daemon is meant
 INTERRUPTED = 130  # 128 + SIGINT
+MISHAP = 70  # EX_SOFTWARE of sysexits.h: dshell itself went wrong
 CLOSED = 141  # 128 + SIGPIPE: nobody reads what is written
 
 
@@ -56,6 +62,8 @@ def main() -> int:
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup
             signal.signal(number, _leave)
     terminal = open_terminal(os.environ)
+    threading.excepthook = lambda thread: _mishaps.append(thread.exc_value) if thread.exc_value else None
+    sys.unraisablehook = lambda _: None  # what fails while things are thrown away has no consequence, and no reader
     try:
         return _run(terminal, msys)
     except KeyboardInterrupt:
@@ -64,6 +72,25 @@ def main() -> int:
         if error.number is None:  # it is there, and cannot do what a session or a prompt needs
             _complain(terminal, f"dshell: {error.words}")
         return CLOSED
+    except Exception as error:  # noqa: BLE001 - what Python says of an error is not for a person's screen
+        _mishaps.append(error)
+        return MISHAP
+    finally:
+        _tell_mishaps(terminal)
+
+
+def _tell_mishaps(terminal: Terminal, language: str = "") -> None:
+    """What went wrong in dshell itself since it was last told, in any thread."""
+    if not _mishaps:
+        return
+    from dshell.shell.mishaps import said  # noqa: PLC0415 - see the module's docstring
+    from dshell.shell.voice import words_for  # noqa: PLC0415
+
+    errors, _mishaps[:] = _mishaps[:], []
+    words = words_for(language, os.environ)
+    with suppress(Exception):  # of a terminal that fails there is nobody to tell
+        for row in said(errors, settings.mishap_file(), words):
+            _complain(terminal, row)
 
 
 def _installation() -> Msys | None:
@@ -387,6 +414,18 @@ class Program:
             self._voice.teller.close()
 
     def _do_in_shell(self, line: Line) -> int:
+        """A line that dshell fails at is told of, and the next one is asked for."""
+        try:
+            return self._do_with_lesson(line)
+        except (Leave, EngineError, TerminalError):
+            raise
+        except Exception as error:  # noqa: BLE001 - a shell is the last thing that may break
+            _mishaps.append(error)
+            return MISHAP
+        finally:
+            _tell_mishaps(self._terminal, self._voice.teller.texts.language)
+
+    def _do_with_lesson(self, line: Line) -> int:
         """With an open lesson looking on, and aliases made."""
         line = self._expanded(line)
         if self._lessons is None:
@@ -431,7 +470,7 @@ class Program:
         from dshell.shell.at_hand import Where  # noqa: PLC0415
         from dshell.shell.io import device  # noqa: PLC0415
         from dshell.shell.lookups import Lookups  # noqa: PLC0415
-        from dshell.shell.repl import Parts, Repl  # noqa: PLC0415
+        from dshell.shell.repl import Parts, Repl, plainer  # noqa: PLC0415
 
         self._lookups = lookups = Lookups(in_use.inquiries(), os.environ)
         self._live = live = Live(in_use.inventory(), in_use.contexts)
@@ -447,13 +486,22 @@ class Program:
             lookups=lookups,
             lessons=self._catalogue.names,
             theme=self._settings.theme,
+            mishap=_mishaps.append,
             where=Where(in_use.endpoint.host.startswith(LOCAL), WINDOWS),
             habits=self._habits,
             vi=self._settings.keys == "vi",
             tip=Tips(settings.tip_file()).take if self._settings.tips else lambda: "",
         )
         try:
-            return Repl(parts).run()
+            try:
+                return Repl(parts).run()
+            except (Leave, EngineError, TerminalError):
+                raise
+            except Exception as error:  # noqa: BLE001 - as above
+                _mishaps.append(error)
+            _complain(self._terminal, "")  # below what was painted
+            _tell_mishaps(self._terminal, self._voice.teller.texts.language)
+            return Repl(plainer(parts)).run()
         finally:
             lookups.close()
             live.close()

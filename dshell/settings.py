@@ -154,6 +154,10 @@ def tip_file() -> Path:
     return _folders().user_state_path / "tip"
 
 
+def mishap_file() -> Path:
+    return _folders().user_state_path / "mishap.txt"
+
+
 def progress_file() -> Path:
     return _folders().user_state_path / "learn.json"
 

@@ -24,7 +24,7 @@ from prompt_toolkit.styles import Style
 from prompt_toolkit.utils import get_cwidth
 
 from dshell.shell.faces import Fragments
-from dshell.shell.prompt import Device, Editing, Manner
+from dshell.shell.prompt import Device, Editing, Manner, answer
 from dshell.shell.typeahead import typing
 from dshell.teach.layout import visible
 
@@ -49,6 +49,7 @@ class PlainPrompt:
         self._message = message
         self._listing = listing
         self._completer = editing.completer
+        self._mishap = editing.mishap
         self.buffer = Buffer(name=DEFAULT_BUFFER, history=editing.history, multiline=True, accept_handler=self._accept)
         self._giver = device.giver
         self._output = device.output or get_app_session().output
@@ -76,10 +77,10 @@ class PlainPrompt:
         with typing(self.app.input, self._giver):
             self._write("\r\n" if apart else "")
             if not self._typist:
-                return self.app.run()
+                return answer(self.app, self._mishap)
             self._typist.begin()
             try:
-                return self.app.run()
+                return answer(self.app, self._mishap)
             finally:
                 self._write("\r\n")
 

@@ -93,6 +93,7 @@ class Editing(Record):
     """What helps to type. ``foresee``: called when the person pauses; what a Tab would want is then looked up.
 
     ``vi``: keys edit as in vi, not as in Emacs.
+    ``mishap``: gets what is raised while a key is dealt with or something is painted; the prompt goes on.
     """
 
     history: History
@@ -101,6 +102,20 @@ class Editing(Record):
     style: BaseStyle
     foresee: Callable[[Document], None]
     vi: bool = False
+    mishap: Callable[[BaseException], None] | None = None
+
+
+def answer(app: Application[str], mishap: Callable[[BaseException], None] | None) -> str:
+    """What ``app`` is ended with. prompt_toolkit would paint a traceback over it, and wait for Enter."""
+    if mishap is None:
+        return app.run()
+
+    def heed() -> None:
+        asyncio.get_running_loop().set_exception_handler(
+            lambda _, context: mishap(context.get("exception") or RuntimeError(context["message"]))
+        )
+
+    return app.run(pre_run=heed, set_exception_handler=False)
 
 
 class Prompt:
@@ -119,6 +134,7 @@ class Prompt:
             accept_handler=self._accept,
         )
         self._foresee = editing.foresee
+        self._mishap = editing.mishap
         self._thinking: asyncio.TimerHandle | None = None
         self.buffer.on_text_changed += self._typed
         self._search = SearchBufferControl(
@@ -149,7 +165,7 @@ class Prompt:
         self.buffer.reset()
         with typing(self.app.input, self._giver):  # from here on nothing that is typed is echoed into the painting
             self._begin_row(apart=apart)
-            return self.app.run()
+            return answer(self.app, self._mishap)
 
     def _begin_row(self, *, apart: bool) -> None:
         """Leave a row that the last output did not end, or that shows what was typed ahead, with a mark as in zsh.

@@ -75,6 +75,7 @@ class Parts(Record):
     ``lookups``: what completion asks for when it first wants it. ``theme``: "light", "dark", "none" or "auto".
     ``where``: this machine, and the daemon's. ``lessons``: numbers and names of what ``learn`` opens.
     ``vi``: keys edit as in vi. ``tip``: key of today's, once a day.
+    ``mishap``: told what went wrong in what is painted or typed.
     """
 
     own: OwnWords
@@ -91,6 +92,12 @@ class Parts(Record):
     habits: Habits = NoHabits()
     vi: bool = False
     tip: Callable[[], str] = lambda: ""
+    mishap: Callable[[BaseException], None] | None = None
+
+
+def plainer(parts: Parts) -> Parts:
+    """For a prompt that stands where another could not be painted."""
+    return parts._replace(device=parts.device._replace(manner=Manner.PLAIN), begin=lambda: None)
 
 
 class Repl:
@@ -206,6 +213,7 @@ class Repl:
             style=style(parts.theme, parts.own.environ),
             foresee=completer.foresee,
             vi=parts.vi,
+            mishap=parts.mishap,
         )
         keys = bindings(Actions(self._enter, self._help, self._next_level, self._next_language))
         if parts.device.manner is not Manner.FULL:

@@ -11,7 +11,7 @@ from tests.screen import Screen
 MODES = {25: "h", 7: "h", 1: "l", 47: "l", 1047: "l", 1049: "l", 2004: "l", 1000: "l", 1002: "l", 1003: "l", 1006: "l"}
 SWITCH = re.compile(rb"\x1b\[\?([\d;]+)([hl])")
 TITLE = re.compile(rb"\x1b\][012];")
-PYTHON = ("Traceback", "Error:", 'File "', "Exception", "Unhandled", "dshell/", "errno", "[Errno")
+PYTHON = ("Traceback", "Error:", 'File "', "Exception", "Unhandled", "errno", "[Errno")
 
 
 def switched(raw: bytes) -> dict[int, str]:
