@@ -65,6 +65,11 @@ def test_a_script_gets_the_line_alone(bench: Bench) -> None:
     bench.docker("run", "-d", "--name", bench.name("web"), "-e", "A=two words", "alpine", "sleep", "60")
     line = f"docker run -d --name {bench.name('web')} -e 'A=two words' alpine sleep 60\n"
     assert bench.dshell("as-run", bench.name("web")) == (0, line, "")
+    bench.docker("create", "--name", bench.name("bad"), "-e", "A=\x1b[2J", "alpine")
+    assert "\x1b[2J" in bench.dshell("as-run", bench.name("bad"))[1]
+    with bench.screen("as-run", bench.name("bad"), columns=200) as screen:
+        assert screen.wait() == 0
+        assert "'A=\\x1b[2J'" in screen.text(), "disarmed for a person"
 
 
 def test_what_is_not_there_is_told_in_docker_s_words(bench: Bench) -> None:

@@ -9,7 +9,7 @@ from dshell.grammar.model import Command
 from dshell.run.base import Call, Desk
 from dshell.run.native.base import settled
 from dshell.shell.builtins import OwnWords
-from dshell.teach.layout import note
+from dshell.teach.layout import note, visible
 from dshell.terminal.base import STDERR
 
 
@@ -45,6 +45,11 @@ class Ground(NamedTuple):
         """On standard error: what is asked for stands alone on standard output."""
         scene = self.own.teller.scene()
         self.own.write(note(scene, scene.say(key, **slots)), STDERR)
+
+    def write(self, text: str) -> None:
+        """A result on standard output: exactly it for a program, and disarmed for a person's terminal."""
+        rows = text.split("\n")
+        self.own.write([visible(row) for row in rows] if self.own.terminal.shown.stdout else rows)
 
     def keep(self, file: str, content: str, word: str) -> int:
         """``content`` in a file; ``word``: whose texts tell of it."""

@@ -41,7 +41,8 @@ def as_run(words: Sequence[str], ground: Ground) -> int:
 
     def work(desk: Desk) -> int:
         made = [recipe(origin_of(name, desk.engine)) for name in words]
-        ground.own.write([writing.as_run(each, ground.run.flags) for each in made])
+        for each in made:
+            ground.write(writing.as_run(each, ground.run.flags))
         for each in made:
             _tell_files(each, ground)
         return 0
@@ -68,7 +69,7 @@ def as_compose(words: Sequence[str], ground: Ground) -> int:
         composed = compose(made, ground.run.flags)
         content = written(composed.file)
         if not file:
-            ground.own.write(content.splitlines())
+            ground.write(content.removesuffix("\n"))
         code = ground.keep(file, content, "remake") if file else 0
         for setting in composed.left:
             ground.remark("remake.left", flag=f"--{setting.name} {setting.value}")
