@@ -33,9 +33,12 @@ from dshell.events import (
 )
 from dshell.foreseen import Foreseen, MountNoticed
 from dshell.line.reference import HUB
+from dshell.pattern import pattern
 from dshell.teach.drawing.cells import fitted
 from dshell.teach.layout import MARGIN, Scene, Tint, note, shortened, wrapped
 
+ID = pattern(r"\b[0-9a-f]{64}\b")
+SHORT_ID = 12
 LANES_FROM = 96  # columns from which on everybody has a lane
 LANE = 11
 CLOCK = 9
@@ -158,7 +161,7 @@ def _line_ended(event: LineEnded, scene: Scene) -> Iterator[Said]:
 def _failed(event: Failed, scene: Scene) -> Iterator[Said]:
     """Where the line stopped, with the words of whoever stopped it."""
     failure = event.failure
-    words = next(iter(failure.words.strip().split("\n")), "")
+    words = ID.sub(lambda found: found[0][:SHORT_ID], next(iter(failure.words.strip().split("\n")), ""))
     source, target = BREAKS.get(failure.trouble, (DAEMON, DSHELL))
     key = "flow.failed" if words else "flow.failed-silent"
     return _said(source, target, scene.say(key, words=words), Mood.BAD)
