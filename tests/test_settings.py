@@ -9,7 +9,7 @@ import platformdirs
 import pytest
 
 from dshell import settings
-from dshell.settings import BadSetting, config_file
+from dshell.settings import BadSetting, cache_folder, config_file, history_file
 
 
 @pytest.fixture(autouse=True)
@@ -100,8 +100,11 @@ def test_what_is_not_looked_for(
 
 
 @pytest.mark.parametrize("named", [None, "", "relative", "~/elsewhere", os.path.abspath("elsewhere")])
-def test_the_config_file_is_where_platformdirs_has_it(named: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+@pytest.mark.parametrize("kind", ["config", "state", "cache"])
+def test_folders_are_those_of_platformdirs(kind: str, named: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    variable = f"XDG_{kind.upper()}_HOME"
+    monkeypatch.delenv(variable, raising=False)
     if named is not None:
-        monkeypatch.setenv("XDG_CONFIG_HOME", named)
-    assert Path(config_file()) == platformdirs.user_config_path("dshell", appauthor=False) / "config.toml"
+        monkeypatch.setenv(variable, named)
+    found = {"config": Path(config_file()).parent, "state": history_file().parent, "cache": cache_folder()}
+    assert str(found[kind]) == getattr(platformdirs, f"user_{kind}_dir")("dshell", appauthor=False)

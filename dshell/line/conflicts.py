@@ -5,11 +5,11 @@ What docker or its daemon refuses, and what it takes and silently leaves out: bo
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from dshell.grammar.model import Kind
 from dshell.line.model import FlagUse, Problem, Simple, Trouble
 from dshell.pattern import pattern
+from dshell.record import Record
 
 NEW = ("container run", "container create")
 PUBLISH = ("publish", "publish-all")
@@ -22,7 +22,7 @@ _MANY = pattern("list|strings?Array|strings|map|mount|network|port|filter|ulimit
 _OFF = {"0", "f", "F", "false", "FALSE", "False"}
 
 
-class Conflict(NamedTuple):
+class Conflict(Record):
     """``flags``: any of them, beside ``other``, or where ``other`` is missing if ``lacking``.
 
     ``value`` and ``other_value``: patterns of the whole value. ``about``: key of the sentence.

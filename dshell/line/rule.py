@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable, Collection
-from typing import NamedTuple
 
 from dshell.line.near import nearest
 from dshell.line.numbers import parse_integer
+from dshell.record import Record
 
 
-class Wrong(NamedTuple):
+class Wrong(Record):
     """``about``: the rule that is broken, key of its sentence; ``nearest``: the value mended, or ""."""
 
     about: str

@@ -5,12 +5,13 @@ All of it answers at once. What takes time is looked up by others when it is fir
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from dshell.line.usage import Usage
+from dshell.record import Record
 
 
-class Entry(NamedTuple):
+class Entry(Record):
     """One name in a folder of the host, or of a container."""
 
     name: str
@@ -60,7 +61,7 @@ class Known(Protocol):
     def contexts(self) -> Sequence[str]: ...
 
 
-class Shape(NamedTuple):
+class Shape(Record):
     """What an image says of itself. ``ports``: ``80/tcp``; ``variables``: names.
 
     ``entrypoint``: what runs before the words of its command, or of those typed behind it.
@@ -74,7 +75,7 @@ class Shape(NamedTuple):
     entrypoint: tuple[str, ...] = ()
 
 
-class Official(NamedTuple):
+class Official(Record):
     """What is known of an official image wherever docker is. ``commands``: as they are typed behind its name."""
 
     commands: tuple[str, ...] = ()
@@ -85,14 +86,14 @@ class Official(NamedTuple):
     users: tuple[str, ...] = ()
 
 
-class Found(NamedTuple):
+class Found(Record):
     """One answer of Docker Hub's search, with its owner's words."""
 
     name: str
     words: str = ""
 
 
-class Project(NamedTuple):
+class Project(Record):
     """What the compose file here names."""
 
     services: tuple[str, ...] = ()
@@ -160,7 +161,7 @@ class Nothing:
         return Project()
 
 
-class World(NamedTuple):
+class World(Record):
     """``variables``: names of the environment. ``officials``: images that everybody knows.
 
     ``lessons``: numbers and names of what can be learnt.

@@ -10,9 +10,10 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from time import monotonic
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 from dshell.errors import EngineError
+from dshell.record import Record
 
 MOST_KEPT = 200  # answers
 FAILED = 20.0  # seconds for which nothing is asked again that could not be found
@@ -22,7 +23,7 @@ Q = TypeVar("Q", bound=Hashable)
 A = TypeVar("A")
 
 
-class _Answer(NamedTuple, Generic[A]):
+class _Answer(Record, Generic[A]):
     content: A | None
     moment: float
     stamp: Hashable

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from dshell.engine.base import Inventory
 from dshell.grammar.model import Command
+from dshell.record import Record
 from dshell.run.base import Call, Desk
 from dshell.run.native.base import settled
 from dshell.shell.builtins import OwnWords
@@ -13,7 +13,7 @@ from dshell.teach.layout import note, visible
 from dshell.terminal.base import STDERR
 
 
-class Ground(NamedTuple):
+class Ground(Record):
     """``do``: does a line as if it were typed; its exit code. ``inventory``: makes one, to follow what changes.
 
     ``sure``: asks for a yes. ``plain``: nothing is drawn.
