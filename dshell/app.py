@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from dshell.shell.catalogue import Catalogue
     from dshell.shell.learn import Learn
     from dshell.shell.lookups import Lookups
+    from dshell.shell.notebook import Notebook
     from dshell.shell.voice import Voice
     from dshell.teach.layout import Scene
 
@@ -138,6 +139,7 @@ class Program:
         self._live: Live | None = None
         self._lookups: Lookups | None = None
         self._lessons: Learn | None = None
+        self._noting = False
 
     @cached_property
     def _voice(self) -> Voice:
@@ -146,7 +148,13 @@ class Program:
 
         manner = Manner(self._settings.lang, self._level, self._settings.plain)
         beyond = Beyond(
-            self._doctor, self._learn, self._inquire, self._examine, self._silent, self._work, words=self._habits.words
+            self._doctor,
+            self._learn,
+            self._inquire,
+            self._examine,
+            self._silent,
+            self._work,
+            words={**self._habits.words, "notes": self._do_notes},
         )
         voice = speak(manner, self._terminal, os.environ, self._grammar, beyond)
         voice.own.expand = self._habits.expand
@@ -157,8 +165,17 @@ class Program:
         from dshell.habits.habits import Effects, Habits  # noqa: PLC0415 - see the module's docstring
         from dshell.habits.voice import Voice as Said  # noqa: PLC0415
 
-        effects = Effects(self._speak, self._tell_as, self._do_text, os.environ)
+        effects = Effects(self._speak, self._tell_as, self._do_kept, os.environ)
         return Habits(Said(self._scene, self._write), self._settings, self._grammar, settings.config_file(), effects)
+
+    @cached_property
+    def _notebook(self) -> Notebook:
+        from dshell.shell.notebook import Notebook  # noqa: PLC0415 - where lines are typed, and only there
+
+        return Notebook(lambda: self._voice.own)
+
+    def _do_notes(self, words: Sequence[str]) -> int:
+        return self._notebook.do(words)
 
     def _scene(self) -> Scene:
         return self._voice.teller.scene()
@@ -176,6 +193,8 @@ class Program:
         """A failure is remembered in any case: ``why`` may be asked in the same line."""
         if not self._mute or isinstance(event, Failed):
             self._voice.teller(event)
+        if self._noting:
+            self._notebook.hear(event)
 
     def run(self) -> int:
         if self._settings.show:
@@ -400,6 +419,12 @@ class Program:
     def _do_text(self, text: str) -> int:
         return self._do(parse(text, self._grammar))
 
+    def _do_kept(self, text: str) -> int:
+        """A favourite: its line is what is noted."""
+        if self._noting:
+            self._notebook.stands_for(text)
+        return self._do_text(text)
+
     def _refuse(self, problem: Problem) -> None:
         self._voice.own.write([f"dshell: {self._voice.refuse(problem)}"], STDERR)
 
@@ -426,8 +451,18 @@ class Program:
             _tell_mishaps(self._terminal, self._voice.teller.texts.language)
 
     def _do_with_lesson(self, line: Line) -> int:
-        """With an open lesson looking on, and aliases made."""
+        """With its aliases made, an open lesson looking on, and noted."""
         line = self._expanded(line)
+        self._notebook.begin(line.text)
+        self._noting, code = True, INTERRUPTED
+        try:
+            code = self._do_in_lesson(line)
+        finally:
+            self._noting = False
+            self._notebook.end(code)
+        return code
+
+    def _do_in_lesson(self, line: Line) -> int:
         if self._lessons is None:
             return self._do(line)
         if (words := self._lessons.short(line.text)) is not None:

@@ -9,7 +9,8 @@ import pytest
 
 from dshell.grammar.model import Flag
 from dshell.line.model import FlagUse, Line, Piece, Range, Simple, Target
-from dshell.shell.history import HistoryFile, fold, reveals, unfold
+from dshell.line.secrets import reveals
+from dshell.shell.history import HistoryFile, fold, unfold
 
 
 def typed(text: str, flag: str = "", value: str = "") -> Line:

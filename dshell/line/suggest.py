@@ -43,7 +43,7 @@ _OWN_VALUES = {
     "map": ("-f", "--svg", "--html", "--plain"),
     "config": ("set", "edit"),
     "fav": ("add", "rm"),
-    "notes": ("strike", "comment", "--html", "--script", "--compose"),
+    "notes": ("list", "strike", "comment", "--html", "--script", "--compose"),
     "doctor": ("--report",),
     "lang": ("en", "fr"),
     "learn": ("hint", "show", "skip", "reset", "stop", "--check"),

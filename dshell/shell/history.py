@@ -14,24 +14,7 @@ from pathlib import Path
 
 from prompt_toolkit.history import History
 
-from dshell.line.model import FlagUse, Line
-from dshell.line.secrets import SECRET_NAME
-from dshell.pattern import pattern
-
 LONGEST = 256_000  # bytes of the file that are read, the newest: auto-suggestion looks through them at each key
-SECRET_FLAGS = {"password"}
-PAIR_FLAGS = {"env", "env-add", "build-arg"}
-# Where the grammar does not reach: the person's own shell, a program inside a container, a newer docker.
-SECRET_TEXT = pattern(
-    r"""
-      --?(?:[\w-]+-)?(?:password|passwd|token)[=\s]+["']?[^\s$"'-]   # --password x, not --password-stdin
-    | \w*(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY)\w*=["']?[^\s$"']   # DB_PASSWORD=x, not =$X
-    | ://[^/\s:@]+:[^/\s@]+@                                          # https://user:password@host
-    | \|\s*(?:docker\s+)?(?:login|secret\s+create|config\s+create)\b     # echo x | docker secret create
-    | \b(?:login|secret\s+create|config\s+create)\b.*<<<
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
 
 
 class HistoryFile(History):
@@ -81,25 +64,3 @@ def fold(entry: str) -> str:
 
 def unfold(entry: str) -> str:
     return re.sub(r"\\(.)", lambda match: "\n" if match[1] == "n" else match[1], entry.rstrip("\r"))
-
-
-def reveals(line: Line) -> bool:
-    """True when the line holds a password, token or key that stands there in plain text."""
-    if SECRET_TEXT.search(line.text):
-        return True
-    return any(
-        reveals_flag(use, line.text[use.value_range.start : use.value_range.end])
-        for command in line.commands
-        for use in (*command.before, *command.flags)
-        if use.value_range is not None
-    )
-
-
-def reveals_flag(use: FlagUse, typed: str) -> bool:
-    """``-p x`` of login; ``-e API_KEY=x``. A value that is only an expansion (``=$KEY``) reveals nothing."""
-    name, equals, content = typed.replace('"', "").replace("'", "").partition("=")
-    if use.flag is None:
-        return False
-    if use.flag.name in SECRET_FLAGS:
-        return not name.startswith("$")
-    return use.flag.name in PAIR_FLAGS and bool(equals and SECRET_NAME.search(name)) and content[:1] not in {"", "$"}

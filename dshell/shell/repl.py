@@ -14,6 +14,7 @@ from typing import Protocol
 from dshell.engine.records import Names
 from dshell.line.model import Line
 from dshell.line.parse import parse
+from dshell.line.secrets import reveals
 from dshell.line.suggest import Candidate
 from dshell.line.world import Lookups, Nothing, World
 from dshell.record import Record
@@ -25,7 +26,7 @@ from dshell.shell.completer import LineCompleter, files
 from dshell.shell.departures import Departures
 from dshell.shell.doors import Doors
 from dshell.shell.faces import INDENT, Fragments, State, bar_text, folded, hint_text, prompt_text, refusal_text
-from dshell.shell.history import HistoryFile, reveals
+from dshell.shell.history import HistoryFile
 from dshell.shell.keys import Actions, bindings
 from dshell.shell.memory import Memory
 from dshell.shell.plain import PlainPrompt
