@@ -20,7 +20,7 @@ from dshell import __version__, launch, settings
 from dshell.engine import endpoint as endpoints
 from dshell.engine.in_use import InUse
 from dshell.errors import Declined, EngineError, TerminalError, Trouble
-from dshell.events import Event, Examined, Failed, Restored
+from dshell.events import Created, Event, Examined, Failed, Restored
 from dshell.grammar.load import Grammar, load
 from dshell.line.model import Line, Problem, Simple, Target
 from dshell.line.near import nearest_first
@@ -191,6 +191,8 @@ class Program:
 
     def _hear(self, event: Event) -> None:
         """A failure is remembered in any case: ``why`` may be asked in the same line."""
+        if self._lessons is not None and isinstance(event, Created):
+            self._lessons.made(event.container)
         if not self._mute or isinstance(event, Failed):
             self._voice.teller(event)
         if self._noting:
@@ -473,7 +475,7 @@ class Program:
             code = self._do(line)
         finally:  # an interrupted line has made something, too
             docker = any(simple.target is Target.DOCKER for simple in line.commands)
-            self._lessons.after(failed=docker and code != 0)
+            self._lessons.after(line.text, failed=docker and code != 0)
         return code
 
     def _expanded(self, line: Line) -> Line:

@@ -116,3 +116,38 @@ def to_engine(engine_host: str) -> Serve:
 def client_tls(certificates: Path, *, ca: str = "ca", cert: str = "client", verify: bool = True) -> TLS:
     pem = [str(certificates / f"{name}.pem") if name else "" for name in (ca, cert)]
     return TLS(pem[0], pem[1], str(certificates / f"{cert}-key.pem") if cert else "", verify)
+
+
+class Cable:
+    """A unix socket at ``path`` that leads to another one until it is cut, and again once it is mended."""
+
+    def __init__(self, path: Path, socket_path: str) -> None:
+        self.host = f"unix://{path}"
+        self._path = path
+        self._far = socket_path
+        self._ends: list[socket.socket] = []
+        self.mend()
+
+    def mend(self) -> None:
+        self._listener = socket.socket(UNIX)
+        self._listener.bind(str(self._path))
+        self._listener.listen()
+        threading.Thread(target=self._accept, args=[self._listener], name="cable", daemon=True).start()
+
+    def cut(self) -> None:
+        self._path.unlink()
+        for end in (self._listener, *self._ends):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+        self._ends.clear()
+
+    def _accept(self, listener: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = listener.accept()
+                daemon = socket.socket(UNIX)
+                daemon.connect(self._far)
+                self._ends += [client, daemon]
+                for one, other in ((client, daemon), (daemon, client)):
+                    threading.Thread(target=_copy, args=(one, other), name="cable-copy", daemon=True).start()

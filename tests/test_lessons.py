@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import re
-import shutil
-import time
-from contextlib import ExitStack
+import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from dshell.engine.http import HttpEngine
 from dshell.engine.records import Endpoint, Seen
 from dshell.engine.witness import Witness
+from dshell.errors import EngineError
 from dshell.line.parse import parse
 from dshell.shell.catalogue import Catalogue
 from dshell.shell.kept import Kept, State
-from dshell.shell.learn import Learn, made_with
+from dshell.shell.learn import Learn
+from dshell.shell.made import Typed, made_with
 from dshell.shell.tell import Teller
 from dshell.teach.layout import Scene
 from dshell.teach.lesson import BadLesson, Lesson, judge
@@ -26,7 +24,7 @@ from dshell.teach.texts import languages, load
 from dshell.teach.tutor import Tutor, bad_words, check_words, keys_of, unmet_words
 from tests.conftest import Docker
 from tests.desks import GRAMMAR, person
-from tests.program import ARROW, Program, Repl
+from tests.relays import Cable
 
 LESSON = """
 [[step]]
@@ -98,6 +96,20 @@ def test_what_was_remembered_can_be_excluded(lesson: Lesson) -> None:
         ("[[step]]\nlines = ['x']\nsee = [{ image = 'pull', tty = true }]", "unknown-field", "tty"),
         ("[[step]]\nlines = ['x']\nsee = [{ tty = true }]", "no-noun", "tty"),
         ("[[step]]\nlines = ['x']\nsee = [{ exec = 'start' }]\ngoal = 1", "unknown-key", "goal"),
+        ("[[step]]\nlines = ['x']\nsee = [{ exec = 'strat' }]", "no-verb", "exec = strat"),
+        ("[[step]]\nlines = ['x']\nsee = [{ exec = 'start', is = 'it' }]", "no-name", "it"),
+        ("[[step]]\nlines = ['x']\nsee = [{ exec = 'start' }]\nwrong = 1", "no-see", ""),
+        ("[[step]]\nlines = ['x']\nsee = [{ exec = 'start' }]\nlook = 'ps'", "no-lines", ""),
+        ("needs = 1\n[[step]]\nlines = ['x']\nsee = [{ exec = 'start' }]", "no-text", "needs"),
+        ("words = 1\n[[step]]\nlines = ['x']\nsee = [{ exec = 'start' }]", "no-text", "words"),
+        ("step = [1]", "no-steps", ""),
+        ("goal = 1", "unknown-part", "goal"),
+        *(
+            (f"[files]\n'{name}' = ''\n[[step]]\nlines = ['x']\nsee = [{{ exec = 'start' }}]", "file-name", name)
+            for name in ("../x", "/x", "a/b", "a\\b", "C:x", "..", ".bashrc", "nul.txt", "x.")
+        ),
+        ("a = " + "[" * 50_000, "toml", None),
+        ("#" * 70_000, "too-large", "64 kB"),
     ],
 )
 def test_what_is_wrong_with_a_lesson_is_said(tmp_path: Path, text: str, key: str, value: str | None) -> None:
@@ -163,20 +175,51 @@ def test_all_that_a_step_may_wait_for_is_said(language: str) -> None:
             assert said != scene.say("learn.unmet.none"), step.lines
 
 
-def test_what_a_lesson_made() -> None:
-    seen = [
-        Seen("container", "create", "c1", {"name": "x"}),
-        Seen("container", "create", "c2", {"name": "y"}),
-        Seen("image", "pull", "alpine:latest", {"name": "alpine"}),
-        Seen("image", "pull", "nginx:latest", {"name": "nginx"}),
-        Seen("image", "tag", "sha256:1", {"name": "mine:latest"}),
-        Seen("volume", "create", "v", {"name": "v"}),
-        Seen("container", "destroy", "c1", {"name": "x"}),
-        Seen("network", "create", "n1", {"name": "net"}),
-    ]
-    made = made_with([("container", "c0")], seen, {"nginx:latest"})
-    expected = "container c0, container c2, image alpine:latest, image mine:latest, volume v, network n1"
-    assert ", ".join(f"{noun} {name}" for noun, name in made) == expected
+C1, C2 = (
+    Seen("container", "create", "c1", {"name": "x", "image": "alpine"}),
+    Seen("container", "create", "c2", {"name": "y"}),
+)
+WEB = {"name": "shop_web_1", "image": "nginx", "label": "com.docker.compose.project=shop", "mount": "anon:/data"}
+
+
+@pytest.mark.parametrize(
+    ("line", "own", "seen", "made"),
+    [
+        ("run alpine", {"c1"}, [C1, C2], "container c0, container c1"),
+        ("run alpine", {"c1"}, [C1, Seen("container", "destroy", "c1", {})], "container c0"),
+        ("stop x", set(), [C2, Seen("container", "destroy", "c0", {})], ""),
+        ("create --gpus all alpine", set(), [C1, C2], "container c0, container c1"),
+        ("create --name=y z", set(), [C1, C2], "container c0, container c2"),
+        (
+            "pull alpine",
+            set(),
+            [Seen("image", "pull", "alpine:latest", {"name": "alpine"})],
+            "container c0, image alpine:latest",
+        ),
+        ("pull alpine", set(), [Seen("image", "pull", "mysql:8", {"name": "mysql"})], "container c0"),
+        ("pull nginx", set(), [Seen("image", "pull", "nginx:latest", {"name": "nginx"})], "container c0"),
+        ("tag a mine:1", set(), [Seen("image", "tag", "sha256:1", {"name": "mine:1"})], "container c0, image mine:1"),
+        ("volume create v", set(), [Seen("volume", "create", n, {"name": n}) for n in "vw"], "container c0, volume v"),
+        ("run -v v:/x alpine", {"c1"}, [Seen("volume", "create", "v", {"name": "v"})], "container c0, volume v"),
+        (
+            "compose up -d",
+            set(),
+            [
+                Seen("network", "create", "n1", {"name": "shop_default"}),
+                Seen("network", "create", "n2", {"name": "other_default"}),
+                Seen("volume", "create", "anon", {"name": "anon"}),
+                Seen("container", "create", "c3", WEB),
+                C1,
+            ],
+            "container c0, network n1, volume anon, container c3",
+        ),
+        ("ps", set(), [Seen("container", "create", "c3", WEB)], "container c0"),
+    ],
+)
+def test_what_a_line_made(line: str, own: set[str], seen: list[Seen], made: str) -> None:
+    """Others may make something at the same time: that is never removed."""
+    typed = Typed(line, frozenset(own), {"nginx:latest"})
+    assert ", ".join(f"{noun} {name}" for noun, name in made_with([("container", "c0")], seen, typed)) == made
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"run": 3}', '{"run": {"step": "x"}}', '{"run": {"step": 2}}'])
@@ -246,10 +289,37 @@ class TestWitness:
             witness.close()
 
 
+def test_the_daemon_goes_and_comes_back(engine_host: str, docker: Docker, tmp_path: Path) -> None:
+    """What happened while it could not be asked is seen, and nothing twice."""
+    cable = Cable(tmp_path / "cable.sock", engine_host.removeprefix("unix://"))
+    witness = Witness(Endpoint("default", cable.host, "-H"))
+    witness.begin()
+    try:
+        docker("volume", "create", "seen-before")
+        assert "seen-before" in names_of(witness.seen())
+        cable.cut()
+        with pytest.raises(EngineError):
+            witness.seen()
+        docker("volume", "create", "seen-meanwhile")
+        cable.mend()
+        assert [name for name in names_of(witness.seen()) if name.startswith("seen-")] == [
+            "seen-before",
+            "seen-meanwhile",
+        ]
+    finally:
+        docker("volume", "rm", "seen-before", "seen-meanwhile", check=False)
+        witness.close()
+        cable.cut()
+
+
+def names_of(seen: Iterable[Seen]) -> list[str]:
+    return [each.facts.get("name", "") for each in seen if each.verb == "create"]
+
+
 def rows_of(learn: Learn, words: str, written: list[str]) -> str:
     written.clear()
     learn.do(words.split())
-    return "\n".join(written)
+    return " ".join("\n".join(written).split())
 
 
 def test_the_word_without_a_lesson(tmp_path: Path) -> None:
@@ -267,109 +337,144 @@ def test_the_word_without_a_lesson(tmp_path: Path) -> None:
     assert "the daemon does not answer" in rows_of(learn, "1", written)
     assert learn.short("hint") is None
     (tmp_path / "own.toml").write_text(OWN)
-    assert "1 steps" in rows_of(learn, f"--check {tmp_path}/own.toml", written)
+    assert "1 step" in rows_of(learn, f"--check {tmp_path}/own.toml", written)
     assert "cannot be read" in rows_of(learn, f"--check {tmp_path}/none.toml", written)
 
 
-# --- on the real engine ---------------------------------------------------------------------------------------------
+class Scripted:
+    """A witness that shows what a test puts into ``events``, or is interrupted."""
 
-INSIDE = re.compile(r"/ # $|^\s+\d daemon → dshell|^\s+\d .*(?:Ctrl-D|exit)", re.MULTILINE)
-QUESTION = re.compile(r"^\s+(?:(?P<loss>[yo])|1)  .*\n(?:.*\n)*\s+(?:Enter|Entrée)\s", re.MULTILINE)
-SHIM = """#!/bin/sh
-[ "$1" != docker-cli-plugin-metadata ] || exec echo '{"SchemaVersion":"0.1.0","Vendor":"Debian","Version":"v1.29"}'
-shift
-exec docker-compose "$@"
-"""
-"""Debian's docker-compose as the plug-in that it is not yet in Debian 12."""
+    def __init__(self) -> None:
+        self.events: list[Seen] = []
+        self.interrupted = False
+        self.removed: list[str] = []
+
+    def begin(self) -> None: ...
+
+    def seen(self) -> tuple[Seen, ...]:
+        if self.interrupted:
+            raise KeyboardInterrupt
+        return tuple(self.events)
+
+    def changed(self) -> tuple[Seen, ...]:
+        return ()
+
+    def images(self) -> frozenset[str]:
+        return frozenset()
+
+    def remove(self, noun: str, name: str) -> None:
+        self.removed.append(name)
+
+    def close(self) -> None: ...
 
 
 @pytest.fixture
-def homes(tmp_path: Path) -> dict[str, Path]:
-    """A home for each language, with compose in docker's reach."""
-    found = {language: tmp_path / language for language in languages()}
-    for home in found.values():
-        plugin = home / "docker" / "cli-plugins" / "docker-compose"
-        plugin.parent.mkdir(parents=True)
-        if shutil.which("docker-compose"):
-            plugin.write_text(SHIM)
-            plugin.chmod(0o755)
-    return found
+def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> School:
+    monkeypatch.chdir(tmp_path)
+    return School(tmp_path)
 
 
-def type_line(repl: Repl, line: str, *inside: str) -> str:
-    """What a line, and what is typed in its program, left on the screen; what is proposed instead of it is taken."""
-    start = at = repl.here()
-    repl.screen.send(f"{line}\r")
-    asked = False
-    for more in inside:
-        repl.screen.expect(INSIDE, start=at)
-        time.sleep(0.3)  # a shell without a prompt says nothing when it listens
-        repl.screen.send(f"{more}\r")
-    while True:
-        repl.screen.expect(re.compile(f"{QUESTION.pattern}|{NEXT.pattern}", re.MULTILINE), 60, start)
-        text = repl.screen.text(start)
-        question = QUESTION.search(text)
-        if asked or question is None:
-            break
-        asked = True
-        repl.screen.send(question["loss"] or "1")
-    repl.next_prompt(start)
-    return repl.screen.text(start)
+class School:
+    """The word learn with a scripted witness."""
+
+    def __init__(self, folder: Path) -> None:
+        self.witness, self.written, self.folder = Scripted(), list[str](), folder
+        self.learn = self.opened()
+
+    def opened(self) -> Learn:
+        """Another dshell beside, or after, the first."""
+        teller, catalogue = Teller(person(), load("en")), Catalogue(self.folder / "lessons", bool)
+        return Learn(teller, self.written.extend, lambda: self.witness, self.folder / "learn.json", catalogue)
+
+    def line(self, text: str, *events: Seen, failed: bool = False, interrupted: bool = False) -> str:
+        """What is said after a line."""
+        self.written.clear()
+        self.learn.before()
+        self.witness.events += events
+        self.witness.interrupted = interrupted
+        self.learn.after(text, failed=failed)
+        self.witness.interrupted = False
+        return " ".join("\n".join(self.written).split())
+
+    def word(self, text: str) -> str:
+        return rows_of(self.learn, text, self.written)
 
 
-NEXT = re.compile(f"{ARROW}.*\n(?:.*\n)*.*{ARROW}")
+def test_an_interrupted_look_is_made_again(school: School) -> None:
+    school.word("learn 3".removeprefix("learn "))
+    pulled = Seen("image", "pull", "alpine:latest", {"name": "alpine:latest"})
+    assert school.line("pull alpine", pulled, interrupted=True) == ""
+    assert "2 of 6" in school.line("ps")
 
 
-def praised(told: str, lesson: Lesson, number: int, language: str) -> bool:
-    """The step's words stand behind a ✔, however they are wrapped."""
-    words = Tutor(lesson, Scene(load(language))).words(f"{number}.done")
-    return "✔ " + " ".join(words.split()) in " ".join(told.split())
+def test_a_line_that_fails(school: School) -> None:
+    school.word("3")
+    assert "still open" in school.line("pull alpin", failed=True)
+    assert school.line("ls") == ""
 
 
-@pytest.mark.parametrize("lesson", lessons(), ids=lambda lesson: lesson.name)
-def test_a_lesson_to_its_end(engine_host: str, docker: Docker, homes: dict[str, Path], lesson: Lesson) -> None:
-    """In both languages, by two dshells that see the same daemon: what is typed in one is done in the other too.
-
-    No step counts before its line, and what the lesson made is gone after reset.
-    """
-    before = everything(docker)
-    with ExitStack() as stack:
-        shells = {
-            language: stack.enter_context(Program(engine_host, home, language).repl(columns=120, lines=70))
-            for language, home in homes.items()
-        }
-        typist = shells["en" if len(lesson.name) % 2 else "fr"]
-        for repl in shells.values():
-            repl.run(f"learn {lesson.name}")
-        for number, step in enumerate(lesson.steps, 1):
-            told = [type_line(typist, line) for line in step.look] + [repl.run("cd .") for repl in shells.values()]
-            assert not any(praised(text, lesson, number, language) for text in told for language in homes), step.lines
-            typed = type_line(typist, *step.lines)
-            for language, repl in shells.items():
-                text = typed if repl is typist else repl.run("cd .")
-                assert praised(text, lesson, number, language), f"{step.lines}: {text}"
-        for language, home in homes.items():
-            kept = json.loads((home / "dshell" / "learn.json").read_text())
-            assert kept[lesson.name]["done"]
-            shells[language].run("reset")
-            assert [entry.name for entry in home.iterdir() if entry.name.startswith("lesson-")] == []
-    assert everything(docker) == before
+def test_a_slip_is_answered_once(school: School) -> None:
+    school.word("3")
+    school.word("skip")
+    latest = Seen("image", "pull", "alpine:latest", {"name": "alpine:latest"})
+    assert "that was latest again" in school.line("pull alpine", latest)
+    assert "that was latest" not in school.line("rm x", Seen("container", "destroy", "x", {}))
 
 
-def everything(docker: Docker) -> dict[str, list[str]]:
-    lists = {"containers": ("ps", "-aq"), "volumes": ("volume", "ls", "-q"), "networks": ("network", "ls", "-q")}
-    found = {name: sorted(docker(*words).stdout.split()) for name, words in lists.items()}
-    return found | {"images": sorted(docker("images", "--format", "{{.Repository}}:{{.Tag}}").stdout.split())}
+def test_the_end_waits_for_reset(school: School) -> None:
+    school.word("4")
+    for _ in range(7):
+        school.word("skip")
+    assert school.learn.short("reset")
+    assert "no lesson is open" in school.word("hint")
+    assert "nothing" in school.word("reset")
+    assert school.learn.short("reset") is None
 
 
-def test_help_on_the_way(engine_host: str, docker: Docker, tmp_path: Path) -> None:
-    with Program(engine_host, tmp_path).repl(lines=60) as repl:
-        repl.run("learn 1")
-        assert "as in the course" in repl.run("hint")
-        assert "docker run hello-world" in repl.run("show me")
-        assert "not yet" in repl.run("run --rm alpine true")
-        assert "2 of" in repl.run("skip")
-        assert "the lesson is closed" in repl.run("learn stop")
-        assert "2 of" in repl.run("learn run"), "progress is kept"
-        repl.run("reset")
-    assert HttpEngine(Endpoint("default", engine_host, "-H")).ping()
+def test_progress_across_sessions_and_beside_each_other(school: School) -> None:
+    school.word("3")
+    other = school.opened()
+    rows_of(other, "4", school.written)
+    rows_of(other, "skip", school.written)
+    school.word("skip")
+    third = rows_of(school.opened(), "", school.written)
+    assert "Images and tags (step 2 of 6)" in third
+    assert "Names and cleaning up (step 2 of 7)" in third
+    assert sorted(path.name for path in school.folder.iterdir()) == ["learn.json"], "and no half-written file"
+
+
+def test_a_lesson_that_has_grown_shorter(school: School) -> None:
+    Kept(school.folder / "learn.json").write("images", State(40))
+    assert "1 of 6" in school.word("3")
+
+
+def test_files_of_a_lesson(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "folder lesson-build here" in school.word("8")
+    folder = school.folder / "lesson-build"
+    monkeypatch.chdir(folder)
+    (folder / "index.html").write_text("changed")
+    assert str(folder) in school.word("8"), "opened again it finds them"
+    (folder / "own.txt").write_text("mine")
+    assert "there is more in it" in school.word("reset")
+    assert [path.name for path in folder.iterdir()] == ["own.txt"], "what is not the lesson's stays"
+    assert Path.cwd() == school.folder
+    (folder / "own.txt").unlink()
+    assert "folder" in school.word("reset 8")
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("where", ["file", "name", "number"])
+def test_a_bad_lesson_in_the_folder(school: School, where: str) -> None:
+    bad = school.folder / "lessons" / "bad.toml"
+    bad.parent.mkdir()
+    bad.write_text("\x1b]0;x")
+    name = {"file": str(bad), "name": "bad", "number": str(len(lessons()) + 1)}[where]
+    said = school.word(name)
+    assert "is no TOML" in said
+    assert "\x1b" not in said
+    assert "is no TOML" in school.word("")
+
+
+def test_a_pipe_is_no_lesson(school: School) -> None:
+    os.mkfifo(school.folder / "pipe.toml")
+    assert "cannot be read" in school.word(f"--check {school.folder}/pipe.toml")

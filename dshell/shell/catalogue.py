@@ -46,7 +46,8 @@ class Catalogue:
                 raise chosen
             return chosen
         named = (each for each in known if isinstance(each, Lesson) and each.name == name)
-        return next(named, None) or self.checked(Path(name).expanduser())
+        own = (path for path in self._own() if name_of(path) == name)
+        return next(named, None) or self.checked(next(own, Path(name).expanduser()))
 
     def after(self, lesson: Lesson) -> tuple[int, Lesson] | None:
         """The next that can be taught, and its number."""

@@ -6,7 +6,7 @@ remembered, so that ``reset`` takes away that and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +17,7 @@ from dshell.pattern import pattern
 from dshell.shell.catalogue import Catalogue
 from dshell.shell.kept import Kept, State
 from dshell.shell.lesson_folder import FILE, FOLDER, laid_before, lay, take_away
+from dshell.shell.made import Typed, made_with
 from dshell.shell.tell import Teller
 from dshell.teach.layout import lines, note, result
 from dshell.teach.lesson import BadLesson, Lesson, Step, judge
@@ -25,9 +26,6 @@ from dshell.teach.tutor import Tutor, bad_words
 SHORT = ("hint", "skip", "show", "reset")
 """Words that need no ``learn`` before them while a lesson is open. ``show`` may be followed by ``me``."""
 
-MADE = {("container", "create"), ("image", "pull"), ("image", "tag"), ("volume", "create"), ("network", "create")}
-GONE = {("container", "destroy"), ("image", "untag"), ("volume", "destroy"), ("network", "destroy")}
-BY_NAME = {("image", "tag"), ("image", "untag")}  # their id is that of the layers, which has other names too
 ORDER = ("container", "image", "volume", "network", FILE, FOLDER)  # what uses goes before what is used
 LONG_ID = pattern("[0-9a-f]{64}")
 
@@ -66,6 +64,7 @@ class Learn:
         self._seen: tuple[Seen, ...] = ()
         self._since = 0  # what was seen before the step began
         self._before = 0  # and before the line
+        self._containers: set[str] = set()  # made by dshell for the line
         self._images: frozenset[str] = frozenset()  # those that were here before it: they are nobody's to remove
 
     def do(self, words: Sequence[str]) -> int:
@@ -94,26 +93,32 @@ class Learn:
         """A line is about to run."""
         if self._open_witness is None:
             return
+        self._containers.clear()
         with suppress(KeyboardInterrupt, EngineError):
             self._before = len(self._look())
             self._images = self._open_witness.images()
 
-    def after(self, *, failed: bool) -> None:
-        """It has run: what it made is remembered, and the step is looked at. ``failed``: a line of docker's has."""
-        with suppress(KeyboardInterrupt):  # the next line looks again
-            self._after(failed=failed)
+    def made(self, container: str) -> None:
+        """dshell has made a container for the line that runs."""
+        self._containers.add(container)
 
-    def _after(self, *, failed: bool) -> None:
+    def after(self, text: str, *, failed: bool) -> None:
+        """The line has run: what it made is remembered, and the step is looked at. ``failed``: one of docker's has."""
+        with suppress(KeyboardInterrupt):  # the next line looks again
+            self._after(text, failed=failed)
+
+    def _after(self, text: str, *, failed: bool) -> None:
         witness = self._open_witness
         if witness is None:
             return
         seen = self._look()
         mine, step = seen[self._before :], seen[self._since :]
         self._before = len(seen)
-        self._keep(self._state._replace(made=made_with(self._state.made, mine, self._images)))
+        typed = Typed(text, frozenset(self._containers), self._images)
+        self._keep(self._state._replace(made=made_with(self._state.made, mine, typed)))
         touched = {each.id for each in step}
         changes = [each for each in witness.changed() if each.id in touched]
-        verdict = judge(self._step, (*step, *changes), self._state.bound)
+        verdict = judge(self._step, (*step, *changes), self._state.bound, max(len(step) - len(mine), 0))
         if verdict.done:
             self._go_on(verdict.bound, len(seen), told=True)
         elif mine:
@@ -229,6 +234,7 @@ class Learn:
         if lesson is None or witness is None:
             return
         removed: list[str] = []
+        names = {each.id: each.facts.get("name", "") for each in self._look()}
         left: list[tuple[str, str]] = []
         for noun, name in sorted(self._state.made, key=lambda each: ORDER.index(each[0])):
             try:
@@ -236,9 +242,11 @@ class Learn:
             except (EngineError, OSError) as error:
                 left.append((noun, name))
                 words = error.failure.words if isinstance(error, EngineError) else error.strerror or ""
-                self._write(result(scene, scene.say("learn.word.kept", name=shown(name), words=words), good=False))
+                key = "learn.files.left" if noun == FOLDER else "learn.word.kept"
+                kept = scene.say(key, name=names.get(name) or shown(name), words=words)
+                self._write(result(scene, kept, good=False))
             else:
-                removed.append(scene.say(f"learn.thing.{noun}", name=shown(name)))
+                removed.append(scene.say(f"learn.thing.{noun}", name=names.get(name) or shown(name)))
         self._keep(State(made=tuple(left)))
         self.close()
         if removed:
@@ -300,17 +308,3 @@ class Learn:
 def shown(name: str) -> str:
     """An id of 64 letters by the twelve that docker shows; a name whole."""
     return name[:12] if LONG_ID.fullmatch(name) else name
-
-
-def made_with(
-    made: Iterable[tuple[str, str]], seen: Iterable[Seen], here: Collection[str]
-) -> tuple[tuple[str, str], ...]:
-    """``made`` and what was made since, without what is gone. ``here``: images that were there before."""
-    kept = dict.fromkeys(made)
-    for each in seen:
-        thing = each.noun, each.facts.get("name", "") if (each.noun, each.verb) in BY_NAME else each.id
-        if (each.noun, each.verb) in MADE and thing[1] not in here:
-            kept[thing] = None
-        elif (each.noun, each.verb) in GONE:
-            kept.pop(thing, None)
-    return tuple(kept)

@@ -142,20 +142,23 @@ class Verdict(Record):
         return self.unmet is None
 
 
-def judge(step: Step, sightings: Sequence[Sighting], bound: Mapping[str, str]) -> Verdict:
-    """``sightings``: since the step began. ``bound``: what earlier steps remembered."""
+def judge(step: Step, sightings: Sequence[Sighting], bound: Mapping[str, str], answered: int = 0) -> Verdict:
+    """``sightings``: since the step began; slips among the first ``answered`` have had their answer.
+
+    ``bound``: what earlier steps remembered.
+    """
     names = dict(bound)
     for see in step.sees:
         found = next((sighting for sighting in sightings if _differs(see, sighting, names) is None), None)
         if found is None:
-            return Verdict(bound, _nearest(see, sightings, names), _slip(step, sightings, names))
+            return Verdict(bound, _nearest(see, sightings, names), _slip(step, sightings[answered:], names))
         if name := see.naming.get("as"):
             names[name] = found.id
     return Verdict(names)
 
 
 def _slip(step: Step, sightings: Sequence[Sighting], names: Mapping[str, str]) -> str:
-    """Of the last sightings first: an older slip has been answered."""
+    """Of the last sightings first."""
     return next(
         (
             wrong.key

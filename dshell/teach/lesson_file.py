@@ -4,8 +4,10 @@ Its words are in ``texts/LANGUAGE/lesson-NAME.toml``, or, for a lesson that some
 itself under ``[words.en]`` and so on. Such a file may hold anything: it is read up to a size, and shown or refused.
 """
 
+import os
 import tomllib
 from collections.abc import Mapping
+from errno import EINVAL
 from functools import cache
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
@@ -53,6 +55,8 @@ def read(path: Path) -> Lesson:
 
 
 def _table(path: Path) -> Mapping[str, Any]:
+    if path.exists() and not path.is_file():
+        raise OSError(EINVAL, os.strerror(EINVAL))  # a pipe or a device might never end
     with path.open("rb") as file:
         data = file.read(LARGEST + 1)
     if len(data) > LARGEST:

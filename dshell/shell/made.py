@@ -1,0 +1,68 @@
+"""What a line of a lesson has made, of all that the daemon showed while it ran: others may be at work beside it.
+
+A container is the line's own when dshell made it itself, and said so. What the docker CLI made is known by what the
+line names, and by compose's labels. What cannot be told to be the line's own is left alone.
+"""
+
+from collections.abc import Collection, Iterable, Set
+
+from dshell.engine.records import Seen
+from dshell.pattern import pattern
+from dshell.record import Record
+from dshell.teach.lesson import image_as_shown
+
+MADE = {("container", "create"), ("image", "pull"), ("image", "tag"), ("volume", "create"), ("network", "create")}
+GONE = {("container", "destroy"), ("image", "untag"), ("volume", "destroy"), ("network", "destroy")}
+BY_NAME = {("image", "tag"), ("image", "untag")}  # their id is that of the layers, which has other names too
+PROJECT = "com.docker.compose.project="
+MANY = {"build", "compose"}  # words of lines that make more than they name
+_BETWEEN = pattern(r"[^\s=,'\"]+")
+
+
+class Typed(Record):
+    """A line that ran. ``containers``: ids of those that dshell made for it. ``here``: images from before it."""
+
+    text: str
+    containers: frozenset[str] = frozenset()
+    here: Collection[str] = ()
+
+    @property
+    def words(self) -> Set[str]:
+        """Also the parts of ``data:/data``; an image's name as it is shown in full."""
+        words = set(_BETWEEN.findall(self.text))
+        return words | {word.partition(":")[0] for word in words} | {image_as_shown(word) for word in words}
+
+
+def made_with(made: Iterable[tuple[str, str]], seen: Iterable[Seen], line: Typed) -> tuple[tuple[str, str], ...]:
+    """``made`` and what the line has made, without what is gone."""
+    kept, words = dict.fromkeys(made), line.words
+    events = list(seen)
+    mine = [each for each in events if (each.noun, each.verb) == ("container", "create") and _own(each, line, words)]
+    labels = {row for each in mine for row in each.facts.get("label", "").split("\n")}
+    projects = {row.removeprefix(PROJECT) for row in labels if row.startswith(PROJECT)}
+    mounts = {row.partition(":")[0] for each in mine for row in each.facts.get("mount", "").split("\n")}
+    for each in events:
+        kind, name = (each.noun, each.verb), each.facts.get("name", "")
+        thing = each.noun, name if kind in BY_NAME else each.id
+        if kind in GONE:
+            kept.pop(thing, None)
+        if kind not in MADE or thing[1] in line.here:
+            continue
+        if each.noun == "container":
+            own = each in mine
+        elif each.noun == "image":
+            own = bool(MANY & words) or image_as_shown(thing[1]) in words
+        else:
+            own = name in words | mounts or any(name.startswith((f"{it}_", f"{it}-")) for it in projects)
+        if own:
+            kept[thing] = None
+    return tuple(kept)
+
+
+def _own(seen: Seen, line: Typed, words: Set[str]) -> bool:
+    if seen.id in line.containers:
+        return True
+    if PROJECT in seen.facts.get("label", ""):
+        return "compose" in words
+    image = image_as_shown(seen.facts.get("image", ""))
+    return not line.containers and (seen.facts.get("name", "") in words or image in words)
