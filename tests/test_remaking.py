@@ -1,5 +1,7 @@
 """The words map, as-run, as-compose, again and shell on a real engine, as a person or a script gives them."""
 
+# mypy: disable-error-code=attr-defined
+
 from __future__ import annotations
 
 import os

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext, suppress
 
+from dshell.engine.base import Change
 from dshell.errors import EngineError
 from dshell.events import Survey
 from dshell.run.base import Desk
@@ -24,6 +25,7 @@ FILES = ("--svg", "--html")
 
 LEAVE = {b"q", b"Q", b"\x03", b"\x04", b"\x1b", b""}
 BEAT = 0.25  # seconds between two looks at keys, size and clock
+PAUSE = 2.0  # seconds between two attempts to reach a daemon that went away
 APART = 0.2  # seconds that changes are collected for: a compose file brings many at once
 
 ALTERNATE = "\x1b[?1049h\x1b[?25l"  # xterm's second screen, without a cursor
@@ -113,16 +115,15 @@ class Following:
         self._terminal = ground.own.terminal
         self._own_screen = self._terminal.shown.stdout and ground.own.teller.live and not plain
         self._changed = threading.Event()
+        self._inventory = ground.inventory()
         self._lost = False
+        self._again = 0.0  # when the daemon is asked next, after it went away
         self._survey = Survey()
 
     def run(self) -> int:
         """Raises EngineError when the daemon does not answer from the start."""
-        inventory = self._ground.inventory()
         try:
-            changes = inventory.changes()  # before the first look, so that nothing falls between
-            self._survey = self._desk.engine.survey()
-            threading.Thread(target=self._hear, args=[changes], name="map", daemon=True).start()
+            self._subscribe()
             keyed = self._terminal.shown.stdin
             with self._terminal.raw() if keyed else nullcontext():
                 self._write(ALTERNATE if self._own_screen else "")
@@ -133,16 +134,31 @@ class Following:
         except KeyboardInterrupt:
             pass
         finally:
-            inventory.close()
+            self._inventory.close()
         return 0
 
-    def _hear(self, changes: object) -> None:
+    def _subscribe(self) -> None:
+        """Before the first look, so that nothing falls between. EngineError when the daemon does not answer."""
+        changes = self._inventory.changes()
+        self._survey = self._desk.engine.survey()
+        self._lost = False
+        threading.Thread(target=self._hear, args=[changes], name="map", daemon=True).start()
+
+    def _hear(self, changes: Iterator[Change]) -> None:
         try:
-            for _ in changes:  # type: ignore[attr-defined]
+            for _ in changes:
                 self._changed.set()
         except EngineError:
             self._lost = True
-            self._changed.set()
+
+    def _mend(self) -> None:
+        """The daemon went away: is it back?"""
+        if time.monotonic() < self._again:
+            return
+        self._again = time.monotonic() + PAUSE
+        self._inventory.close()
+        with suppress(EngineError):
+            self._subscribe()
 
     def _draw_on(self, ended: Callable[[], bool]) -> None:
         """The clock alone is no change where each state is written below the last."""
@@ -154,7 +170,10 @@ class Following:
                 before = rows
             if ended():
                 return
-            if fresh := self._changed.is_set() and not self._lost:
+            fresh = self._lost or self._changed.is_set()
+            if self._lost:
+                self._mend()
+            elif fresh:
                 time.sleep(APART)
                 self._changed.clear()
                 self._look()
@@ -168,9 +187,11 @@ class Following:
     def _key(self) -> bool:
         return self._terminal.read(BEAT) in LEAVE
 
-    def _pause(self) -> bool:
+    @staticmethod
+    def _pause() -> bool:
+        """Nobody can press a key: it goes on until it is interrupted."""
         time.sleep(BEAT)
-        return self._lost
+        return False
 
     def _rows(self) -> list[str]:
         scene = shown(self._ground)

@@ -13,6 +13,7 @@ from dshell.teach.layout import MARGIN, Scene, Tint, visible, wrapped
 
 ABREAST = 72  # from this many columns on the three stand side by side
 SHORT_ID = 12
+UNITS = (86_400, 3600, 60)  # seconds of a day, an hour, a minute
 EVERYBODY = "bridge"  # the network of whoever names none: it says nothing
 ALIVE = {"running", "paused", "restarting"}
 MARKS = {"running": "●", "paused": "◐", "restarting": "◐"}
@@ -81,9 +82,14 @@ def state(resident: Resident, scene: Scene) -> str:
     key = key if scene.texts.has(key) else "map.state.other"
     if resident.exit_code is not None:
         key = "map.state.exited"
-    lasted = max(0.0, time.time() - resident.since)
-    spelled = scene.texts.unit(str(int(lasted)), "second") if lasted < 10 else scene.texts.duration(lasted)
-    return scene.say(key, duration=spelled, code=resident.exit_code, status=resident.status)
+    return scene.say(key, duration=ago(resident, scene), code=resident.exit_code, status=resident.status)
+
+
+def ago(resident: Resident, scene: Scene) -> str:
+    """Since its last change, in the largest unit alone."""
+    lasted = int(max(0.0, time.time() - resident.since))
+    unit = next((unit for unit in UNITS if lasted >= unit), 1)
+    return scene.texts.duration(lasted // unit * unit) if unit > 1 else scene.texts.unit(str(lasted), "second")
 
 
 def outlet_text(outlet: Outlet, scene: Scene) -> str:
