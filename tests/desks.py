@@ -329,7 +329,6 @@ class FakeTerminal:
     open: bool = False
     written: dict[int, bytes] = field(default_factory=lambda: {1: b"", 2: b""})
     kind: str = "plain"
-    prompt_native: bool = False
     fresh_line: bool = True
     loans: int = 0
 

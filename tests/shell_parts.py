@@ -36,7 +36,6 @@ class Paper:
     columns: int = 80
     written: list[tuple[int, bytes]] = field(default_factory=list)
     kind: str = "posix"
-    prompt_native: bool = True
     fresh_line: bool = True
     shown: Shown = field(default=Shown(stdin=True, stdout=True, stderr=True))
 

@@ -54,7 +54,6 @@ class Typewriter:
     keys: SimpleQueue[bytes | None] = field(default_factory=SimpleQueue)
     left: bytes = b""
     kind = "mintty"
-    prompt_native = False
     fresh_line = True
 
     def type(self, data: bytes) -> None:

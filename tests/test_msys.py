@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dshell.grammar.model import Kind
-from dshell.line.msys import Msys, convert, guess, restore, restore_text
+from dshell.line.msys import Msys, convert, guess, restore
 
 GIT = Msys("C:/Program Files/Git", "C:/Users/me/AppData/Local/Temp")
 
@@ -165,31 +165,6 @@ def test_nothing_is_restored_that_would_not_have_been_converted_so(text: str, ki
     restored = restore(received, kind, GIT)
     if restored is not None:
         assert convert(restored, GIT).replace("\\", "/") == received.replace("\\", "/")
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        (
-            'exec: "C:/Program Files/Git/usr/bin/bash": stat C:/Program Files/Git/usr/bin/bash: no such file',
-            'exec: "/bin/bash": stat /bin/bash: no such file',
-        ),
-        (
-            r'invalid value "C:\\Users\\me;C:\\Program Files\\Git\\src" for flag -v',
-            r'invalid value "C:\\Users\\me:/src" for flag -v',
-        ),
-        ("the working directory 'C:/Program Files/Git/app' is invalid", "the working directory '/app' is invalid"),
-        ("ls: C:/msys64/data: No such file or directory", "ls: /data: No such file or directory"),
-        (r"C:\Users\me\AppData\Local\Programs\Git\app", "/app"),
-        ("no such container: web", "no such container: web"),
-    ],
-)
-def test_pasted_errors(text: str, expected: str) -> None:
-    assert restore_text(text) == expected
-
-
-def test_docker_loses_the_drive_of_a_mode() -> None:
-    assert restore_text(r"invalid mode: \Program Files\Git\app", GIT) == "invalid mode: /app"
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,6 @@ class FakeTerminal:
     typed: SimpleQueue[bytes | None] = field(default_factory=SimpleQueue)
     columns_lines: tuple[int, int] = (80, 24)
     kind: str = "fake"
-    prompt_native: bool = False
     fresh_line: bool = True
     shown: Shown = field(default_factory=lambda: Shown(stdin=True, stdout=True, stderr=True))
     closed: bool = False

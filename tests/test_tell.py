@@ -35,7 +35,6 @@ class Paper:
     """A terminal that keeps what is written."""
 
     kind = "plain"
-    prompt_native = False
     shown = Shown(stdin=True, stdout=True, stderr=True)
     fresh_line = True
 

@@ -208,21 +208,6 @@ def restore(argument: str, kind: Kind, msys: Msys) -> str | None:
     return None
 
 
-def restore_text(text: str, msys: Msys | None = None) -> str:
-    """A text that quotes converted paths (a pasted error) with those paths as they were typed.
-
-    Without ``msys`` only the usual places of an installation are recognised.
-    """
-    known = msys or guess(text)
-    if known is None:
-        return text
-    drive, rest = known.root[:2], known.root[2:]
-    root = rf"(?:{re.escape(drive)})?{_spellings(rest)}"
-    text = re.sub(rf";(?={root})", ":", text, flags=re.IGNORECASE)
-    path = re.compile(rf"{root}(?P<rest>(?:[\\/]+[^\\/\s\"':;,]+)*)", re.IGNORECASE)
-    return path.sub(lambda found: _unbinned(re.sub(r"[\\/]+", "/", found["rest"]) or "/"), text)
-
-
 def guess(text: str) -> Msys | None:
     """The installation whose files ``text`` names, if it is in a usual place; in a list the last element tells."""
     found = _USUAL_ROOT.findall(text.rpartition(";")[2]) or _USUAL_ROOT.findall(text)

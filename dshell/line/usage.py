@@ -6,7 +6,7 @@ small, and asking it is one look into a dict.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from dshell.grammar.model import Kind
 from dshell.line.model import Line, Role, Simple
@@ -111,11 +111,3 @@ def image_name(reference: str) -> str:
     for start in ("docker.io/", "index.docker.io/"):
         name = name.removeprefix(start)
     return name.removeprefix("library/")
-
-
-def learnt(lines: Iterable[Line]) -> Usage:
-    """The usage of ``lines``, oldest first."""
-    usage = Usage()
-    for line in lines:
-        usage.note(line)
-    return usage

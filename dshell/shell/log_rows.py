@@ -66,10 +66,6 @@ class Rows:
         return f"\x1b[{ERRORS}m{mark}\x1b[0m" if scene.color and mark == "!" else mark
 
 
-def scene_width(scene: Scene) -> int:
-    return scene.width
-
-
 def bare(text: str) -> str:
     """Without escape sequences, other controls spelled out."""
     return visible(ESCAPES.sub("", text))

@@ -35,11 +35,6 @@ class Terminal(Protocol):
         ...
 
     @property
-    def prompt_native(self) -> bool:
-        """True when prompt_toolkit can drive this terminal by itself."""
-        ...
-
-    @property
     def shown(self) -> Shown: ...
 
     @property

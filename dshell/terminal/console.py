@@ -41,7 +41,6 @@ class ConsoleTerminal:
 
     def __init__(self) -> None:
         self.shown: Final = Shown(*(win32.is_console(stream) for stream in (STDIN, STDOUT, STDERR)))
-        self.prompt_native: Final = self.shown.stdin and self.shown.stdout
         self._plain = PlainTerminal()
         self._outputs = [
             stream for stream, shown in ((STDOUT, self.shown.stdout), (STDERR, self.shown.stderr)) if shown

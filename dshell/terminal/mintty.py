@@ -53,7 +53,6 @@ class MinttyTerminal:
     """
 
     kind: Final = "mintty"
-    prompt_native: Final = False
 
     def __init__(
         self,

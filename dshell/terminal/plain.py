@@ -23,7 +23,6 @@ class PlainTerminal:
     """``streams``: file descriptors of standard input, output and error."""
 
     kind: Final = "plain"
-    prompt_native: Final = False
     fresh_line: Final = True
     shown: Final = Shown(stdin=False, stdout=False, stderr=False)
 

@@ -36,7 +36,6 @@ class PosixTerminal:
         self._streams = streams
         self._input = streams[0]
         self.shown: Final = Shown(*(os.isatty(descriptor) for descriptor in streams))
-        self.prompt_native: Final = self.shown.stdin and self.shown.stdout
         self._found: _Modes | None = None
         self.fresh_line = True
         self._given_back = b""

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from dshell.engine.base import Engine
@@ -95,7 +95,3 @@ def and_then(*lines: str) -> str:
 def chosen(*choices: tuple[str, str]) -> tuple[tuple[str, str], ...]:
     """Those whose line could be made."""
     return tuple((name, line) for name, line in choices if line)
-
-
-def names_line(act: Sequence[str], names: Sequence[str]) -> str:
-    return join((*act, *names)) if names else ""
