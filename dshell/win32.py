@@ -110,6 +110,13 @@ _kernel32.GetConsoleMode.argtypes = [wintypes.HANDLE, ctypes.POINTER(wintypes.DW
 _kernel32.SetConsoleMode.argtypes = [wintypes.HANDLE, wintypes.DWORD]
 _kernel32.GetConsoleScreenBufferInfo.argtypes = [wintypes.HANDLE, ctypes.POINTER(_ScreenBuffer)]
 _transfer = (wintypes.HANDLE, wintypes.LPVOID, wintypes.DWORD, ctypes.POINTER(wintypes.DWORD))
+_kernel32.ReadConsoleOutputCharacterW.argtypes = [
+    wintypes.HANDLE,
+    wintypes.LPWSTR,
+    wintypes.DWORD,
+    wintypes._COORD,
+    ctypes.POINTER(wintypes.DWORD),
+]
 _kernel32.ReadConsoleInputW.argtypes = _transfer
 _kernel32.WriteConsoleInputW.argtypes = _transfer
 _kernel32.GetNumberOfConsoleInputEvents.argtypes = [wintypes.HANDLE, ctypes.POINTER(wintypes.DWORD)]
@@ -153,6 +160,22 @@ def window_size(stream: int) -> os.terminal_size:
     _check(_kernel32.GetConsoleScreenBufferInfo(standard_handle(stream), ctypes.byref(screen)))
     window = screen.window
     return os.terminal_size((window.Right - window.Left + 1, window.Bottom - window.Top + 1))
+
+
+def screen_rows(stream: int, count: int) -> tuple[list[str], int]:
+    """What stands in the last rows down to that of the cursor, each with its blanks, and how many columns they have."""
+    screen, length = _ScreenBuffer(), wintypes.DWORD()
+    _check(_kernel32.GetConsoleScreenBufferInfo(standard_handle(stream), ctypes.byref(screen)))
+    columns = screen.size.X
+    text = ctypes.create_unicode_buffer(columns + 1)
+    rows = []
+    for row in range(max(screen.cursor.Y - count + 1, 0), screen.cursor.Y + 1):
+        place = wintypes._COORD(0, row)
+        _check(
+            _kernel32.ReadConsoleOutputCharacterW(standard_handle(stream), text, columns, place, ctypes.byref(length))
+        )
+        rows.append("".join(text[: length.value]))
+    return rows, columns
 
 
 def read_keys() -> bytes:

@@ -355,6 +355,9 @@ class FakeTerminal:
     def given_back(self) -> bytes:
         return b""
 
+    def rows(self, _count: int, /) -> Sequence[str]:
+        return ()
+
     def wake(self) -> None:
         pass
 

@@ -56,6 +56,9 @@ class Paper:
     def given_back(self) -> bytes:
         return b""
 
+    def rows(self, _count: int, /) -> Sequence[str]:
+        return ()
+
     def wake(self) -> None: ...
 
     def write(self, data: bytes, channel: int = STDOUT) -> None:

@@ -158,6 +158,29 @@ def test_a_windows_console_is_inherited_by_the_cli(
 
 
 @pytest.mark.parametrize(
+    ("above", "after", "words"),
+    [
+        (["old: error", "> login"], ["old: error", "> login", "told: login", "bad"], "told: login\nbad"),
+        (["bad", "> login"], ["much", "said", "bad"], "much\nsaid\nbad"),  # it scrolled off
+        ([], [], ""),
+    ],
+)
+def test_what_failed_on_a_windows_console_is_read_off_the_screen(
+    tmp_path: Path, path: str, above: list[str], after: list[str], words: str
+) -> None:
+    console = person()
+    console.kind = "console"
+    screens = iter([above, after])
+    console.rows = lambda _count, /: next(screens)  # type: ignore[method-assign]
+    work = Work(terminal=console)
+    environ = {"PATH": path, "LOG": os.devnull, "FAKE_CODE": "5"}
+    assert run_docker(call_for("login"), work.desk(told=True, environ=environ, folder=str(tmp_path))) == 5
+    (failed,) = work.told(Failed)
+    assert isinstance(failed, Failed)
+    assert failed.failure.words == words
+
+
+@pytest.mark.parametrize(
     ("source", "expected"),
     [
         ("-H", {"DOCKER_HOST": "tcp://there:1", "X": "1"}),

@@ -9,7 +9,7 @@ import sys
 import termios
 import tty
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -86,6 +86,9 @@ class Typewriter:
     def given_back(self) -> bytes:
         data, self.left = self.left, b""
         return data
+
+    def rows(self, _count: int, /) -> Sequence[str]:
+        return ()
 
     def wake(self) -> None:
         self.keys.put(None)

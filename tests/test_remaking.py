@@ -17,6 +17,8 @@ import pytest
 from tests.conftest import Docker
 from tests.screen import Screen
 
+assert sys.platform != "win32"
+
 ROOT = Path(__file__).parent.parent
 
 

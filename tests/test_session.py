@@ -9,7 +9,7 @@ import termios
 import threading
 import time
 import tty
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -78,6 +78,9 @@ class FakeTerminal:
 
     def given_back(self) -> bytes:
         return b""
+
+    def rows(self, _count: int, /) -> Sequence[str]:
+        return ()
 
     def wake(self) -> None:
         self.wakes += 1

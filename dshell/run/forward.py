@@ -21,12 +21,14 @@ from dshell.events import Failed
 from dshell.run.base import Call, Desk
 from dshell.run.inquiry import inquire
 from dshell.run.native.base import BROKEN_PIPE, write_error
-from dshell.run.session import Ending, Outcome, Session, Tail, join
+from dshell.run.session import ROWS, Ending, Outcome, Session, Tail, join
 from dshell.stream.program import start
 from dshell.terminal.base import Terminal
 
 NOT_FOUND = 127
 NOT_RUNNABLE = 126
+
+ABOVE = 8  # rows, of which one at least says something
 
 WINDOWS_SHELL = "COMSPEC"
 
@@ -34,7 +36,8 @@ WINDOWS_SHELL = "COMSPEC"
 def run_docker(call: Call, desk: Desk) -> int:
     """The docker CLI with the words of ``call``; under a pseudo-terminal when a person sees all of it.
 
-    A Windows console is inherited, for a console of its own would paint all of it again.
+    A Windows console is inherited, for a console of its own would paint all of it again; what a command that failed
+    has said is then read off the screen.
     """
     docker = shutil.which("docker", path=desk.environ.get("PATH"))
     if docker is None:
@@ -45,14 +48,27 @@ def run_docker(call: Call, desk: Desk) -> int:
             write_error(desk, "docker: command not found\n")
         return NOT_FOUND
     argv, terminal = (docker, *call.argv), desk.terminal
-    if terminal.kind == "console" or not all(terminal.shown):
+    if not all(terminal.shown):
         return _run_inheriting(argv, desk)
-    tail = Tail()
-    exit_code = _run_joined(argv, tail, desk)
+    if terminal.kind == "console":
+        above = terminal.rows(ABOVE)
+        exit_code = _run_inheriting(argv, desk)
+        words = "\n".join(_below(above, terminal.rows(ROWS))) if exit_code and desk.told else ""
+    else:
+        tail = Tail()
+        exit_code = _run_joined(argv, tail, desk)
+        words = tail.text
     if exit_code and desk.told:
-        failure = Failure(Trouble.CLI, tail.text, endpoint=desk.engine.endpoint.host)
+        failure = Failure(Trouble.CLI, words, endpoint=desk.engine.endpoint.host)
         desk.emit(inquire(Failed(failure, call.command.name, exit_code, call.line), call, desk))
     return exit_code
+
+
+def _below(above: Sequence[str], rows: Sequence[str]) -> Sequence[str]:
+    """Those of ``rows`` that came since ``above`` were the last on the screen, which may have scrolled off."""
+    last = above[-1:]
+    places = [at for at, row in enumerate(rows, start=1) if [row] == last]
+    return rows[places[-1] :] if places else rows
 
 
 def run_host(text: str, desk: Desk, *, posix: bool) -> int:

@@ -161,7 +161,11 @@ class _Pump:
                 thread.join(GRACE)
 
     def signalled(self, name: str) -> None:
-        """Called in a signal handler: only reentrant things are done."""
+        """Called in a signal handler: only reentrant things are done.
+
+        Two Ctrl-C within the same millisecond are one: the kernel keeps a signal that waits only once. No key repeats
+        so fast, so nothing counts them apart.
+        """
         if name in COUNTED:
             self._interrupts += 1
         fatal = name in FATAL and self._session.on_signal is None

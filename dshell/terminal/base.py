@@ -1,6 +1,7 @@
 """The terminal as the rest of dshell sees it: bytes, a size, raw mode."""
 
 import os
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Final, Protocol
 
@@ -76,6 +77,13 @@ class Terminal(Protocol):
         """What ``unread`` got and nobody has read since, taken out: for a prompt that reads the terminal itself.
 
         Nothing where it went back into the terminal, which keeps it for whoever reads there.
+        """
+        ...
+
+    def rows(self, count: int, /) -> Sequence[str]:
+        """The last rows on the screen, down to the one of the cursor; at most ``count``, none where nobody can tell.
+
+        A row that went on in the next is one with it.
         """
         ...
 

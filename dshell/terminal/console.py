@@ -9,7 +9,7 @@ from __future__ import annotations
 import atexit
 import codecs
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from os import terminal_size
 from typing import Final
@@ -134,6 +134,12 @@ class ConsoleTerminal:
     def given_back(self) -> bytes:
         return b"" if self.shown.stdin else self._plain.given_back()
 
+    def rows(self, count: int, /) -> Sequence[str]:
+        for stream in self._outputs:
+            with suppress(OSError):
+                return _joined(*win32.screen_rows(stream, count))
+        return ()
+
     def wake(self) -> None:
         if self.shown.stdin:
             win32.set_event(self._woken)
@@ -169,3 +175,13 @@ class ConsoleTerminal:
         for stream, mode in self._found.items():
             with suppress(OSError):
                 win32.set_console_mode(stream, mode)
+
+
+def _joined(rows: Sequence[str], columns: int) -> Sequence[str]:
+    """``rows`` as they were written: a full one goes on in the next, and its last letter may have been a blank."""
+    found = [""]
+    for row in rows:
+        found[-1] += row
+        if len(row.rstrip()) < columns - 1:
+            found.append("")
+    return [row.rstrip() for row in found if row.strip()]

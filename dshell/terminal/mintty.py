@@ -11,7 +11,7 @@ import atexit
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from queue import Empty, SimpleQueue
 from typing import Final, Protocol
@@ -226,6 +226,9 @@ class MinttyTerminal:
     def given_back(self) -> bytes:
         data, self._given_back = self._given_back, b""
         return data
+
+    def rows(self, _count: int, /) -> Sequence[str]:
+        return ()
 
     def wake(self) -> None:
         if not self._woken:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import threading
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from queue import Empty, SimpleQueue
 from typing import Final
@@ -67,6 +68,9 @@ class PlainTerminal:
     def given_back(self) -> bytes:
         data, self._given_back = self._given_back, b""
         return data
+
+    def rows(self, _count: int, /) -> Sequence[str]:
+        return ()
 
     def wake(self) -> None:
         self._arrived.put(None)

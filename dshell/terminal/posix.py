@@ -14,7 +14,7 @@ import signal
 import sys
 import termios
 import tty
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any, Final
 
@@ -119,6 +119,9 @@ class PosixTerminal:
     def given_back(self) -> bytes:
         data, self._given_back = self._given_back, b""
         return data
+
+    def rows(self, _count: int, /) -> Sequence[str]:
+        return ()
 
     def wake(self) -> None:
         with suppress(BlockingIOError):  # so many wake-ups are waiting that this one makes no difference

@@ -153,6 +153,15 @@ def modes_are_found_again(bench: Bench) -> None:
     assert [win32.console_mode(stream) for stream in range(3)] == before
 
 
+def rows_are_read_off_the_screen(bench: Bench) -> None:
+    """A row that is too long for the window is one all the same."""
+    long = "docker: Error response from daemon: " * 8
+    bench.terminal.write(f"\r\nabove\r\n\r\n{long}no such image\r\nlast \u00e9\r\n".encode())
+    rows = bench.terminal.rows(20)
+    assert list(rows[-3:]) == ["above", f"{long}no such image", "last \u00e9"], rows
+    assert len(bench.terminal.rows(1)) == 0  # the cursor's, where nothing stands
+
+
 def _on_pipes(check: Check, kind: Callable[[tuple[int, int, int]], Terminal]) -> None:
     check(PipeBench(kind))
 
@@ -169,7 +178,7 @@ def cases(container: str) -> Iterator[tuple[str, str, Callable[[], None]]]:
     for kind, make in (("plain", PlainTerminal), ("mintty", mintty)):
         for check in (*TEXT, *BYTES):
             yield kind, check.__name__, partial(_on_pipes, check, make)
-    for check in (*TEXT, size_is_the_window_s, modes_are_found_again):
+    for check in (*TEXT, size_is_the_window_s, modes_are_found_again, rows_are_read_off_the_screen):
         yield "console", check.__name__, partial(_on_a_console, check)
 
 

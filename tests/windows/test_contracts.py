@@ -15,7 +15,12 @@ EXPECTED = {
     "named-pipe": [check.__name__ for check in stream_contract.CHECKS],
     "plain": [check.__name__ for check in (*terminal_contract.TEXT, *terminal_contract.BYTES)],
     "mintty": [check.__name__ for check in (*terminal_contract.TEXT, *terminal_contract.BYTES)],
-    "console": [*(check.__name__ for check in terminal_contract.TEXT), "size_is_the_window_s", "modes_are_found_again"],
+    "console": [
+        *(check.__name__ for check in terminal_contract.TEXT),
+        "size_is_the_window_s",
+        "modes_are_found_again",
+        "rows_are_read_off_the_screen",
+    ],
 }
 
 
