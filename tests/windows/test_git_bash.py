@@ -16,10 +16,8 @@ from tests.windows.msys_pty import MsysPty
 PROMPT = "/ # "
 
 
-@pytest.fixture(params=["-nat", ""])
-def suffix(request: pytest.FixtureRequest) -> str:
-    """What ends the pipes' names: today's MSYS runtime, and the old one."""
-    return str(request.param)
+TODAY, BEFORE = "-nat", ""
+"""What ends the pipes' names: of today's MSYS runtime, and of the one before 3.3."""
 
 
 @pytest.fixture
@@ -38,6 +36,7 @@ def next_prompt(pty: MsysPty, keys: str) -> str:
     return pty.text(start)
 
 
+@pytest.mark.parametrize("suffix", [TODAY, BEFORE])
 def test_a_session_as_one_line(windows: Windows, name: str, suffix: str) -> None:
     words = ["-m", "dshell", "run", "-it", "--rm", "--name", name, "alpine"]
     with MsysPty(windows, words, suffix=suffix) as pty:
@@ -59,9 +58,9 @@ def test_a_session_as_one_line(windows: Windows, name: str, suffix: str) -> None
         assert (pty.wait(), pty.modes()) == (3, found)
 
 
-def test_the_repl(windows: Windows, name: str, docker: Docker, suffix: str) -> None:
+def test_the_repl(windows: Windows, name: str, docker: Docker) -> None:
     docker("create", "--name", name, "alpine")
-    with MsysPty(windows, suffix=suffix) as pty:
+    with MsysPty(windows, suffix=BEFORE) as pty:
         found = pty.modes()
         pty.expect("engine up")
         pty.send(f"start {name[:-3]}\t")
@@ -77,8 +76,8 @@ def test_the_repl(windows: Windows, name: str, docker: Docker, suffix: str) -> N
         assert (pty.wait(), pty.modes()) == (4, found)
 
 
-def test_sessions_in_the_repl(windows: Windows, name: str, docker: Docker, suffix: str) -> None:
-    with MsysPty(windows, suffix=suffix) as pty:
+def test_sessions_in_the_repl(windows: Windows, name: str, docker: Docker) -> None:
+    with MsysPty(windows) as pty:
         found = pty.modes()
         pty.expect(ARROW)
         pty.send(f"run -it --name {name} alpine\r")
@@ -98,10 +97,10 @@ def test_sessions_in_the_repl(windows: Windows, name: str, docker: Docker, suffi
         assert (pty.wait(), pty.modes()) == (0, found)
 
 
-def test_lines_for_a_container_without_a_terminal_come_to_an_end(windows: Windows, name: str, suffix: str) -> None:
+def test_lines_for_a_container_without_a_terminal_come_to_an_end(windows: Windows, name: str) -> None:
     """Ctrl-D, which is no end for a native program here, becomes a half-close, and the answer still comes."""
     words = ["-m", "dshell", "run", "-i", "--rm", "--name", name, "alpine", "sh", "-c", "cat; echo over; exit 6"]
-    with MsysPty(windows, words, suffix=suffix) as pty:
+    with MsysPty(windows, words) as pty:
         found = pty.modes()
         pty.expect("comes back here")
         pty.send("typed\r")
@@ -111,12 +110,10 @@ def test_lines_for_a_container_without_a_terminal_come_to_an_end(windows: Window
         assert (pty.wait(), pty.modes()) == (6, found)
 
 
-def test_a_daemon_lost_in_a_session_gives_the_terminal_back(
-    windows: Windows, name: str, engine_host: str, suffix: str
-) -> None:
+def test_a_daemon_lost_in_a_session_gives_the_terminal_back(windows: Windows, name: str, engine_host: str) -> None:
     with pipe_to(windows, engine_host.removeprefix("unix://"), "//./pipe/mortal") as relay:
         words = ["-m", "dshell", "run", "-it", "--name", name, "alpine"]
-        with MsysPty(windows, words, suffix=suffix, DOCKER_HOST="npipe:////./pipe/mortal") as pty:
+        with MsysPty(windows, words, DOCKER_HOST="npipe:////./pipe/mortal") as pty:
             found = pty.modes()
             pty.expect(PROMPT)
             relay.kill()
