@@ -72,10 +72,9 @@ class Offers:
         """By name; by id when no name fits."""
         typed, given = self.typed, self.given()
         rank, best = self.best(containers, Sort.CONTAINER, given)
-        found = [
-            (rank, self.candidate(item.name + end, Sort.CONTAINER, (item.status, item.image))._replace(more=bool(end)))
-            for item in best
-        ]
+        found = [(rank, self.candidate(item.name + end, Sort.CONTAINER, (item.status, item.image))) for item in best]
+        if end:
+            found = [(rank, each._replace(more=True)) for rank, each in found]
         if typed and not found:
             by_id = [item for item in containers.items if item.id.startswith(typed) and item.name not in given][:MOST]
             facts = [(item.id[:12], (item.name, item.status, item.image)) for item in by_id]

@@ -74,8 +74,9 @@ class LineCompleter(Completer):
             yield completion
 
     def foresee(self, document: Document) -> None:
-        """Have looked up what a Tab here would want."""
-        self._suggest(document)
+        """Have looked up what a Tab here would want, and found the words for it."""
+        for candidate in self._suggest(document):
+            self._meaning(candidate)
 
     def _misses(self, found: Sequence[Candidate]) -> bool:
         """Nothing is there but flags that nobody began to type, and more is on its way."""

@@ -154,6 +154,7 @@ class Prompt:
             input=device.input,
             output=device.output,
         )
+        self._before: tuple[int, Fragments] = (-1, [])
         self._painted: list[Callable[[], None]] = []
         self.app.after_render += self._after_render
 
@@ -227,7 +228,10 @@ class Prompt:
         return [*self._faces.bar(self._columns())]
 
     def _prefix(self, row: int, wrapped: int) -> StyleAndTextTuples:
-        message = self._faces.message(self._columns())
+        painting = self.app.render_counter
+        if self._before[0] != painting:  # it is asked for several times a painting
+            self._before = painting, self._faces.message(self._columns())
+        message = self._before[1]
         if row == 0 and wrapped == 0:
             return [*message]
         width = get_cwidth("".join(text for _, text in message))

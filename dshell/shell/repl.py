@@ -15,7 +15,6 @@ from dshell.engine.records import Names
 from dshell.line.model import Line
 from dshell.line.parse import parse
 from dshell.line.secrets import reveals
-from dshell.line.suggest import Candidate
 from dshell.line.world import Lookups, Nothing, World
 from dshell.record import Record
 from dshell.run.base import Leave, current_folder
@@ -28,6 +27,7 @@ from dshell.shell.doors import Doors
 from dshell.shell.faces import INDENT, Fragments, State, bar_text, folded, hint_text, prompt_text, refusal_text
 from dshell.shell.history import HistoryFile
 from dshell.shell.keys import Actions, bindings
+from dshell.shell.meanings import Meanings
 from dshell.shell.memory import Memory
 from dshell.shell.plain import PlainPrompt
 from dshell.shell.prompt import Device, Editing, Faces, Manner, Prompt
@@ -35,7 +35,6 @@ from dshell.shell.reading import Reading
 from dshell.shell.theme import LineLexer, style
 from dshell.teach.layout import Level, Symbols
 from dshell.teach.texts import Texts, languages
-from dshell.teach.words import command_text, flag_text
 
 LEVELS = (Level.FULL.value, Level.OFF.value, Level.BRIEF.value)
 """The order in which F2 goes round."""
@@ -206,7 +205,8 @@ class Repl:
 
     def _make_prompt(self) -> Prompt | PlainPrompt:
         parts = self._parts
-        completer = LineCompleter(self._reading, self._world, self._meaning)
+        meanings = Meanings(parts.own.grammar, lambda: self._texts, partial(parts_line, parts.habits))
+        completer = LineCompleter(self._reading, self._world, meanings.of)
         editing = Editing(
             history=self._history,
             completer=completer,
@@ -259,28 +259,6 @@ class Repl:
     def _listing(self, found: Sequence[tuple[str, str]]) -> list[str]:
         scene = self._parts.own.teller.scene()
         return [scene.words(row) for row in self._parts.own.pages().candidates(found)]
-
-    def _meaning(self, candidate: Candidate) -> str:
-        texts, grammar = self._texts, self._parts.own.grammar
-        match candidate.key:
-            case ("own", word) if texts.has(f"prompt.own.{word}"):
-                return texts.say(f"prompt.own.{word}")
-            case ("own", word):
-                return parts_line(self._parts.habits, word)
-            case ("command", path):
-                command, _ = grammar.find(path.split())
-                return command_text(command, texts) if command else ""
-            case ("flag", path, name):
-                command, _ = grammar.find(path.split()) if path else (grammar.root, 0)
-                return flag_text(command, command.flags[name], texts) if command else ""
-            case ("image", name):
-                return texts.say(f"officials.image.{name}")
-            case ("image-command", _):
-                return texts.say("officials.own")
-            case ("inside", command) if texts.has(f"officials.command.{command}"):
-                return texts.say(f"officials.command.{command}")
-            case _:
-                return " · ".join(filter(None, candidate.facts))
 
     # What keys do
 
