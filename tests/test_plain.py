@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from dshell.shell.plain import spelled
+from tests.conftest import Docker
 from tests.program import ARGV, Program
 from tests.screen import Screen
 
@@ -90,6 +91,18 @@ def test_many_candidates_are_cut_and_counted(program: Program, manner: str) -> N
         screen.expect(
             re.compile(r"-i, --interactive .*\n +-t, --tty (?:.*\n){19,40} +and \d+ more: .*\n .* > run -$", re.M)
         )
+
+
+@pytest.mark.parametrize("manner", [PLAIN, DUMB])
+def test_what_is_looked_up_first_comes_with_the_same_tab(program: Program, docker: Docker, manner: str) -> None:
+    name = f"late-{manner.strip('-')}"
+    docker("run", "-d", "--name", name, "alpine", "sh", "-c", "mkdir /only-one; sleep 600")
+    try:
+        with session(program, manner) as screen:
+            screen.send(f"exec {name} ls /only\t")
+            screen.expect(re.compile(f"> exec {name} ls /only-one/$"))
+    finally:
+        docker("rm", "-f", name)
 
 
 @pytest.mark.parametrize("manner", [PLAIN, DUMB])

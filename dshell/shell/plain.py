@@ -135,18 +135,25 @@ class PlainPrompt:
         keys = KeyBindings()
 
         @keys.add("tab")
-        def _complete(_event: KeyPressEvent) -> None:
-            document = self.buffer.document
-            found = list(self._completer.get_completions(document, CompleteEvent(completion_requested=True)))
-            if len(found) == 1:
-                before = document.text[: document.cursor_position + found[0].start_position] + found[0].text
-                self.buffer.document = Document(before + document.text_after_cursor, len(before))
-            elif common := get_common_complete_suffix(document, found):
-                self.buffer.insert_text(common)
-            elif found:
-                self._list(found)
+        def _tab(event: KeyPressEvent) -> None:
+            event.app.create_background_task(self._complete())
 
         return keys
+
+    async def _complete(self) -> None:
+        """What is looked up for it may take a moment; who types on meanwhile wants it no more."""
+        document = self.buffer.document
+        asked = self._completer.get_completions_async(document, CompleteEvent(completion_requested=True))
+        found = [each async for each in asked]
+        if self.buffer.document != document:
+            return
+        if len(found) == 1:
+            before = document.text[: document.cursor_position + found[0].start_position] + found[0].text
+            self.buffer.document = Document(before + document.text_after_cursor, len(before))
+        elif common := get_common_complete_suffix(document, found):
+            self.buffer.insert_text(common)
+        elif found:
+            self._list(found)
 
     def _list(self, found: Sequence[Completion]) -> None:
         rows = self._listing([(each.display_text, each.display_meta_text) for each in found])
