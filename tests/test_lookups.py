@@ -163,6 +163,8 @@ services:
         (b"\xff\xfe\x00", None),
         (b"a: &a [*a, *a]\nservices: *a", Project()),
         (b"[" * 1500, None),
+        (b"[" * 60 + b"]" * 60, None),
+        (b"services: {a: {image: x}, b: {image: y}}" + b" # [" * 40, Project(("a", "b"), (), {"a": "x", "b": "y"})),
     ],
 )
 def test_a_compose_file_is_read_as_far_as_it_goes(data: bytes, expected: Project | None, tmp_path: Path) -> None:
@@ -233,11 +235,12 @@ def test_every_official_image_and_its_commands_have_a_sentence(language: str) ->
 
 def test_folders_of_a_running_container(docker: Docker, engine_host: str) -> None:
     name = "looked-into"
-    docker("run", "-d", "--name", name, "alpine", "sh", "-c", "mkdir '/a b'; touch /a\\ b/x; sleep 600")
+    docker("run", "-d", "--name", name, "alpine", "sh", "-c", "mkdir '/a b' /été '/w?y'; touch /a\\ b/x; sleep 600")
     try:
         inquiries = DaemonInquiries(resolve({}, host=engine_host))
         soon(lambda: inquiries.folder(name, "/a b/") == ["x"])
-        assert {"a b/", "etc/"} <= set(inquiries.folder(name, "/"))
+        assert {"a b/", "etc/", "été/"} <= {*inquiries.folder(name, "/")}
+        assert not any("?" in row for row in inquiries.folder(name, "/"))
         assert inquiries.folder(name, "") == inquiries.folder(name, "/")
         assert inquiries.folder(name, "/nosuch/") == []
         assert inquiries.image("alpine").command == ("/bin/sh",)

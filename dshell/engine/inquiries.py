@@ -33,15 +33,17 @@ class DaemonInquiries:
     def folder(self, container: str, path: str) -> list[str]:
         """By ``ls`` in the container, which images without it have not: the API lists no folder.
 
-        An archive of the folder would hold every file in it. Symbolic links to folders count as folders.
+        An archive of the folder would hold every file in it. Symbolic links to folders count as folders. Names that
+        come with a question mark are left out: busybox writes one for each character that it cannot show.
         """
         command = ["ls", "-1ApL", *(["--", path] if path else [])]
-        body = {"AttachStdout": True, "Cmd": command}
+        body = {"AttachStdout": True, "Cmd": command, "Env": ["LC_ALL=C.UTF-8"]}
         made = self._ask(Request("POST", f"/containers/{quote(container)}/exec", body=body))
         with self._client.translated(container):
             number = facts.text(facts.read_object(made), "Id")
         found = Demultiplexer().feed(self._read(f"/exec/{number}/start"))
-        return b"".join(data for _, data in found).decode(errors="replace").splitlines()
+        rows = b"".join(data for _, data in found).decode(errors="replace").splitlines()
+        return [row for row in rows if not _MANGLED & {*row}]
 
     def search(self, term: str) -> list[tuple[str, str]]:
         body = self._ask(Request("GET", "/images/search", {"term": term, "limit": RESULTS}))
@@ -84,6 +86,7 @@ class DaemonInquiries:
         return data
 
 
+_MANGLED = {"?", "\N{REPLACEMENT CHARACTER}"}
 _ATTACHED: Json = {"Detach": False, "Tty": False}
 _Names = Callable[[facts.Record], Iterable[str]]
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dshell.line.world import Project
+from dshell.pattern import pattern
 
 if TYPE_CHECKING:
     from yaml import Node
@@ -23,6 +25,8 @@ OVERRIDES = (
     "docker-compose.override.yml",
 )
 LARGEST = 200_000  # bytes of a file that is read
+DEEPEST = 50  # brackets in brackets; PyYAML takes seconds to find a thousand too deep
+BRACKET = pattern(rb"[\[{]|[\]}]")
 
 
 def files_here(folder: str, named: Sequence[str], environ_files: str = "") -> tuple[str, ...]:
@@ -48,13 +52,21 @@ def read(paths: Sequence[str]) -> Project | None:
     for path in paths:
         try:
             with open(path, "rb") as file:
-                document = yaml.compose(file.read(LARGEST), Loader=yaml.SafeLoader)
+                text = file.read(LARGEST)
+            if _deep(text):
+                return None
+            document = yaml.compose(text, Loader=yaml.SafeLoader)
         except (OSError, ValueError, RecursionError, yaml.YAMLError):
             return None
         for name, service in _pairs(_at(document, "services")):
             services[name] = _text(_at(service, "image")) or services.get(name, "")
             profiles |= dict.fromkeys(_texts(_at(service, "profiles")))
     return Project(tuple(services), tuple(profiles), services)
+
+
+def _deep(text: bytes) -> bool:
+    steps = (1 if found[0] in b"[{" else -1 for found in BRACKET.finditer(text))
+    return max(accumulate(steps, lambda depth, step: max(depth + step, 0)), default=0) > DEEPEST
 
 
 # Only nodes of the text are looked at: a tag makes nothing, and an alias is followed, never copied.
