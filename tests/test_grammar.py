@@ -58,6 +58,9 @@ def command(words: str) -> Command:
         ("compose up", "compose up", 2),
         ("compose upp", "compose", 1),
         ("bake", "buildx bake", 1),
+        ("builder prune", "builder prune", 2),
+        ("builder imagetools create", "buildx imagetools create", 3),
+        ("builder nonsense", "builder", 1),
         ("buildx f", "buildx bake", 2),
         ("scout cves", "scout", 1),
         ("lss", None, 0),
@@ -67,6 +70,11 @@ def command(words: str) -> Command:
 def test_find(words: str, path: str | None, count: int) -> None:
     found, used = GRAMMAR.find(words.split())
     assert (found and " ".join(found.path), used) == (path, count)
+
+
+def test_a_lent_command_is_offered_behind_docker() -> None:
+    assert "bake" in GRAMMAR.names()
+    assert not GRAMMAR.own("bake")
 
 
 def test_one_command_by_every_name() -> None:

@@ -24,6 +24,9 @@ BUNDLED = ("buildx", "compose")
 LENT = {"bake": "buildx"}
 """Words of docker's own that stand for a plug-in's: ``docker bake`` is ``docker buildx bake`` (docker 28)."""
 
+OVER = {"builder": "buildx"}
+"""Commands of docker's own for which a plug-in answers where it is installed, with its own commands beside theirs."""
+
 
 class _Book:
     """The commands of one file or of one program. Built when first asked for."""
@@ -121,12 +124,16 @@ class Grammar:
             return book.find(words)
         if words[0] in self.plugins:
             return Command((words[0],), plugin=True), 1
-        return self._docker.find(words)
+        found = self._docker.find(words)
+        if words[0] in OVER and found[1] < len(words):
+            lent = self.find((OVER[words[0]], *words[1:]))
+            return lent if lent[1] > found[1] else found
+        return found
 
     def names(self, path: Sequence[str] = ()) -> tuple[str, ...]:
         """Words that may follow ``path``, sorted: subcommands and their other names (``run``, ``ps``, ``list``)."""
         if not path:
-            return tuple(sorted({*self._docker.below[""], *BUNDLED, *self._plugins}))
+            return tuple(sorted({*self._docker.below[""], *BUNDLED, *self._plugins, *LENT}))
         book = self._plugin(path[0]) or self._docker
         return book.below.get(" ".join(path), ())
 
