@@ -8,7 +8,7 @@ from dshell.engine.records import ContainerName, ImageName, Names
 from dshell.line.model import Range
 from dshell.line.parse import parse
 from dshell.line.suggest import Candidate, Sort, suggest
-from dshell.teach.texts import languages
+from dshell.teach.texts import languages, section
 from tests import worlds
 from tests.worlds import GRAMMAR, NAMES
 
@@ -215,6 +215,14 @@ def test_an_argument_place_offers_flags_too_until_letters_are_typed() -> None:
     sorts = {candidate.sort for candidate in at("run |")}
     assert sorts == {Sort.IMAGE, Sort.FLAG}
     assert {candidate.sort for candidate in at("run a|")} == {Sort.IMAGE}
+
+
+def test_the_key_of_a_filter_has_a_sentence() -> None:
+    assert [candidate.key for candidate in at("ps --filter sta|")] == [("filter", "status=")]
+    keys = {key.name for command in GRAMMAR.commands() for flag in command.flags.values() for key in flag.keys}
+    told = {key.removeprefix("values.filter-key.") for key in section("fr", "values") if ".filter-key." in key}
+    assert told <= keys
+    assert {"status", "label", "label!", "node.label", "until"} <= told
 
 
 def test_ten_thousand_containers_are_read_once_and_cut() -> None:

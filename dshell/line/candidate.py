@@ -33,7 +33,8 @@ class Candidate(NamedTuple):
 
     ``display``: what a menu shows. ``facts``: what is known of it, no sentence (a container's status and image).
     ``key``: where its sentence is: ("flag", "container run", "name"), ("command", "container run"), ("own", "cd"),
-    ("image", "nginx"), ("inside", "nginx -t"), ("image-command",), ("value", "restart", "always"), ().
+    ("image", "nginx"), ("inside", "nginx -t"), ("image-command",), ("value", "restart", "always"),
+    ("filter", "status="), ().
     ``more``: something belongs behind it in the same word.
     """
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable
 from operator import attrgetter
 from typing import TypeVar
 
-from dshell.grammar.model import Flag
+from dshell.grammar.model import Flag, Kind
 from dshell.line.candidate import MOST, Candidate, Place, Ranked, Sort
 from dshell.line.model import Expansion, FlagUse, Piece, Range, Word
 from dshell.line.register import Register, register
@@ -115,6 +115,8 @@ class Offers:
     def _key(self, sort: Sort) -> tuple[str, ...]:
         if sort is Sort.OWN:
             return ("own",)
+        if sort is Sort.KEY and self.flag and self.flag.kind is Kind.FILTER:
+            return ("filter",)
         return ("value", self.flag.name) if sort is Sort.VALUE and self.flag else ()
 
     # Parts
