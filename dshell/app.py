@@ -34,15 +34,14 @@ from dshell.terminal.detect import WINDOWS, open_terminal
 
 if TYPE_CHECKING:
     from dshell.engine.live import Live
-    from dshell.habits.habits import Habits
+    from dshell.keeping import Keeping
     from dshell.line.msys import Msys
     from dshell.run.line import Foresee, Runner
+    from dshell.shell.builtins import OwnWords
     from dshell.shell.catalogue import Catalogue
     from dshell.shell.learn import Learn
     from dshell.shell.lookups import Lookups
-    from dshell.shell.notebook import Notebook
     from dshell.shell.voice import Voice
-    from dshell.teach.layout import Scene
 
 _mishaps: list[BaseException] = []
 """What went wrong in dshell itself and has not been told yet: it waits until the terminal is itself again."""
@@ -139,7 +138,6 @@ class Program:
         self._live: Live | None = None
         self._lookups: Lookups | None = None
         self._lessons: Learn | None = None
-        self._noting = False
 
     @cached_property
     def _voice(self) -> Voice:
@@ -154,40 +152,20 @@ class Program:
             self._examine,
             self._silent,
             self._work,
-            words={**self._habits.words, "notes": self._do_notes},
+            words=self._keeping.words,
         )
         voice = speak(manner, self._terminal, os.environ, self._grammar, beyond)
-        voice.own.expand = self._habits.expand
+        voice.own.expand = self._keeping.habits.expand
         return voice
 
     @cached_property
-    def _habits(self) -> Habits:
-        from dshell.habits.habits import Effects, Habits  # noqa: PLC0415 - see the module's docstring
-        from dshell.habits.voice import Voice as Said  # noqa: PLC0415
+    def _keeping(self) -> Keeping:
+        from dshell.keeping import Keeping  # noqa: PLC0415 - see the module's docstring
 
-        effects = Effects(self._speak, self._tell_as, self._do_kept, os.environ)
-        return Habits(Said(self._scene, self._write), self._settings, self._grammar, settings.config_file(), effects)
+        return Keeping(self._own, self._settings, self._grammar, self._do_text)
 
-    @cached_property
-    def _notebook(self) -> Notebook:
-        from dshell.shell.notebook import Notebook  # noqa: PLC0415 - where lines are typed, and only there
-
-        return Notebook(lambda: self._voice.own)
-
-    def _do_notes(self, words: Sequence[str]) -> int:
-        return self._notebook.do(words)
-
-    def _scene(self) -> Scene:
-        return self._voice.teller.scene()
-
-    def _write(self, rows: Sequence[str], channel: int) -> None:
-        self._voice.own.write(rows, channel)
-
-    def _speak(self, language: str) -> None:
-        self._voice.own.speak(language)
-
-    def _tell_as(self, level: str) -> None:
-        self._voice.teller.level = level
+    def _own(self) -> OwnWords:
+        return self._voice.own
 
     def _hear(self, event: Event) -> None:
         """A failure is remembered in any case: ``why`` may be asked in the same line."""
@@ -195,8 +173,7 @@ class Program:
             self._lessons.made(event.container)
         if not self._mute or isinstance(event, Failed):
             self._voice.teller(event)
-        if self._noting:
-            self._notebook.hear(event)
+            self._keeping.hear(event)
 
     def run(self) -> int:
         if self._settings.show:
@@ -225,7 +202,7 @@ class Program:
 
     def _do_all(self, in_use: InUse) -> int:
         if self._settings.line is not None:
-            return self._do(self._habits.expand(parse(self._settings.line, self._grammar)))
+            return self._do(self._keeping.habits.expand(parse(self._settings.line, self._grammar)))
         if self._asks_why:
             return self._why()
         if self._settings.words[:1] == ("learn",) and len(self._settings.words) == 2 and self._terminal.shown.stdin:
@@ -421,12 +398,6 @@ class Program:
     def _do_text(self, text: str) -> int:
         return self._do(parse(text, self._grammar))
 
-    def _do_kept(self, text: str) -> int:
-        """A favourite: its line is what is noted."""
-        if self._noting:
-            self._notebook.stands_for(text)
-        return self._do_text(text)
-
     def _refuse(self, problem: Problem) -> None:
         self._voice.own.write([f"dshell: {self._voice.refuse(problem)}"], STDERR)
 
@@ -443,7 +414,7 @@ class Program:
     def _do_in_shell(self, line: Line) -> int:
         """A line that dshell fails at is told of, and the next one is asked for."""
         try:
-            return self._do_with_lesson(line)
+            return self._keeping.around(line, self._do_with_lesson)
         except (Leave, EngineError, TerminalError):
             raise
         except Exception as error:  # noqa: BLE001 - a shell is the last thing that may break
@@ -453,18 +424,7 @@ class Program:
             _tell_mishaps(self._terminal, self._voice.teller.texts.language)
 
     def _do_with_lesson(self, line: Line) -> int:
-        """With its aliases made, an open lesson looking on, and noted."""
-        line = self._expanded(line)
-        self._notebook.begin(line.text)
-        self._noting, code = True, INTERRUPTED
-        try:
-            code = self._do_in_lesson(line)
-        finally:
-            self._noting = False
-            self._notebook.end(code)
-        return code
-
-    def _do_in_lesson(self, line: Line) -> int:
+        """With an open lesson looking on."""
         if self._lessons is None:
             return self._do(line)
         if (words := self._lessons.short(line.text)) is not None:
@@ -477,13 +437,6 @@ class Program:
             docker = any(simple.target is Target.DOCKER for simple in line.commands)
             self._lessons.after(line.text, failed=docker and code != 0)
         return code
-
-    def _expanded(self, line: Line) -> Line:
-        """What an alias stands for is told: it is what runs."""
-        made = self._habits.expand(line)
-        if made is not line and self._voice.teller.level != "off":
-            self._voice.own.tell_instead(made.text)
-        return made
 
     def _do_untold(self, line: Line) -> int:
         """Any failure that an act did not tell itself is told here."""
@@ -525,7 +478,7 @@ class Program:
             theme=self._settings.theme,
             mishap=_mishaps.append,
             where=Where(in_use.endpoint.host.startswith(LOCAL), WINDOWS),
-            habits=self._habits,
+            habits=self._keeping.habits,
             vi=self._settings.keys == "vi",
             tip=Tips(settings.tip_file()).take if self._settings.tips else lambda: "",
         )

@@ -19,6 +19,7 @@ FLOORS: dict[str, set[str]] = {
     "doctor": {"teach", "engine", "terminal", "settings", "events", "errors"},  # looks at all; only app knows it
     "behind": {"engine", "grammar", "settings", "terminal"},
     "habits": {"teach", "line", "grammar", "settings", "events", "errors", "pattern"},  # only app knows them
+    "keeping": {"habits", "shell", "settings", "teach", "line", "grammar", "events"},  # as doctor: only app knows it
     "launch": set(),
     "record": set(),
     "pattern": set(),
@@ -87,6 +88,7 @@ DELAYED = {
     "engine/in_use.py",
     "engine/starter.py",
     "habits/habits.py",
+    "keeping.py",
     "line/numbers.py",
     "line/platforms.py",
     "run/host_ports.py",

@@ -29,7 +29,7 @@ from dshell.teach.notes_page import Noted, dedented, html, markdown, script
 from dshell.terminal.base import STDERR
 
 MOST = 1000  # lines of a session that are noted; of one, as many events
-WIDTH = 100  # columns of what is told on a page
+WIDTH = 92  # columns of what is told on a page
 KEEPS = {"cd"}  # dshell's own words that a script needs
 FORMATS = {"--html": "html", "--script": "script", "--compose": "compose", "--markdown": "markdown"}
 ENDINGS = {".html": "html", ".htm": "html", ".sh": "script", ".yaml": "compose", ".yml": "compose"}

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext, suppress
 
-from dshell.engine.base import Change
+from dshell.engine.records import Change
 from dshell.errors import EngineError
 from dshell.events import Survey
 from dshell.run.base import Desk

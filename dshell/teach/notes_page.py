@@ -11,7 +11,7 @@ from dshell.teach.texts import Texts
 
 STYLE = """
 :root { color-scheme: light dark; }
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; }
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 54rem; margin: 2rem auto; padding: 0 1rem; }
 h2 code, pre { font-family: ui-monospace, monospace; }
 h2 { font-size: 1.1rem; margin-top: 2.5rem; border-top: 1px solid #8888; padding-top: 1rem; overflow-wrap: anywhere; }
 pre { padding: .7rem; overflow-x: auto; border: 1px solid #8888; border-radius: .3rem; font-size: .85rem; }
