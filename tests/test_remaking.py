@@ -111,7 +111,9 @@ def test_a_picture_is_kept(bench: Bench) -> None:
 
 def test_again_makes_anew_what_was_asked_and_the_old_one_goes(bench: Bench) -> None:
     name = bench.name("web")
-    bench.docker("run", "-d", "--name", name, "-e", "A=1", "-v", "/kept", "alpine", "sleep", "60")
+    bench.docker(
+        "run", "-d", "--stop-signal", "KILL", "--name", name, "-e", "A=1", "-v", "/kept", "alpine", "sleep", "60"
+    )
     volume = bench.told("web", "{{(index .Mounts 0).Name}}")
     with bench.screen("again", name, "-e", "A=2") as screen:
         screen.expect("makes it anew")
