@@ -14,7 +14,10 @@ from tests.program import ARROW, Program
 from tests.screen import Screen
 
 HEAVY = {"dataclasses", "prompt_toolkit", "docker", "rich", "requests", "asyncio"}
-UNTOLD = ("dshell.shell", "dshell.teach", "dshell.run.ahead", "dshell.run.forward", "dshell.run.inquiry", "tomllib")
+UNTOLD = (
+    *("dshell.shell", "dshell.teach", "dshell.run.ahead", "dshell.run.forward", "dshell.run.inquiry"),
+    *("datetime", "pathlib", "platformdirs", "shutil", "tempfile", "tomllib"),
+)
 """What a line that nobody listens to has no use for."""
 
 ONCE = """

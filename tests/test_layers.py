@@ -95,6 +95,7 @@ DELAYED = {
     "run/line.py",
     "run/native/api_socket.py",
     "run/native/base.py",
+    "run/native/logs.py",
     "run/pasted.py",
     "run/verbatim.py",
     "settings.py",
