@@ -456,7 +456,6 @@ class Program:
     def _repl(self, in_use: InUse) -> int:
         from dshell import behind  # noqa: PLC0415 - see the module's docstring
         from dshell.engine.live import Live  # noqa: PLC0415
-        from dshell.habits.tips import Tips  # noqa: PLC0415
         from dshell.shell.at_hand import Where  # noqa: PLC0415
         from dshell.shell.io import device  # noqa: PLC0415
         from dshell.shell.lookups import Lookups  # noqa: PLC0415
@@ -480,7 +479,7 @@ class Program:
             where=Where(in_use.endpoint.host.startswith(LOCAL), WINDOWS),
             habits=self._keeping.habits,
             vi=self._settings.keys == "vi",
-            tip=Tips(settings.tip_file()).take if self._settings.tips else lambda: "",
+            tip=behind.tip if self._settings.tips else lambda: "",
         )
         try:
             try:

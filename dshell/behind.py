@@ -36,3 +36,10 @@ def _programs() -> dict[str, str]:
 
     docker = shutil.which("docker")
     return {"docker": docker, **plugins(os.environ, windows=WINDOWS)} if docker else {}
+
+
+def tip() -> str:
+    """The key of today's, "" when it has been shown."""
+    from dshell.habits.tips import Tips  # noqa: PLC0415 - datetime, which the first prompt does without
+
+    return Tips(settings.tip_file()).take()

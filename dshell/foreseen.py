@@ -95,7 +95,7 @@ class Foreseen(Record):
 
 
 class Spared(Record):
-    """Something that a person had agreed to lose is still there. ``why``: "used", "changed" or "refused".
+    """Something that a person had agreed to lose is still there. ``why``: "runs", "used", "changed", "refused".
 
     ``words``: the daemon's, of a refusal.
     """

@@ -66,7 +66,7 @@ class TestOnARealDaemon:
             assert ids[1] not in out
             assert "\n\nTotal reclaimed space: " in out
             assert [(event.name, event.why) for event in desk[1].events if isinstance(event, Spared)] == [
-                ("shown-b", "used")
+                ("shown-b", "runs")
             ]
         finally:
             docker("rm", "-f", "later", "shown-a", "shown-b", check=False)
@@ -223,7 +223,7 @@ def test_a_volume_made_anew_under_its_name_stays() -> None:
 
 @pytest.mark.parametrize("language", languages())
 def test_what_stays_is_told(language: str) -> None:
-    for why in ("used", "changed", "refused"):
+    for why in ("runs", "used", "changed", "refused"):
         said = narrate(Spared("image", "mine", why, "because"), Scene(load(language)))
         assert "mine" in said
         assert "ahead." not in said

@@ -17,7 +17,7 @@ FLOORS: dict[str, set[str]] = {
     "__main__": {"app"},
     "__init__": set(),
     "doctor": {"teach", "engine", "terminal", "settings", "events", "errors"},  # looks at all; only app knows it
-    "behind": {"engine", "grammar", "settings", "terminal"},
+    "behind": {"engine", "habits", "grammar", "settings", "terminal"},
     "habits": {"teach", "line", "grammar", "settings", "events", "errors", "pattern"},  # only app knows them
     "keeping": {"habits", "shell", "settings", "teach", "line", "grammar", "events"},  # as doctor: only app knows it
     "launch": set(),

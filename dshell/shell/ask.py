@@ -45,7 +45,7 @@ class Asker:
             answer = self._key(foreseen, loss=loss)
         if answer is None:
             teller.rows(ahead.undone(teller.scene()))
-        elif answer:
+        elif answer and not foreseen.exact:
             teller.rows(ahead.taken(answer, teller.scene()))
         return answer
 

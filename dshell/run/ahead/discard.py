@@ -73,7 +73,8 @@ def _each(sort: Sort, listed: list[Loss], desk: Desk, spared: list[Spared]) -> t
             if failure.status is None:  # it went away, and with it what is left to do
                 raise
             if failure.status != GONE:
-                why = "used" if failure.status == REFUSED else "refused"
+                in_use = "runs" if sort is Sort.CONTAINER else "used"
+                why = in_use if failure.status == REFUSED else "refused"
                 spared.append(Spared(sort.value, loss.name, why, failure.words))
     return lines, freed
 
