@@ -42,6 +42,7 @@ UNCHECKED = (
     "image",
     "keyboard",
     "loss",
+    "mount",
     "name",
     "platform",
     "port",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ntpath
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from dshell.foreseen import MountNoticed, MountTrouble
 from dshell.line.expand import Surroundings, settle
 from dshell.line.parse import parse
 from dshell.line.paths import Found
+from dshell.run.ahead.foresight import Foresight
 from dshell.run.base import Call
 from dshell.run.line import Runner, call_of
 from dshell.run.mount_checks import HostDisk, notices, refuse_lists
@@ -221,8 +222,9 @@ def test_other_semicolons_are_docker_s(line: str) -> None:
     refuse_lists(called(line))
 
 
-def runner(work: Work, *, told: bool) -> Runner:
-    return Runner(GRAMMAR, lambda: work.desk(told=told), lambda *_: 0, lambda _: None, HOME, windows=False, disk=DISK)
+def runner(work: Work, *, told: bool, off: Collection[str] = ()) -> Runner:
+    runner = Runner(GRAMMAR, lambda: work.desk(told=told), lambda *_: 0, lambda _: None, HOME, windows=False, disk=DISK)
+    return runner._replace(foresee=Foresight(off).instead)
 
 
 @pytest.mark.parametrize("flag", ["", "--no-such-flag "])
@@ -241,10 +243,11 @@ def test_where_nobody_listens_it_is_refused_in_docker_s_way() -> None:
     assert work.terminal.err.startswith("docker: invalid volume specification: 'C:")
 
 
-@pytest.mark.parametrize(("told", "count"), [(True, 1), (False, 0)])
-def test_notices_hold_nothing_up_and_come_before_the_act(*, told: bool, count: int) -> None:
+@pytest.mark.parametrize(("told", "off", "count"), [(True, (), 1), (True, ("mount",), 0), (False, (), 0)])
+def test_notices_hold_nothing_up_and_come_once_before_the_act(*, told: bool, off: tuple[str, ...], count: int) -> None:
     work = Work(terminal=person())
-    assert runner(work, told=told).run(parse("run -v ./nothing:/app alpine true", GRAMMAR)) == 0
+    twice = "run -v ./nothing:/app alpine true; run -v ./nothing:/app alpine true"
+    assert runner(work, told=told, off=off).run(parse(twice, GRAMMAR)) == 0
     assert "create" in work.engine.names
     kinds = [type(event).__name__ for event in work.events]
     assert kinds.count("MountNoticed") == count

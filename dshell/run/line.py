@@ -13,7 +13,7 @@ from dshell.line.parse import parse
 from dshell.record import Record
 from dshell.run.apart import stands_apart
 from dshell.run.base import Call, Desk, Done, Setting
-from dshell.run.mount_checks import COMMANDS, Disk, HostDisk, notices, refuse_lists
+from dshell.run.mount_checks import COMMANDS, Disk, HostDisk, refuse_lists
 from dshell.run.native import base
 from dshell.run.route import Route, route
 
@@ -103,7 +103,7 @@ class Runner(Record):
         call = call_of(simple, settled)
         desk = desk._replace(line=call.line)
         desk.emit(Routed(taken.way, taken.why, call.command.name, taken.detail))
-        if call.command.path in COMMANDS and (refused := base.settled(self._check_mounts)(call, desk)):
+        if call.command.path in COMMANDS and (refused := base.settled(_refuse_lists)(call, desk)):
             return refused
         if taken.way is not Way.HOST and (instead := self.foresee(call, desk, self.disk)) != "":
             if isinstance(instead, Done):
@@ -126,13 +126,6 @@ class Runner(Record):
             return Route(Way.HOST, Why.SUDO)
         desk.emit(Needless("sudo"))
         return taken
-
-    def _check_mounts(self, call: Call, desk: Desk) -> int:
-        refuse_lists(call)
-        if desk.told:
-            for notice in notices(call, desk, self.disk):
-                desk.emit(notice)
-        return 0
 
     def _do(self, taken: Route, simple: Simple, call: Call, desk: Desk) -> int:
         if taken.way is Way.OWN:
@@ -158,6 +151,11 @@ class Runner(Record):
             return substitute(bash_text(text, self.grammar), desk)
 
         return Surroundings(desk.environ, desk.folder, self.home, output, self.windows)
+
+
+def _refuse_lists(call: Call, _desk: Desk) -> int:
+    refuse_lists(call)
+    return 0
 
 
 def _is_docker(simple: Simple) -> bool:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dshell.engine.base import Engine
 from dshell.engine.records import ContainerFacts, ImageFacts
 from dshell.errors import EngineError
-from dshell.foreseen import Foreseen
+from dshell.foreseen import Foreseen, MountNoticed
 from dshell.line.split import join
 from dshell.pattern import pattern
 from dshell.record import Record
@@ -61,7 +61,7 @@ class Sight(Record):
         return self.memory.image(arguments[0], self.desk.engine) if arguments else None
 
 
-Look = Callable[[Sight], Iterator[Foreseen]]
+Look = Callable[[Sight], Iterator[Foreseen] | Iterator[MountNoticed]]
 """What one kind of look finds. EngineError when the daemon does not say: then nothing is foreseen."""
 
 

@@ -7,18 +7,24 @@ Each kind of look can be switched off by its name; what a person let pass once i
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 
 from dshell.errors import EngineError
-from dshell.foreseen import Ahead, Foreseen
+from dshell.foreseen import Ahead, Foreseen, MountNoticed, MountTrouble
 from dshell.run.ahead import build, images, losses, names, ports, scripts
 from dshell.run.ahead.base import Look, Memory, Sight
 from dshell.run.ahead.discard import discard
 from dshell.run.base import Call, Desk, Done
-from dshell.run.mount_checks import Disk
+from dshell.run.mount_checks import Disk, notices
+
+
+def _mounts(sight: Sight) -> Iterator[MountNoticed]:
+    return notices(sight.call, sight.desk, sight.disk)
+
 
 _NEW: Mapping[str, Look] = {
+    "mount": _mounts,
     "engine": images.windows_engine,
     "name": names.name_taken,
     "behind": images.flags_behind,
@@ -67,7 +73,7 @@ class Foresight:
     def __init__(self, off: Collection[str] = ()) -> None:
         self._off = off
         self._memory = Memory()
-        self._told: set[tuple[Ahead, str]] = set()
+        self._told: set[tuple[Ahead | MountTrouble, str]] = set()
 
     def instead(self, call: Call, desk: Desk, disk: Disk) -> str | Done | None:
         """The line to do instead of ``call``; "": none, it goes on; None: it is left undone; or it has been done."""
@@ -79,10 +85,18 @@ class Foresight:
             if name in self._off:
                 continue
             with suppress(EngineError):  # the line itself will tell that the daemon does not answer
-                for foreseen in look(sight):
-                    if (answer := self._ask(foreseen, desk)) != "":
+                for found in look(sight):
+                    if isinstance(found, MountNoticed):
+                        self._remark(found, desk)
+                    elif (answer := self._ask(found, desk)) != "":
                         return answer
         return ""
+
+    def _remark(self, noticed: MountNoticed, desk: Desk) -> None:
+        known = (noticed.trouble, noticed.source)
+        if known not in self._told:
+            self._told.add(known)
+            desk.emit(noticed)
 
     def _ask(self, foreseen: Foreseen, desk: Desk) -> str | Done | None:
         known = (foreseen.ahead, foreseen.subject)
