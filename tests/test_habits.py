@@ -287,3 +287,12 @@ class TestTips:
         with program.repl() as repl:
             repl.screen.expect("help lists all")
         assert b"tip" not in program.once("run", "--rm", "alpine", "true").stderr
+
+
+def test_keys_as_in_vi(engine_host: str, tmp_path: Path) -> None:
+    (tmp_path / "dshell").mkdir()
+    (tmp_path / "dshell" / "config.toml").write_text('keys = "vi"\n')
+    with Program(engine_host, tmp_path).repl() as repl:
+        repl.screen.send("xrun --rm alpine echo hello-there")
+        repl.screen.expect("hello-there")
+        assert "\nhello-there" in repl.run("\x1b0x")

@@ -5,7 +5,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dshell.grammar.load import Grammar
-from dshell.habits.aliases import expanded
 from dshell.habits.voice import Voice
 from dshell.line.model import Line
 from dshell.record import Record
@@ -64,7 +63,11 @@ class Habits:
 
     def expand(self, line: Line) -> Line:
         """``line`` without aliases; itself when it has none."""
-        return expanded(line, self.aliases, self._grammar) if self.aliases else line
+        if not self.aliases:
+            return line
+        from dshell.habits.aliases import expanded  # noqa: PLC0415 - for who has some
+
+        return expanded(line, self.aliases, self._grammar)
 
     @property
     def _tables(self) -> Mapping[str, Mapping[str, str]]:
