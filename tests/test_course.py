@@ -126,8 +126,8 @@ def test_lanes_stand_below_their_names() -> None:
 def test_times_are_since_enter_and_the_last_row_says_how_it_ended() -> None:
     rows = in_words(record(*RUN), scene())
     assert rows[0].endswith("docker run alpine")
-    assert rows[1].startswith("0.10\N{NO-BREAK SPACE}s: dshell → daemon")
-    assert rows[-1].startswith("0.70\N{NO-BREAK SPACE}s: container → dshell: /bin/sh ended after")
+    assert rows[1].startswith("0.10\N{NO-BREAK SPACE}s, dshell → daemon: ")
+    assert rows[-1].startswith("0.70\N{NO-BREAK SPACE}s, container → dshell: /bin/sh ended after")
 
 
 def test_every_event_of_a_line_has_words() -> None:

@@ -249,7 +249,8 @@ def clock(seconds: float, scene: Scene) -> str:
 
 def in_words(record: Course, scene: Scene) -> list[str]:
     """A row for each step."""
-    return [f"{clock(step.after, scene)}: {way(step, scene)}: {step.text}" for step in steps(record, scene)]
+    places = [(f"{clock(step.after, scene)}, {way(step, scene)}", step.text) for step in steps(record, scene)]
+    return [scene.say("narration.place.before", place=place, text=text) for place, text in places]
 
 
 # Drawn
