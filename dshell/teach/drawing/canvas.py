@@ -41,7 +41,8 @@ PAGE = """\
 <style>
 body{{margin:1.5rem auto;padding:0 1rem;max-width:70rem;font:16px/1.5 system-ui,sans-serif;
 color:#1b2733;background:#fff}}
-h1{{font-size:clamp(1.2rem,4vw,2rem);overflow-wrap:anywhere}}figure{{margin:0;overflow-x:auto}}@media (min-width:56rem){{figure svg{{max-width:100%;height:auto}}}}
+h1{{font-size:clamp(1.2rem,4vw,2rem);overflow-wrap:anywhere}}
+figure{{margin:0;overflow-x:auto}}@media (min-width:56rem){{figure svg{{max-width:100%;height:auto}}}}
 li{{margin:.3rem 0;overflow-wrap:anywhere}}
 @media (prefers-color-scheme:dark){{body{{color:#e3eaf0;background:#12181e}}}}
 </style>
