@@ -9,7 +9,8 @@ import platformdirs
 import pytest
 
 from dshell import settings
-from dshell.settings import BadSetting, cache_folder, config_file, history_file
+from dshell.settings import OPTIONS, BadSetting, cache_folder, config_file, history_file
+from dshell.teach.texts import load
 
 
 @pytest.fixture(autouse=True)
@@ -108,3 +109,11 @@ def test_folders_are_those_of_platformdirs(kind: str, named: str | None, monkeyp
         monkeypatch.setenv(variable, named)
     found = {"config": Path(config_file()).parent, "state": history_file().parent, "cache": cache_folder()}
     assert str(found[kind]) == getattr(platformdirs, f"user_{kind}_dir")("dshell", appauthor=False)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("option", [option for option in OPTIONS if option.spellings], ids=lambda option: option.key)
+def test_the_page_of_help_has_every_option(option: settings.Option, language: str) -> None:
+    page = load(language).say("app.help", config="")
+    assert option.spellings[0] in page
+    assert option.variable in page
