@@ -13,11 +13,10 @@ from typing import Protocol
 
 from dshell.engine.records import Seen
 from dshell.errors import EngineError
-from dshell.pattern import pattern
 from dshell.shell.catalogue import Catalogue
 from dshell.shell.kept import Kept, State
-from dshell.shell.lesson_folder import FILE, FOLDER, laid_before, lay, take_away
-from dshell.shell.made import Typed, made_with
+from dshell.shell.lesson_folder import FOLDER, laid_before, lay
+from dshell.shell.made import Typed, made_with, shown, unmake
 from dshell.shell.tell import Teller
 from dshell.teach.layout import lines, note, result
 from dshell.teach.lesson import BadLesson, Lesson, Step, judge
@@ -25,9 +24,6 @@ from dshell.teach.tutor import Tutor, bad_words
 
 SHORT = ("hint", "skip", "show", "reset")
 """Words that need no ``learn`` before them while a lesson is open. ``show`` may be followed by ``me``."""
-
-ORDER = ("container", "image", "volume", "network", FILE, FOLDER)  # what uses goes before what is used
-LONG_ID = pattern("[0-9a-f]{64}")
 
 
 class Witness(Protocol):
@@ -233,25 +229,18 @@ class Learn:
         lesson, witness, scene = self._lesson, self._witness, self._teller.scene()
         if lesson is None or witness is None:
             return
-        removed: list[str] = []
         names = {each.id: each.facts.get("name", "") for each in self._look()}
-        left: list[tuple[str, str]] = []
-        for noun, name in sorted(self._state.made, key=lambda each: ORDER.index(each[0])):
-            try:
-                take_away(noun, name) if noun in {FOLDER, FILE} else witness.remove(noun, name)
-            except (EngineError, OSError) as error:
-                left.append((noun, name))
-                words = error.failure.words if isinstance(error, EngineError) else error.strerror or ""
-                key = "learn.files.left" if noun == FOLDER else "learn.word.kept"
-                kept = scene.say(key, name=names.get(name) or shown(name), words=words)
-                self._write(result(scene, kept, good=False))
-            else:
-                removed.append(scene.say(f"learn.thing.{noun}", name=names.get(name) or shown(name)))
+        removed, left = unmake(self._state.made, witness.remove)
+        for (noun, name), words in left.items():
+            key = "learn.files.left" if noun == FOLDER else "learn.word.kept"
+            kept = scene.say(key, name=names.get(name) or shown(name), words=words)
+            self._write(result(scene, kept, good=False))
         self._keep(State(made=tuple(left)))
         self.close()
-        if removed:
-            self._write(note(scene, scene.say("learn.word.removed", names=", ".join(removed))))
-        self._write(note(scene, scene.say("learn.word.reset" if removed else "learn.word.nothing", name=lesson.name)))
+        told = [scene.say(f"learn.thing.{noun}", name=names.get(name) or shown(name)) for noun, name in removed]
+        if told:
+            self._write(note(scene, scene.say("learn.word.removed", names=", ".join(told))))
+        self._write(note(scene, scene.say("learn.word.reset" if told else "learn.word.nothing", name=lesson.name)))
 
     # Steps
 
@@ -303,8 +292,3 @@ class Learn:
     def _complain(self, bad: BadLesson) -> int:
         self._write(result(self._teller.scene(), bad_words(bad, self._teller.scene()), good=False))
         return 1
-
-
-def shown(name: str) -> str:
-    """An id of 64 letters by the twelve that docker shows; a name whole."""
-    return name[:12] if LONG_ID.fullmatch(name) else name

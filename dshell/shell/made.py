@@ -1,14 +1,17 @@
-"""What a line of a lesson has made, of all that the daemon showed while it ran: others may be at work beside it.
+"""What a line of a lesson has made, of all that the daemon showed while it ran, and how that is taken away again.
 
-A container is the line's own when dshell made it itself, and said so. What the docker CLI made is known by what the
-line names, and by compose's labels. What cannot be told to be the line's own is left alone.
+Others may be at work beside it. A container is the line's own when dshell made it itself, and said so. What the docker
+CLI made is known by what the line names, and by compose's labels. What cannot be told to be its own is left alone.
 """
 
-from collections.abc import Collection, Iterable, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
+from pathlib import Path
 
 from dshell.engine.records import Seen
+from dshell.errors import EngineError
 from dshell.pattern import pattern
 from dshell.record import Record
+from dshell.shell.lesson_folder import FILE, FOLDER, take_away
 from dshell.teach.lesson import image_as_shown
 
 MADE = {("container", "create"), ("image", "pull"), ("image", "tag"), ("volume", "create"), ("network", "create")}
@@ -16,6 +19,8 @@ GONE = {("container", "destroy"), ("image", "untag"), ("volume", "destroy"), ("n
 BY_NAME = {("image", "tag"), ("image", "untag")}  # their id is that of the layers, which has other names too
 PROJECT = "com.docker.compose.project="
 MANY = {"build", "compose"}  # words of lines that make more than they name
+ORDER = ("container", "image", "volume", "network", FILE, FOLDER)  # what uses goes before what is used
+_LONG_ID = pattern("[0-9a-f]{64}")
 _BETWEEN = pattern(r"[^\s=,'\"]+")
 
 
@@ -66,3 +71,32 @@ def _own(seen: Seen, line: Typed, words: Set[str]) -> bool:
         return "compose" in words
     image = image_as_shown(seen.facts.get("image", ""))
     return not line.containers and (seen.facts.get("name", "") in words or image in words)
+
+
+class Unmade(Record):
+    """``removed``: what is gone now; files go unsaid with their folder. ``left``: why something is there still."""
+
+    removed: tuple[tuple[str, str], ...]
+    left: Mapping[tuple[str, str], str]
+
+
+def unmake(made: Collection[tuple[str, str]], remove: Callable[[str, str], None]) -> Unmade:
+    """``remove``: takes away something of the daemon's; what is gone already is no error."""
+    left: dict[tuple[str, str], str] = {}
+    for noun, name in sorted(made, key=lambda each: ORDER.index(each[0])):
+        try:
+            take_away(noun, name) if noun in {FOLDER, FILE} else remove(noun, name)
+        except EngineError as error:
+            left[noun, name] = error.failure.words
+        except OSError as error:
+            left[noun, name] = error.strerror or ""
+    folders = {name for noun, name in made if noun == FOLDER}
+    said = [
+        each for each in made if each not in left and not (each[0] == FILE and str(Path(each[1]).parent) in folders)
+    ]
+    return Unmade(tuple(said), left)
+
+
+def shown(name: str) -> str:
+    """An id of 64 letters by the twelve that docker shows; a name whole."""
+    return name[:12] if _LONG_ID.fullmatch(name) else name

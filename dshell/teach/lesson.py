@@ -175,7 +175,11 @@ def _nearest(see: See, sightings: Sequence[Sighting], names: Mapping[str, str]) 
     kind = [each for each in sightings if (each.noun, each.verb) == (see.noun, see.verb)]
     found = [field for each in reversed(kind) if (field := _differs(see, each, names)) is not None]
     fields = [name for name, _ in found]
-    if not found or found[0][0] in {"image", "is", "other"} or all(name in {"is", "other"} for name in fields):
+    if (
+        not found
+        or found[0][0] in {"image", "is", "other", "service"}
+        or all(name in {"is", "other"} for name in fields)
+    ):
         return Unmet(see)
     return Unmet(see, *found[0])
 
