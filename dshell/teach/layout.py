@@ -54,6 +54,14 @@ SAFE = pattern(r"[\w@%+=:,./-]+", re.ASCII)  # a word that needs no quotes
 UNSAFE = pattern("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
 
 
+# Letters that take two columns: East Asian Wide and Fullwidth of Unicode's UAX 11, by their blocks, and emoji.
+WIDE = pattern(
+    "[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60"
+    "\uffe0-\uffe6\U0001f300-\U0001f64f\U0001f680-\U0001f6ff\U0001f900-\U0001f9ff\U00020000-\U0003fffd]"
+)
+SECOND = "\ue000"  # stands for the second column of a letter while rows are measured; means nothing in any text
+
+
 class Scene(Record):
     """For whom something is told. ``width``: columns; ``step``: number of the next step."""
 
@@ -114,8 +122,17 @@ def shortened(command: Sequence[str]) -> str:
 def wrapped(scene: Scene, text: str, indent: int) -> list[str]:
     """Rows of ``text``, each with ``indent`` columns before it. Words that are too long are left whole."""
     width = max(scene.width - 1 - indent, NARROWEST)
-    rows = wrap(text, width, break_long_words=False, break_on_hyphens=False)
-    return [" " * indent + row for row in rows]
+    rows = wrap(measured(text), width, break_long_words=False, break_on_hyphens=False)
+    return [" " * indent + row.replace(SECOND, "") for row in rows]
+
+
+def measured(text: str) -> str:
+    """``text`` with as many characters as it takes columns, for those who count; SECOND is to be taken out again."""
+    return text if text.isascii() else WIDE.sub(rf"\g<0>{SECOND}", text)
+
+
+def columns(text: str) -> int:
+    return len(measured(text))
 
 
 def step(scene: Scene, place: str, *texts: str) -> list[str]:
@@ -156,13 +173,13 @@ def lines(scene: Scene, entries: Iterable[tuple[str, str]], label: str = "") -> 
     """
     entries = list(entries)
     start = len(MARGIN) + 2 + (len(label) + 2 if label else 0)
-    left = max((len(line) for line, _ in entries if len(line) <= LINES), default=0) + 3
+    left = max((columns(line) for line, _ in entries if columns(line) <= LINES), default=0) + 3
     rows: list[str] = []
     for line, meaning in entries:
         head = label if label and not rows else ""
         before = " " * (len(MARGIN) + 2) + scene.tinted(head, Tint.PLACE) + " " * (start - len(MARGIN) - 2 - len(head))
-        room = scene.width - start - len(line + meaning)
-        pad = " " * max(left - len(line) if left - len(line) < room else 3, 3)
+        room = scene.width - start - columns(line + meaning)
+        pad = " " * max(left - columns(line) if left - columns(line) < room else 3, 3)
         beside = len(pad) < room
         rows.append(before + scene.tinted(line, Tint.LINE) + (pad + meaning if beside and meaning else ""))
         if meaning and not beside:
