@@ -17,6 +17,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from dshell import __version__, launch, settings
+from dshell.disarm import visible_rows
 from dshell.engine import endpoint as endpoints
 from dshell.engine.in_use import InUse
 from dshell.errors import Declined, EngineError, TerminalError, Trouble
@@ -119,7 +120,9 @@ def _run(terminal: Terminal, msys: Msys | None) -> int:
 
 
 def _complain(terminal: Terminal, words: str) -> None:
-    """Bytes of a command line that are no text come as surrogates and go as the same bytes."""
+    """As ``native.base.write_error``."""
+    if terminal.shown.stderr:
+        words = visible_rows(words)
     terminal.write(f"{words}\n".encode(errors="surrogateescape"), STDERR)
 
 

@@ -23,6 +23,7 @@ FLOORS: dict[str, set[str]] = {
     "launch": set(),
     "record": set(),
     "pattern": set(),
+    "disarm": {"pattern"},
     "settings": {"events", "errors"},
     "shell": {
         "run",
@@ -37,6 +38,7 @@ FLOORS: dict[str, set[str]] = {
         "foreseen",
         "errors",
         "pattern",
+        "disarm",
         "wire",
     },
     "run": {
@@ -51,8 +53,9 @@ FLOORS: dict[str, set[str]] = {
         "foreseen",
         "errors",
         "pattern",
+        "disarm",
     },
-    "teach": {"line", "grammar", "events", "foreseen", "errors", "pattern"},
+    "teach": {"line", "grammar", "events", "foreseen", "errors", "pattern", "disarm"},
     "engine": {"stream", "wire", "win32", "events", "errors", "pattern"},
     "stream": {"wire", "win32", "errors", "pattern"},
     "terminal": {"wire", "win32", "errors", "pattern"},

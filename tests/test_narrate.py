@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from dshell.disarm import visible
 from dshell.errors import Failure, Trouble
 from dshell.events import (
     Asked,
@@ -39,7 +40,7 @@ from dshell.events import (
 from dshell.foreseen import MountNoticed, MountTrouble
 from dshell.grammar.load import load as load_grammar
 from dshell.line.parse import parse
-from dshell.teach.layout import MARGIN, lines, remark, runnable, shortened, visible
+from dshell.teach.layout import MARGIN, lines, remark, runnable, shortened
 from dshell.teach.narrate import Level, Scene, Symbols, narrate, numbered
 from dshell.teach.texts import NO_BREAK, Texts, languages
 

@@ -292,6 +292,9 @@ def test_problems(text: str, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("explain run 'x\nrm web'\nps", [("own", "explain run 'x\nrm web'"), ("docker", "ps")]),
+        ('explain run "a\\"\nrm b"', [("own", 'explain run "a\\"\nrm b"')]),
+        ("explain l\\'x\nps", [("own", "explain l\\'x"), ("docker", "ps")]),
         ("explain run 'x\nps", [("own", "explain run 'x"), ("docker", "ps")]),
         ("ps\n  explain ps && x\nimages", [("docker", "ps"), ("own", "explain ps && x"), ("docker", "images")]),
         ("explain run \\\n  alpine\nps", [("own", "explain run \\\n  alpine"), ("docker", "ps")]),

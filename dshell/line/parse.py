@@ -25,8 +25,10 @@ _PIPES = ("|", "|&")
 _GOES_ON = ("&&", "||", *_PIPES)
 _BEFORE_FILE = pattern(r"\d*(?:<<<|<<-?|>>|<>|>\||[<>]&?)|&>>?")
 _RAW = pattern(r"[^\S\n]*(?:(?P<host>!)|(?P<own>explain|help|why|notes(?=[ \t]+comment\s))(?=\s|\Z))")
+_LINE = "explain"  # takes a line, with the rows that are quoted in it: what is only to be explained must not run
 _WHOLE = "why"  # takes what follows in all rows: an error that was pasted
 _ASSIGNMENT = pattern(r"[A-Za-z_]\w*=", re.ASCII)
+_QUOTED_ROW = pattern(r"""(?:\\\r?\n|\\['"\\]|'[^']*'|"(?:[^"\\]|\\.)*"|[^\n])*""", re.DOTALL)
 _ROW = pattern(r"(?:\\\r?\n|[^\n])*")
 # Words that open a construct of the host's shell; it goes there whole, its ";" and "&&" are its own.
 _CONSTRUCT = pattern(r"(?:for|while|until|if|case|select|function|\{|\[\[)\Z|\(")
@@ -100,8 +102,9 @@ class _Reader:
     def _own_row(self, raw: re.Match[str]) -> int:
         """``explain``, ``help``, ``why``, ``notes comment``: what follows in the row is one word. Where it ends."""
         text, end = self.text, len(self.text)
-        if raw["own"] != _WHOLE and (row := _ROW.match(text, raw.end())):
-            end = row.end()
+        if raw["own"] != _WHOLE:
+            row = (_QUOTED_ROW if raw["own"] == _LINE else _ROW).match(text, raw.end())
+            end = row.end() if row else end
         name = Range(raw.start("own"), raw.end())
         words = [Word(raw["own"], name, (Piece(raw["own"], range=name),), Role.OWN)]
         if rest := text[raw.end() : end].strip():

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from textwrap import wrap
 
+from dshell.disarm import visible
 from dshell.grammar import everyday
 from dshell.grammar.load import DOCKER, Grammar
 from dshell.grammar.load import flag as find_flag
@@ -11,7 +12,6 @@ from dshell.line.model import OWN, Line, Target
 from dshell.record import Record
 from dshell.teach.explain import SEPARATOR, explain, label
 from dshell.teach.hand import NOTHING, Hand
-from dshell.teach.layout import visible
 from dshell.teach.texts import Texts
 from dshell.teach.words import command_text, flag_text, note
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from prompt_toolkit.utils import get_cwidth
 
+from dshell.disarm import visible
 from dshell.pattern import pattern
-from dshell.teach.layout import Scene, visible
+from dshell.teach.layout import Scene
 from dshell.wire import ESCAPES
 
 # Colours that read on light and on dark, told apart by those who see no red or green: cyan, yellow, magenta, blue, …

@@ -12,8 +12,8 @@ from shutil import get_terminal_size
 from textwrap import wrap
 
 from dshell import __version__
+from dshell.disarm import visible
 from dshell.record import Record
-from dshell.teach.layout import visible
 from dshell.teach.texts import Texts
 
 NARROWEST = 40  # columns

@@ -7,6 +7,7 @@ import locale
 import sys
 from collections.abc import Mapping, MutableMapping
 
+from dshell.disarm import visible
 from dshell.grammar.load import Grammar
 from dshell.line.model import Problem
 from dshell.record import Record
@@ -14,7 +15,6 @@ from dshell.shell.ask import Asker
 from dshell.shell.builtins import Beyond, OwnWords
 from dshell.shell.tell import Look, Teller, look
 from dshell.teach import texts
-from dshell.teach.layout import visible
 from dshell.teach.texts import Texts
 from dshell.terminal.base import Terminal
 

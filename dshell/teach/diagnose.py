@@ -23,6 +23,7 @@ WHOLE_LINES = {"line", "mended", "act"}  # slots that are several words already
 ACT = pattern(r"(?:container )?\S+")  # the command at the start of a line
 ENTRYPOINT = pattern(r"--entrypoint[ =]$")  # the flag of a value: the image is yet to come
 OOM = "OOM-killed"  # as runc says it of a container that could not even begin
+_ENDLESS = pattern(r"(?m)(\S{400})\S+|^(.{2000}).+")
 NOISE = pattern(r"^(?:docker: )?(?:Error response from daemon: )?")
 
 
@@ -56,7 +57,12 @@ def diagnose(failed: Failed) -> Diagnosis | None:
 
 
 def in_general(failed: Failed) -> Failed:
-    """``failed`` with the words and the number that a Windows in English would have given."""
+    """``failed`` with the words and the number that a Windows in English would have given.
+
+    A row without end, and a word without end, are cut: what looks through them takes the square of their length.
+    """
+    failure = failed.failure
+    failed = failed._replace(failure=failure._replace(words=_ENDLESS.sub(r"\g<1>\g<2>", failure.words)))
     failure = failed.failure
     if failure.trouble is Trouble.PROGRAM:
         return failed

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from enum import Enum
 from textwrap import wrap
 
+from dshell.disarm import visible
 from dshell.pattern import pattern
 from dshell.record import Record
 from dshell.teach.texts import Texts
@@ -49,9 +50,6 @@ LINES_OF_PICTURES = {"─": "-", "│": "|", "├": "+", "└": "+", "┬": "+",
 ASCII = str.maketrans(SIGNS | LINES_OF_PICTURES)
 
 SAFE = pattern(r"[\w@%+=:,./-]+", re.ASCII)  # a word that needs no quotes
-
-# Controls of C0 and C1, lone surrogates, and what reorders or hides text.
-UNSAFE = pattern("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
 
 
 # Letters that take two columns: East Asian Wide and Fullwidth of Unicode's UAX 11, by their blocks, and emoji.
@@ -101,11 +99,6 @@ class Scene(Record):
 
     def tinted(self, text: str, tint: Tint) -> str:
         return f"\x1b[{tint.value}m{text}\x1b[0m" if self.color and text else text
-
-
-def visible(words: str) -> str:
-    """``words`` with control characters and escape sequences spelled out: they are shown, never obeyed."""
-    return UNSAFE.sub(lambda found: found[0].encode("unicode_escape", "surrogatepass").decode("ascii"), words)
 
 
 def runnable(*words: str) -> str:
@@ -171,7 +164,7 @@ def lines(scene: Scene, entries: Iterable[tuple[str, str]], label: str = "") -> 
     A line itself is never wrapped: it can be copied whole. A meaning that does not fit beside it where the others stand
     comes right behind it, if that does.
     """
-    entries = list(entries)
+    entries = [(visible(line), meaning) for line, meaning in entries]
     start = len(MARGIN) + 2 + (len(label) + 2 if label else 0)
     left = max((columns(line) for line, _ in entries if columns(line) <= LINES), default=0) + 3
     rows: list[str] = []

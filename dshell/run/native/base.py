@@ -6,6 +6,7 @@ An act raises; ``settled`` alone turns what is raised into an exit code, an even
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
+from dshell.disarm import visible_rows
 from dshell.engine.base import Pending
 from dshell.errors import Declined, EngineError, Failure, Trouble
 from dshell.events import Failed, Left
@@ -18,6 +19,7 @@ BAD_FLAG = 125
 DATED = {("container", verb) for verb in ("run", "create", "exec", "start")} | {("image", "pull")}
 """Commands with flags that not every daemon has."""
 
+LONGEST = 8192  # characters of the daemon's words that are told: nobody reads more, and each rule looks through them
 INTERRUPTED = 130  # 128 + SIGINT: what docker ends with when a pull is interrupted
 BROKEN_PIPE = 141  # 128 + SIGPIPE: docker is killed when nobody reads its output any more
 
@@ -96,7 +98,8 @@ def fail(call: Call, desk: Desk, broken: Broken, exit_code: ExitCode = always_on
     if desk.told:
         from dshell.run.inquiry import inquire  # noqa: PLC0415 - questions that only a told failure asks
 
-        failed = Failed(broken.failure, call.command.name, code, call.line, broken.kept, left=broken.left)
+        failure = broken.failure._replace(words=broken.failure.words[:LONGEST])
+        failed = Failed(failure, call.command.name, code, call.line, broken.kept, left=broken.left)
         desk.emit(inquire(failed, call, desk))
     elif broken.words is None:
         write_error(desk, failed_words(broken.failure, code, call))
@@ -106,7 +109,9 @@ def fail(call: Call, desk: Desk, broken: Broken, exit_code: ExitCode = always_on
 
 
 def write_error(desk: Desk, words: str) -> None:
-    """Bytes of a command line that are no text come as surrogates and go as the same bytes."""
+    """Bytes of a command line that are no text come as surrogates and go as the same bytes, but to a terminal."""
+    if desk.terminal.shown.stderr:
+        words = visible_rows(words)
     desk.terminal.write(words.encode(errors="surrogateescape"), STDERR)
 
 

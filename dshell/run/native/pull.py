@@ -1,5 +1,6 @@
 """``docker pull``, and the download of an image that run and create miss."""
 
+from dshell.disarm import visible
 from dshell.engine.records import PullStep
 from dshell.errors import Declined
 from dshell.events import Asked, DownloadInterrupted, ImageMissing, ImagePulled, LayerProgress
@@ -81,8 +82,13 @@ def _follow(wanted: Download, desk: Desk) -> tuple[int, bool]:
             sizes[step.layer] = max(step.total, step.current, sizes.get(step.layer, 0))
         fresh = fresh or step.status.startswith(_NEW)
         if wanted.channel is not None:
-            desk.terminal.write(progress.show(step).encode() if progress else _plain(step), wanted.channel)
+            desk.terminal.write(_shown(step, progress) if progress else _plain(step), wanted.channel)
     return sum(sizes.values()), fresh
+
+
+def _shown(step: PullStep, progress: Progress) -> bytes:
+    """What a registry says moves no cursor."""
+    return progress.show(step._replace(layer=visible(step.layer), status=visible(step.status))).encode()
 
 
 def _plain(step: PullStep) -> bytes:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
+from dshell.disarm import visible
 from dshell.pattern import pattern
 from dshell.teach.drawing.cells import cut
-from dshell.teach.layout import visible
 
 LETTER = 7.85  # pixels that one column takes, in the widest of the usual monospaced fonts
 SIZE = 13

@@ -7,9 +7,10 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from dshell.disarm import visible
 from dshell.events import Resident, Stock, Survey, Use
 from dshell.teach.drawing.cells import cut, fitted, width
-from dshell.teach.layout import MARGIN, Scene, Tint, visible, wrapped
+from dshell.teach.layout import MARGIN, Scene, Tint, wrapped
 
 ABREAST = 72  # from this many columns on the three stand side by side
 SHORT_ID = 12

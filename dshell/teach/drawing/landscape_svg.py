@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import chain
 
+from dshell.disarm import visible
 from dshell.events import Resident, Survey
 from dshell.teach.drawing.canvas import LETTER, Canvas, Point
 from dshell.teach.drawing.cells import width
@@ -21,7 +22,7 @@ from dshell.teach.drawing.landscape import (
     summary,
     unused,
 )
-from dshell.teach.layout import Scene, visible
+from dshell.teach.layout import Scene
 
 EDGE = 20
 TOP = 64  # below the title
