@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from dshell.disarm import visible
 from dshell.engine.base import Inventory
 from dshell.grammar.model import Command
 from dshell.record import Record
 from dshell.run.base import Call, Desk
 from dshell.run.native.base import settled
 from dshell.shell.builtins import OwnWords
-from dshell.teach.layout import note, visible
+from dshell.teach.layout import note
 from dshell.terminal.base import STDERR
 
 
