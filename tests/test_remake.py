@@ -89,10 +89,10 @@ class Workshop:
 
 
 def composed(told: Any) -> Any:
-    """Without what compose does its own way: labels, the input, the order of variables, how it asks for a mount."""
+    """Without what compose does its own way: labels, the input, the order of maps, how it asks for a mount."""
     config, host = told["Config"], told["HostConfig"]
     config["Labels"] = {key: each for key, each in config["Labels"].items() if not key.startswith("com.docker.compose")}
-    config["Env"] = sorted(config["Env"])
+    config["Env"], host["ExtraHosts"] = sorted(config["Env"]), sorted(host["ExtraHosts"] or ())
     for key in ("AttachStdin", "StdinOnce"):
         del config[key]
     for key in ("Binds", "Mounts"):
