@@ -158,8 +158,17 @@ def test_every_lesson_has_all_its_words(lesson: Lesson, language: str) -> None:
 @pytest.mark.parametrize("lesson", lessons(), ids=lambda lesson: lesson.name)
 def test_every_line_of_a_lesson_is_understood(lesson: Lesson) -> None:
     for step in lesson.steps:
-        line = parse(step.lines[0], GRAMMAR)
-        assert line.problems == (), step.lines[0]
+        for text in (step.lines[0], *step.look):
+            assert parse(text, GRAMMAR).problems == (), text
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("lesson", lessons(), ids=lambda lesson: lesson.name)
+def test_the_lines_that_a_step_shows_are_its_own(lesson: Lesson, language: str) -> None:
+    tutor = Tutor(lesson, Scene(load(language)))
+    for number, step in enumerate(lesson.steps, 1):
+        shown = tutor.words(f"{number}.say").split("`")[1::2]
+        assert [line for line in shown if line not in (step.lines[0], *step.look)] == []
 
 
 @pytest.mark.parametrize("language", languages())
@@ -440,6 +449,15 @@ def test_progress_across_sessions_and_beside_each_other(school: School) -> None:
     assert "Images and tags (step 2 of 6)" in third
     assert "Names and cleaning up (step 2 of 7)" in third
     assert sorted(path.name for path in school.folder.iterdir()) == ["learn.json"], "and no half-written file"
+
+
+def test_what_went_between_two_lines_is_not_removed(school: School) -> None:
+    school.word("9")
+    create = Seen("container", "create", "c1", {"name": "shop", "image": "nginx"})
+    school.line("run --rm nginx", create)
+    school.witness.events.append(Seen("container", "destroy", "c1", {"name": "shop"}))
+    school.word("reset")
+    assert school.witness.removed == []
 
 
 def test_a_lesson_that_has_grown_shorter(school: School) -> None:

@@ -26,7 +26,9 @@ class Departures:
 
     def forget(self, line: str) -> None:
         """What a person does with a container by its name is no surprise."""
-        for name in self._started.keys() & set(line.split()):
+        words = set(line.split())
+        gone = self._started.keys() if "reset" in words else self._started.keys() & words  # a lesson's names nothing
+        for name in list(gone):
             del self._started[name]
 
     def departed(self) -> list[str]:

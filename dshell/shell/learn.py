@@ -16,7 +16,7 @@ from dshell.errors import EngineError
 from dshell.shell.catalogue import Catalogue
 from dshell.shell.kept import Kept, State
 from dshell.shell.lesson_folder import FOLDER, laid_before, lay
-from dshell.shell.made import Typed, made_with, shown, unmake
+from dshell.shell.made import Typed, made_with, shown, unmake, without
 from dshell.shell.tell import Teller
 from dshell.teach.layout import lines, note, result
 from dshell.teach.lesson import BadLesson, Lesson, Step, judge
@@ -91,7 +91,8 @@ class Learn:
             return
         self._containers.clear()
         with suppress(KeyboardInterrupt, EngineError):
-            self._before = len(self._look())
+            self._forget_gone()
+            self._before = len(self._seen)
             self._images = self._open_witness.images()
 
     def made(self, container: str) -> None:
@@ -229,7 +230,8 @@ class Learn:
         lesson, witness, scene = self._lesson, self._witness, self._teller.scene()
         if lesson is None or witness is None:
             return
-        names = {each.id: each.facts.get("name", "") for each in self._look()}
+        self._forget_gone()
+        names = {each.id: each.facts.get("name", "") for each in self._seen}
         removed, left = unmake(self._state.made, witness.remove)
         for (noun, name), words in left.items():
             key = "learn.files.left" if noun == FOLDER else "learn.word.kept"
@@ -276,6 +278,11 @@ class Learn:
             with suppress(EngineError):
                 self._seen = self._witness.seen()
         return self._seen
+
+    def _forget_gone(self) -> None:
+        """A container of --rm goes a moment after its line."""
+        late = self._look()[self._before :]
+        self._state = self._state._replace(made=without(self._state.made, late))
 
     def _keep(self, state: State) -> None:
         assert self._lesson is not None  # noqa: S101 - only done while one is open

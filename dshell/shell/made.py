@@ -38,6 +38,16 @@ class Typed(Record):
         return words | {word.partition(":")[0] for word in words} | {image_as_shown(word) for word in words}
 
 
+def without(made: Iterable[tuple[str, str]], seen: Iterable[Seen]) -> tuple[tuple[str, str], ...]:
+    """``made`` without what is gone."""
+    gone = {_thing(each) for each in seen if (each.noun, each.verb) in GONE}
+    return tuple(each for each in made if each not in gone)
+
+
+def _thing(seen: Seen) -> tuple[str, str]:
+    return seen.noun, seen.facts.get("name", "") if (seen.noun, seen.verb) in BY_NAME else seen.id
+
+
 def made_with(made: Iterable[tuple[str, str]], seen: Iterable[Seen], line: Typed) -> tuple[tuple[str, str], ...]:
     """``made`` and what the line has made, without what is gone."""
     kept, words = dict.fromkeys(made), line.words
@@ -48,7 +58,7 @@ def made_with(made: Iterable[tuple[str, str]], seen: Iterable[Seen], line: Typed
     mounts = {row.partition(":")[0] for each in mine for row in each.facts.get("mount", "").split("\n")}
     for each in events:
         kind, name = (each.noun, each.verb), each.facts.get("name", "")
-        thing = each.noun, name if kind in BY_NAME else each.id
+        thing = _thing(each)
         if kind in GONE:
             kept.pop(thing, None)
         if kind not in MADE or thing[1] in line.here:
