@@ -9,25 +9,25 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import cached_property, partial
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from dshell import __version__, launch, settings
-from dshell.disarm import visible_rows
 from dshell.engine import endpoint as endpoints
 from dshell.engine.in_use import InUse
 from dshell.errors import Declined, EngineError, TerminalError, Trouble
-from dshell.events import Created, Event, Examined, Failed, Restored
+from dshell.events import Created, Event, Failed, Restored
 from dshell.grammar.load import Grammar, load
-from dshell.line.model import Line, Problem, Simple, Target
+from dshell.lessons import Lessons
+from dshell.line.model import Line, Problem, Simple
 from dshell.line.near import nearest_first
 from dshell.line.parse import parse
 from dshell.line.split import join
-from dshell.run.base import Call, Desk, Following, Leave, current_folder
+from dshell.mishap import MISHAP, collect, complain, mishaps, tell
+from dshell.reach import Reach
+from dshell.run.base import Desk, Following, Leave, current_folder
 from dshell.run.mount_checks import LOCAL, HostDisk
 from dshell.settings import BadSetting, Settings
 from dshell.terminal.base import STDERR, STDOUT, Terminal
@@ -39,18 +39,12 @@ if TYPE_CHECKING:
     from dshell.line.msys import Msys
     from dshell.run.line import Foresee, Runner
     from dshell.shell.builtins import OwnWords
-    from dshell.shell.catalogue import Catalogue
-    from dshell.shell.learn import Learn
     from dshell.shell.lookups import Lookups
     from dshell.shell.voice import Voice
-
-_mishaps: list[BaseException] = []
-"""What went wrong in dshell itself and has not been told yet: it waits until the terminal is itself again."""
 
 BAD_USAGE = 125  # as docker for an option that it does not take
 NO_DAEMON = 1  # as docker when it cannot tell which daemon is meant
 INTERRUPTED = 130  # 128 + SIGINT
-MISHAP = 70  # EX_SOFTWARE of sysexits.h: dshell itself went wrong
 CLOSED = 141  # 128 + SIGPIPE: nobody reads what is written
 
 
@@ -63,35 +57,20 @@ def main() -> int:
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup
             signal.signal(number, _leave)
     terminal = open_terminal(os.environ)
-    threading.excepthook = lambda thread: _mishaps.append(thread.exc_value) if thread.exc_value else None
-    sys.unraisablehook = lambda _: None  # what fails while things are thrown away has no consequence, and no reader
+    collect()
     try:
         return _run(terminal, msys)
     except KeyboardInterrupt:
         return INTERRUPTED
     except TerminalError as error:
         if error.number is None:  # it is there, and cannot do what a session or a prompt needs
-            _complain(terminal, f"dshell: {error.words}")
+            complain(terminal, f"dshell: {error.words}")
         return CLOSED
     except Exception as error:  # noqa: BLE001 - what Python says of an error is not for a person's screen
-        _mishaps.append(error)
+        mishaps.append(error)
         return MISHAP
     finally:
-        _tell_mishaps(terminal)
-
-
-def _tell_mishaps(terminal: Terminal, language: str = "") -> None:
-    """What went wrong in dshell itself since it was last told, in any thread."""
-    if not _mishaps:
-        return
-    from dshell.shell.mishaps import said  # noqa: PLC0415 - see the module's docstring
-    from dshell.shell.voice import words_for  # noqa: PLC0415
-
-    errors, _mishaps[:] = _mishaps[:], []
-    words = words_for(language, os.environ)
-    with suppress(Exception):  # of a terminal that fails there is nobody to tell
-        for row in said(errors, settings.mishap_file(), words):
-            _complain(terminal, row)
+        tell(terminal)
 
 
 def _installation() -> Msys | None:
@@ -114,16 +93,9 @@ def _run(terminal: Terminal, msys: Msys | None) -> int:
         from dshell.shell.voice import bad_setting  # noqa: PLC0415 - see the module's docstring
 
         said = bad_setting(bad.key, os.environ, place=bad.place, value=bad.value, choices=", ".join(bad.choices))
-        _complain(terminal, f"dshell: {said}")
+        complain(terminal, f"dshell: {said}")
         return BAD_USAGE
     return Program(chosen, terminal, msys).run()
-
-
-def _complain(terminal: Terminal, words: str) -> None:
-    """As ``native.base.write_error``."""
-    if terminal.shown.stderr:
-        words = visible_rows(words)
-    terminal.write(f"{words}\n".encode(errors="surrogateescape"), STDERR)
 
 
 class Program:
@@ -140,7 +112,8 @@ class Program:
         self._in_use: InUse | None = None
         self._live: Live | None = None
         self._lookups: Lookups | None = None
-        self._lessons: Learn | None = None
+        self._reach = Reach(chosen, terminal, lambda: self._voice, lambda: self._in_use, self._desk, self._run_text)
+        self._lessons = Lessons(self._grammar, lambda: self._voice, self._used)
 
     @cached_property
     def _voice(self) -> Voice:
@@ -148,15 +121,9 @@ class Program:
         from dshell.shell.voice import Manner, speak  # noqa: PLC0415 - see the module's docstring
 
         manner = Manner(self._settings.lang, self._level, self._settings.plain)
-        beyond = Beyond(
-            self._doctor,
-            self._learn,
-            self._inquire,
-            self._examine,
-            self._silent,
-            self._work,
-            words=self._keeping.words,
-        )
+        reach = self._reach
+        looks = (reach.inquire, reach.examine, reach.silent)
+        beyond = Beyond(reach.doctor, self._lessons.do, *looks, reach.work, words=self._keeping.words)
         voice = speak(manner, self._terminal, os.environ, self._grammar, beyond)
         voice.own.expand = self._keeping.habits.expand
         return voice
@@ -167,12 +134,16 @@ class Program:
 
         return Keeping(self._own, self._settings, self._grammar, self._do_text)
 
+    def _used(self) -> InUse:
+        assert self._in_use is not None  # noqa: S101 - lines and own words are done where a daemon is known
+        return self._in_use
+
     def _own(self) -> OwnWords:
         return self._voice.own
 
     def _hear(self, event: Event) -> None:
         """A failure is remembered in any case: ``why`` may be asked in the same line."""
-        if self._lessons is not None and isinstance(event, Created):
+        if isinstance(event, Created):
             self._lessons.made(event.container)
         if not self._mute or isinstance(event, Failed):
             self._voice.teller(event)
@@ -182,7 +153,7 @@ class Program:
         if self._settings.show:
             return self._show(self._settings.show)
         if self._settings.words[:1] == ("doctor",):  # before anything that may be ill
-            return self._doctor(self._settings.words[1:])
+            return self._reach.doctor(self._settings.words[1:])
         try:
             in_use = InUse(os.environ, host=self._settings.host, context=self._settings.context)
         except EngineError as error:
@@ -193,7 +164,7 @@ class Program:
         except Declined as declined:
             if self._asks_why:
                 return self._why()
-            _complain(self._terminal, declined.words)
+            complain(self._terminal, declined.words)
             return declined.exit_code
         self._in_use = in_use
         try:
@@ -209,7 +180,7 @@ class Program:
         if self._asks_why:
             return self._why()
         if self._settings.words[:1] == ("learn",) and len(self._settings.words) == 2 and self._terminal.shown.stdin:
-            return self._learn(self._settings.words[1:]) or self._repl(in_use)
+            return self._lessons.do(self._settings.words[1:]) or self._repl(in_use)
         if self._settings.words:
             return self._do(parse(join(self._typed(self._settings.words)), self._grammar))
         if not self._terminal.shown.stdin:
@@ -245,50 +216,6 @@ class Program:
         self._voice.own.write(text.split("\n"), STDOUT)
         return 0
 
-    def _doctor(self, words: Sequence[str]) -> int:
-        from dshell.doctor.doctor import Doctor  # noqa: PLC0415 - no other line needs it
-        from dshell.doctor.gather import Patient  # noqa: PLC0415
-
-        look, teller, own, _ = self._voice
-        patient = Patient(os.environ, self._terminal, self._settings, look.encoding, os.path.expanduser("~"))
-        return Doctor(patient, teller.scene, own.write).do(words)
-
-    @cached_property
-    def _catalogue(self) -> Catalogue:
-        from dshell.shell.catalogue import Catalogue  # noqa: PLC0415 - see the module's docstring
-
-        return Catalogue(settings.lessons_folder(), lambda line: not parse(line, self._grammar).problems)
-
-    def _learn(self, words: Sequence[str]) -> int:
-        if self._lessons is None:
-            from dshell.engine.plugins import plugins  # noqa: PLC0415 - see the module's docstring
-            from dshell.shell.learn import Learn  # noqa: PLC0415
-
-            in_use = self._in_use
-            assert in_use is not None  # noqa: S101 - own words are done when the daemon is known
-            own, teller = self._voice.own, self._voice.teller
-            self._lessons = Learn(teller, own.write, in_use.witness, settings.progress_file(), self._catalogue)
-            self._lessons.plugins = lambda: plugins(os.environ, windows=WINDOWS)
-        return self._lessons.do(words)
-
-    def _work(self, words: Sequence[str]) -> int:
-        """Pictures, and what is taken out of a container."""
-        from dshell.shell.ground import Ground  # noqa: PLC0415 - see the module's docstring
-        from dshell.shell.works import work  # noqa: PLC0415
-
-        in_use = self._in_use
-        assert in_use is not None  # noqa: S101 - own words are done when the daemon is known
-        _, _, own, asker = self._voice
-        ground = Ground(
-            own=own,
-            desk=partial(self._desk, in_use),
-            do=lambda text: self._runner.run(parse(text, self._grammar)),
-            inventory=in_use.inventory,
-            sure=asker.sure,
-            plain=self._settings.plain,
-        )
-        return work(words, ground)
-
     def _why(self) -> int:
         """Of what the command line says, or of what is piped in."""
         text = " ".join(self._settings.words[1:])
@@ -296,29 +223,22 @@ class Program:
             return self._voice.own.why(text)
         return self._voice.own.why_piped(sys.stdin.buffer.read())
 
-    def _inquire(self, failed: Failed, call: Call) -> Failed:
-        if self._in_use is None:
-            return failed
-        from dshell.run.inquiry import inquire  # noqa: PLC0415 - see the module's docstring
-
-        return inquire(failed, call, self._desk(self._in_use))
-
     @cached_property
     def _runner(self) -> Runner:
         """Made for the first line: the first prompt need not wait for what does it."""
         from dshell.run.line import Runner  # noqa: PLC0415 - see above
 
-        assert self._in_use is not None  # noqa: S101 - a line is done where a daemon is known
+        in_use = self._used()
         return Runner(
             self._grammar,
-            partial(self._desk, self._in_use),
+            partial(self._desk, in_use),
             self._do_own,
             self._refuse,
             os.path.expanduser("~"),
             windows=WINDOWS,
             disk=HostDisk(WINDOWS),
             foresee=self._foresee(),
-            revive=self._reviver(self._in_use),
+            revive=self._reviver(in_use),
         )
 
     def _foresee(self) -> Foresee:
@@ -330,19 +250,6 @@ class Program:
         from dshell.run.ahead.foresight import Foresight  # noqa: PLC0415 - a line in a script does not need it
 
         return Foresight(self._settings.unchecked).instead
-
-    def _examine(self, name: str) -> Examined | None:
-        from dshell.run.examine import examine  # noqa: PLC0415 - for ``why`` alone
-
-        try:
-            return None if self._in_use is None else examine(name, self._desk(self._in_use))
-        except EngineError:
-            return None
-
-    def _silent(self, name: str) -> bool:
-        from dshell.run.examine import silent  # noqa: PLC0415 - for a container in the background alone
-
-        return self._in_use is not None and silent(name, self._in_use.engine)
 
     def _reviver(self, in_use: InUse) -> Callable[[], bool]:
         if self._mute:
@@ -398,6 +305,9 @@ class Program:
     def _do_own(self, simple: Simple, words: Sequence[str]) -> int:
         return self._voice.own.do(simple, words)
 
+    def _run_text(self, text: str) -> int:
+        return self._runner.run(parse(text, self._grammar))
+
     def _do_text(self, text: str) -> int:
         return self._do(parse(text, self._grammar))
 
@@ -417,29 +327,14 @@ class Program:
     def _do_in_shell(self, line: Line) -> int:
         """A line that dshell fails at is told of, and the next one is asked for."""
         try:
-            return self._keeping.around(line, self._do_with_lesson)
+            return self._keeping.around(line, lambda line: self._lessons.around(line, self._do))
         except (Leave, EngineError, TerminalError):
             raise
         except Exception as error:  # noqa: BLE001 - a shell is the last thing that may break
-            _mishaps.append(error)
+            mishaps.append(error)
             return MISHAP
         finally:
-            _tell_mishaps(self._terminal, self._voice.teller.texts.language)
-
-    def _do_with_lesson(self, line: Line) -> int:
-        """With an open lesson looking on."""
-        if self._lessons is None:
-            return self._do(line)
-        if (words := self._lessons.short(line.text)) is not None:
-            return self._lessons.do(words)
-        self._lessons.before()
-        code = INTERRUPTED
-        try:
-            code = self._do(line)
-        finally:  # an interrupted line has made something, too
-            docker = any(simple.target is Target.DOCKER for simple in line.commands)
-            self._lessons.after(line.text, failed=docker and code != 0)
-        return code
+            tell(self._terminal, self._voice.teller.texts.language)
 
     def _do_untold(self, line: Line) -> int:
         """Any failure that an act did not tell itself is told here."""
@@ -451,7 +346,7 @@ class Program:
 
     def _fail(self, error: EngineError, line: str) -> None:
         if self._mute or self._voice.teller.level == "off":
-            _complain(self._terminal, error.failure.words)
+            complain(self._terminal, error.failure.words)
         context = error.failure.trouble is Trouble.CONTEXT
         known = nearest_first(error.failure.subject, endpoints.contexts(os.environ)) if context else ()
         self._hear(Failed(error.failure, "", NO_DAEMON, line, known=known))
@@ -476,9 +371,9 @@ class Program:
             begin=partial(behind.begin, live, self._grammar),
             device=device(self._terminal, os.environ.get("TERM"), colour=look.color, plain=self._settings.plain),
             lookups=lookups,
-            lessons=self._catalogue.names,
+            lessons=self._lessons.catalogue.names,
             theme=self._settings.theme,
-            mishap=_mishaps.append,
+            mishap=mishaps.append,
             where=Where(in_use.endpoint.host.startswith(LOCAL), WINDOWS),
             habits=self._keeping.habits,
             vi=self._settings.keys == "vi",
@@ -490,12 +385,11 @@ class Program:
             except (Leave, EngineError, TerminalError):
                 raise
             except Exception as error:  # noqa: BLE001 - as above
-                _mishaps.append(error)
-            _complain(self._terminal, "")  # below what was painted
-            _tell_mishaps(self._terminal, self._voice.teller.texts.language)
+                mishaps.append(error)
+            complain(self._terminal, "")  # below what was painted
+            tell(self._terminal, self._voice.teller.texts.language)
             return Repl(plainer(parts)).run()
         finally:
             lookups.close()
             live.close()
-            if self._lessons is not None:
-                self._lessons.close()
+            self._lessons.close()

@@ -1,0 +1,44 @@
+"""What goes wrong in dshell itself: kept until the terminal is itself again, then told in one sentence."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from contextlib import suppress
+
+from dshell import settings
+from dshell.disarm import visible_rows
+from dshell.terminal.base import STDERR, Terminal
+
+MISHAP = 70  # EX_SOFTWARE of sysexits.h: dshell itself went wrong
+
+mishaps: list[BaseException] = []
+"""What has not been told yet. Any thread may add to it."""
+
+
+def collect() -> None:
+    """From now on what escapes from a thread is a mishap, and no traceback."""
+    threading.excepthook = lambda thread: mishaps.append(thread.exc_value) if thread.exc_value else None
+    sys.unraisablehook = lambda _: None  # what fails while things are thrown away has no consequence, and no reader
+
+
+def tell(terminal: Terminal, language: str = "") -> None:
+    """What went wrong since it was last told, in any thread. ``language`` "": the system's."""
+    if not mishaps:
+        return
+    from dshell.shell.mishaps import said  # noqa: PLC0415 - for what hardly ever happens
+    from dshell.shell.voice import words_for  # noqa: PLC0415
+
+    errors, mishaps[:] = mishaps[:], []
+    words = words_for(language, os.environ)
+    with suppress(Exception):  # of a terminal that fails there is nobody to tell
+        for row in said(errors, settings.mishap_file(), words):
+            complain(terminal, row)
+
+
+def complain(terminal: Terminal, words: str) -> None:
+    """As ``native.base.write_error``."""
+    if terminal.shown.stderr:
+        words = visible_rows(words)
+    terminal.write(f"{words}\n".encode(errors="surrogateescape"), STDERR)
