@@ -155,6 +155,11 @@ def progress_file() -> Path:
     return _path("state", "learn.json")
 
 
+def kept_files() -> tuple[Path, ...]:
+    """What dshell keeps for itself between two sessions, the config file and the cache apart."""
+    return history_file(), progress_file(), tip_file(), mishap_file()
+
+
 XDG = {
     "config": ("XDG_CONFIG_HOME", "~/.config"),
     "state": ("XDG_STATE_HOME", "~/.local/state"),

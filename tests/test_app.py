@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Docker
 from tests.program import ARROW, Program
 from tests.screen import Screen
 
