@@ -100,7 +100,7 @@ def test_why_with_an_error_behind_it() -> None:
     assert own.why("no space left on device") == 0
     assert "disk is full" in paper.text()
     assert own.why("all is well") == 1
-    assert "none of dshell's rules" in paper.text()
+    assert "does not know this error" in paper.text()
 
 
 @pytest.fixture
