@@ -65,7 +65,8 @@ class Maker:
 
 
 def plain(record: Any, label: str) -> Any:
-    """Without what is of one container alone."""
+    """Without what is of one container alone, and without the order of -e, which docker takes as it comes."""
+    record["Config"]["Env"] = sorted(record["Config"]["Env"] or ())
     own = [record["Id"], record["Id"][:12], label]
     own += [mount["Name"] for mount in record["Mounts"] if len(mount.get("Name", "")) == 64]
     text = json.dumps({key: content for key, content in record.items() if key not in OWN}, sort_keys=True)

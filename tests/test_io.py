@@ -333,8 +333,8 @@ def test_a_session_has_the_keys(git_bash: GitBash) -> None:
         screen.expect("/ #")
         screen.send(f"echo a{LEFT}b\r")
         screen.expect("\nba\n")
-        screen.send("stty raw -echo; head -c 5 | od -c; stty sane\r")
-        screen.expect("od -c")
+        screen.send("stty raw -echo; echo rea''dy; head -c 5 | od -c; stty sane\r")
+        screen.expect("\nready")
         screen.send("\x16\x0f\x03\x1b\x04")  # a terminal would keep most of them for itself
         screen.expect("026 017 003 033 004")
         screen.send("exit 7\r")
