@@ -3,7 +3,9 @@
 import gc
 import sys
 
-gc.disable()  # nothing of what is imported is garbage, and looking for it costs a tenth of one line's time
+# Nothing of what is imported is garbage, and looking for it costs a tenth of one line's time. Whoever has imported what
+# it needs begins to look: ``app`` before the first line, ``behind`` when the first prompt stands.
+gc.disable()
 
 import signal  # noqa: E402
 
@@ -23,8 +25,6 @@ from dshell.app import INTERRUPTED, main  # noqa: E402
 
 
 def start() -> None:
-    gc.freeze()
-    gc.enable()
     try:
         unwind(True)
         code = main()

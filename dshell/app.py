@@ -6,6 +6,7 @@ imported when there is one.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -228,6 +229,8 @@ class Program:
         """Made for the first line: the first prompt need not wait for what does it."""
         from dshell.run.line import Runner  # noqa: PLC0415 - see above
 
+        gc.freeze()  # see __main__
+        gc.enable()
         in_use = self._used()
         return Runner(
             self._grammar,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from dshell.terminal.detect import WINDOWS
 
 def begin(live: Live, grammar: Grammar) -> None:
     """What the first prompt need not wait for."""
+    gc.freeze()  # see __main__
+    gc.enable()
     live.start()
     Thread(target=_learn, args=(grammar, live.on_change), name="learner", daemon=True).start()
 
