@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from dshell.shell.plain import spelled
 from tests.conftest import Docker
 from tests.program import ARGV, Program
 from tests.screen import Screen
+from tests.watched import PATIENCE
 
 UP, BACK, CTRL_C, CTRL_U, F1, F2 = "\x1b[A", "\x7f", "\x03", "\x15", "\x1bOP", "\x1bOQ"
 SEQUENCE = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|.)", re.DOTALL)
@@ -93,13 +95,28 @@ def test_many_candidates_are_cut_and_counted(program: Program, manner: str) -> N
         )
 
 
+def known(screen: Screen, name: str) -> None:
+    """Type ``exec`` and most of ``name``, and Tab until the rest comes: the container is known by then."""
+    screen.send(f"exec {name[:-1]}")
+    end = time.monotonic() + PATIENCE
+    while True:
+        screen.send("\t")
+        try:
+            screen.expect(re.compile(f"> exec {name} $"), timeout=1)
+        except AssertionError:
+            assert time.monotonic() < end
+        else:
+            return
+
+
 @pytest.mark.parametrize("manner", [PLAIN, DUMB])
 def test_what_is_looked_up_first_comes_with_the_same_tab(program: Program, docker: Docker, manner: str) -> None:
     name = f"late-{manner.strip('-')}"
     docker("run", "-d", "--name", name, "alpine", "sh", "-c", "mkdir /only-one; sleep 600")
     try:
         with session(program, manner) as screen:
-            screen.send(f"exec {name} ls /only\t")
+            known(screen, name)
+            screen.send("ls /only\t")
             screen.expect(re.compile(f"> exec {name} ls /only-one/$"))
     finally:
         docker("rm", "-f", name)
