@@ -13,7 +13,9 @@ from dshell.foreseen import Ahead, Foreseen
 from dshell.line.expand import Surroundings, settle
 from dshell.line.parse import parse
 from dshell.run.ahead import ports
+from dshell.run.ahead.base import Memory, Sight
 from dshell.run.ahead.foresight import LOOKS, Foresight
+from dshell.run.ahead.project import project_of
 from dshell.run.base import Ask, Call, Done
 from dshell.run.host_ports import State, free_port, program_at, state
 from dshell.run.line import call_of
@@ -460,3 +462,34 @@ def test_keys_that_answer(keys: list[bytes], line: str, answer: str | None) -> N
     asker = Asker(Teller(later, load(language)), later)
     assert asker(foreseen(line, engine(kept=HELD))[0]) == answer
     assert later.err
+
+
+@pytest.mark.parametrize(
+    ("line", "environ", "expected"),
+    [
+        ("compose down -v", {}, "mysite2"),
+        ("compose -p other down -v", {}, "other"),
+        ("docker compose --project-name=other down -v", {"COMPOSE_PROJECT_NAME": "third"}, "other"),
+        ("compose down -v", {"COMPOSE_PROJECT_NAME": "third"}, "third"),
+        ("compose -f sub/compose.yaml down -v", {}, "from-the-file"),
+        ("compose -f sub/plain.yaml down -v", {}, "sub"),
+        ("compose -f sub/plain.yaml -f compose.yaml down -v", {}, "sub"),
+        ("compose --project-directory sub down -v", {}, "from-the-file"),
+        ("compose down -v", {"COMPOSE_FILE": "sub/plain.yaml"}, "sub"),
+    ],
+)
+def test_the_project_is_the_one_that_compose_means(
+    tmp_path: Path, line: str, environ: dict[str, str], expected: str
+) -> None:
+    folder = tmp_path / "My.Site2"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "sub" / "compose.yaml").write_text("services: {}\nname: from-the-file\n")
+    (folder / "sub" / "plain.yaml").write_text("services:\n  name: {}\n")
+    desk = Work(engine()).desk(told=True, environ=environ, folder=str(folder))
+    assert project_of(Sight(called(line, str(folder)), desk, HostDisk(), Memory())) == expected
+
+
+def test_what_another_project_has_is_not_shown_in_its_place() -> None:
+    kept = (Holding(Sort.VOLUME, "here_db", project="here"), Holding(Sort.VOLUME, "other_db", project="other"))
+    found = foreseen("compose -p other down -v", engine(kept=kept))
+    assert [loss.name for event in found for loss in event.losses] == ["other_db"]

@@ -6,7 +6,6 @@ prune takes are moby's (daemon/prune.go, since API 1.42 with volumes that have a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import pairwise
@@ -17,6 +16,7 @@ from dshell.errors import EngineError
 from dshell.foreseen import Ahead, Foreseen, Loss
 from dshell.pattern import pattern
 from dshell.run.ahead.base import Sight, chosen
+from dshell.run.ahead.project import project_of
 
 EXPANDED = pattern(r"\$\(|`")
 LOOKED_AT = 20  # containers of one line that are looked into
@@ -181,20 +181,13 @@ def compose_down(sight: Sight) -> Iterator[Foreseen]:
     rmi = sight.values("rmi")
     if not (sight.given("volumes") or rmi):
         return
-    project, kept = _project(sight), sight.desk.engine.holdings()
+    project, kept = project_of(sight), sight.desk.engine.holdings()
     own = {each.name for each in kept if each.sort is Sort.CONTAINER and each.project == project}
     images = [each for each in kept if each.sort is Sort.IMAGE and own.intersection(each.users + each.running)]
     found = [each for each in images if rmi and (rmi[-1] == "all" or not each.pullable)]
     if sight.given("volumes"):
         found += [each for each in kept if each.sort is Sort.VOLUME and each.project == project]
     yield from _foreseen(sight, found)
-
-
-def _project(sight: Sight) -> str:
-    """Compose's rule: -p, COMPOSE_PROJECT_NAME, else the name of the folder in small letters and digits."""
-    asked = sight.values("project-name") or (sight.desk.environ.get("COMPOSE_PROJECT_NAME", ""),)
-    folder = re.split(r"[\\/]", sight.desk.folder.rstrip("\\/"))[-1]
-    return asked[-1] or re.sub(r"[^a-z0-9_-]", "", folder.lower()).lstrip("_-")
 
 
 def _images(holdings: Iterable[Holding], *, every: bool, gone: frozenset[str]) -> Iterator[Holding]:
