@@ -29,7 +29,7 @@ from dshell.line.split import join
 from dshell.mishap import MISHAP, collect, complain, mishaps, tell
 from dshell.reach import Reach
 from dshell.run.base import Desk, Following, Leave, current_folder
-from dshell.run.mount_checks import LOCAL, HostDisk
+from dshell.run.disk import LOCAL, HostDisk
 from dshell.settings import BadSetting, Settings
 from dshell.terminal.base import STDERR, STDOUT, Terminal
 from dshell.terminal.detect import WINDOWS, open_terminal

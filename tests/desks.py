@@ -34,6 +34,7 @@ from dshell.line.model import Simple
 from dshell.line.parse import parse
 from dshell.run.base import Call, Desk
 from dshell.run.line import call_of
+from dshell.run.native.acts import find_act
 from dshell.stream.base import Stream
 from dshell.terminal.base import STDOUT, Shown
 
@@ -402,6 +403,12 @@ def call_for(*argv: str) -> Call:
     simple = simple_of(*argv)
     surroundings = Surroundings({}, "/work/here", "/home/me", lambda _: "")
     return call_of(simple, settle(simple, surroundings))
+
+
+def perform(call: Call, desk: Desk) -> int:
+    native = find_act(call.command.path)
+    assert native is not None
+    return native.act(call, desk)
 
 
 def with_facts(**changes: object) -> ContainerFacts:

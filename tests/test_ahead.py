@@ -17,9 +17,9 @@ from dshell.run.ahead.base import Memory, Sight
 from dshell.run.ahead.foresight import LOOKS, Foresight
 from dshell.run.ahead.project import project_of
 from dshell.run.base import Ask, Call, Done
+from dshell.run.disk import HostDisk
 from dshell.run.host_ports import State, free_port, program_at, state
 from dshell.run.line import call_of
-from dshell.run.mount_checks import HostDisk
 from dshell.settings import UNCHECKED
 from dshell.shell.ask import Asker
 from dshell.shell.tell import Teller

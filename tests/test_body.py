@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from dshell.run.native.acts import ACTS
 from dshell.run.native.defaults import default_body
-from tests.desks import FakeEngine, FakeTerminal, Work, call_for, person, refused
+from tests.desks import FakeEngine, FakeTerminal, Work, call_for, perform, person, refused
 
 RECORDING = json.loads(Path(__file__).with_name("docker_lines.json").read_bytes())
 RECORDED = RECORDING["rows"]
@@ -39,7 +38,7 @@ def run(row: dict[str, Any], folder: Path) -> tuple[int, Work]:
     work = Work(engine, person() if row.get("tty") else FakeTerminal())
     call = call_for(*row["argv"])
     desk = work.desk(environ=ENVIRON, folder=str(folder))
-    return ACTS[call.command.path].act(call, desk), work
+    return perform(call, desk), work
 
 
 def difference(body: dict[str, Any], base: dict[str, Any], place: str = "") -> dict[str, Any]:

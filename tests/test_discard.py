@@ -13,7 +13,7 @@ from dshell.foreseen import Foreseen, Spared
 from dshell.run.ahead.discard import human
 from dshell.run.ahead.foresight import Foresight
 from dshell.run.base import Ask, Desk, Done
-from dshell.run.mount_checks import HostDisk
+from dshell.run.disk import HostDisk
 from dshell.teach.layout import Scene
 from dshell.teach.narrate import narrate
 from dshell.teach.texts import languages, load

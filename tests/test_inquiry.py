@@ -15,9 +15,8 @@ from dshell.grammar.load import load
 from dshell.line.near import nearest_first
 from dshell.line.parse import parse
 from dshell.run.inquiry import inquire
-from dshell.run.native.acts import ACTS
 from dshell.run.nearby import mistyped
-from tests.desks import FakeEngine, Work, call_for, refused, with_facts
+from tests.desks import FakeEngine, Work, call_for, perform, refused, with_facts
 
 CONTAINERS = (
     ContainerName("api", "1" * 64, "alpine", "exited"),
@@ -251,5 +250,5 @@ def test_nothing_is_asked_of_a_failure_that_names_nothing() -> None:
 def test_nobody_told_nothing_is_asked() -> None:
     work = Work(FakeEngine(raises={"start": [refused(404, "No such container: wbe")]}))
     call = call_for("start", "wbe")
-    assert ACTS[call.command.path].act(call, work.desk()) == 1
+    assert perform(call, work.desk()) == 1
     assert work.engine.names == ["start"]

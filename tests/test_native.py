@@ -30,12 +30,11 @@ from dshell.events import (
     Unchanged,
     Unheeded,
 )
-from dshell.run.native.acts import ACTS
 from dshell.run.native.keys import UNTYPED, DetachKeys
 from dshell.run.native.programs import reads_keyboard
 from dshell.run.native.seat import Manners, Seat, leave, unheeded
 from dshell.run.session import Ending, Outcome
-from tests.desks import ID, FakeEngine, FakeStream, FakeTerminal, Work, call_for, person, refused, with_facts
+from tests.desks import ID, FakeEngine, FakeStream, FakeTerminal, Work, call_for, perform, person, refused, with_facts
 
 NO_IMAGE = refused(404, "No such image: alpine:latest")
 LOST = EngineError(Failure(Trouble.LOST, "unexpected EOF"))
@@ -66,7 +65,7 @@ class EndsAtOnce(FakeEngine):
 
 def do(work: Work, line: str, *, told: bool = False) -> int:
     call = call_for(*line.split())
-    return ACTS[call.command.path].act(call, work.desk(told=told))
+    return perform(call, work.desk(told=told))
 
 
 def kinds(work: Work) -> list[str]:
@@ -169,7 +168,7 @@ def test_run_detached_tells_the_start_before_it_prints_the_id() -> None:
     printed: list[str] = []
     desk = work.desk(told=True)._replace(emit=lambda _: printed.append(work.terminal.out))
     call = call_for("run", "-d", "alpine")
-    assert ACTS[call.command.path].act(call, desk) == 0
+    assert perform(call, desk) == 0
     assert set(printed) == {""}
     assert work.terminal.out == f"{ID}\n"
 
@@ -305,7 +304,7 @@ def test_chosen_detach_keys_are_recognised_and_the_daemon_never_told() -> None:
     terminal.typed = [DETACH, b"\x01x"]
     work = Work(FakeEngine(stream=Endless()), terminal)
     call = call_for("run", "-it", "alpine")
-    assert ACTS[call.command.path].act(call, work.desk()._replace(detach_keys="ctrl-a,x")) == 0
+    assert perform(call, work.desk()._replace(detach_keys="ctrl-a,x")) == 0
     assert work.engine.stream.heard == DETACH
 
 
@@ -432,7 +431,7 @@ def test_exec_body_and_order(tmp_path: Path) -> None:
     work = Work(FakeEngine(stream=FakeStream(4)))
     line = "exec -i --env-file vars -e A=2 -e A=3 -w /x -u me --privileged web cat -n"
     call = call_for(*line.split())
-    assert ACTS[call.command.path].act(call, work.desk(told=True, folder=str(tmp_path))) == 4
+    assert perform(call, work.desk(told=True, folder=str(tmp_path))) == 4
     assert work.engine.names == ["inspect", "exec_create", "exec_start", "exec_started"]
     assert work.engine.asked[1] == (
         "exec_create",

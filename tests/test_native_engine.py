@@ -30,10 +30,9 @@ from dshell.events import (
     Unchanged,
 )
 from dshell.run.base import Desk
-from dshell.run.native.acts import ACTS
 from dshell.teach.diagnose import diagnose
 from dshell.terminal.base import STDOUT
-from tests.desks import FakeTerminal, call_for, person
+from tests.desks import FakeTerminal, call_for, perform, person
 
 
 @dataclass
@@ -62,7 +61,7 @@ class Bench:
     def do(self, *argv: str, told: bool = False) -> int:
         call = call_for(*argv)
         desk = Desk(self.engine, self.terminal, self.events.append, told, {"DOCKER_CONFIG": "/nowhere"}, "/")
-        return ACTS[call.command.path].act(call, desk)
+        return perform(call, desk)
 
     def told(self, kind: type[Event]) -> list[Event]:
         return [event for event in self.events if isinstance(event, kind)]

@@ -19,7 +19,6 @@ from dshell.line.expand import Surroundings, settle
 from dshell.line.parse import parse
 from dshell.run.base import Setting
 from dshell.run.line import call_of
-from dshell.run.native.acts import ACTS
 from dshell.run.native.body import HONOURED
 from dshell.run.remake import inverse
 from dshell.run.remake.changing import changed, keeping_volumes
@@ -28,7 +27,7 @@ from dshell.run.remake.inverse import Recipe, recipe
 from dshell.run.remake.origin import Origin, origin_of
 from dshell.run.remake.writing import as_run
 from dshell.shell.compose_file import written
-from tests.desks import GRAMMAR, FakeTerminal, Work, call_for
+from tests.desks import GRAMMAR, FakeTerminal, Work, call_for, perform
 
 RUN = GRAMMAR.find(("run",))[0]
 assert RUN is not None
@@ -62,7 +61,7 @@ class Workshop:
         call = call_of(simple, settle(simple, here))
         terminal = FakeTerminal()
         desk = Work(terminal=terminal).desk(environ=here.environ, folder=str(self.folder))._replace(engine=self.engine)
-        code = ACTS[call.command.path].act(call, desk)
+        code = perform(call, desk)
         return terminal.out.strip() if code == 0 else ""
 
     def line(self, container: str) -> str:

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from enum import Enum
 from types import MappingProxyType
-from urllib.parse import quote, urlencode
 
 from dshell import __version__
 from dshell.engine.base import Json
@@ -18,6 +17,7 @@ from dshell.engine.exchange import Exchange
 from dshell.engine.failure import failure_to_answer, refusal
 from dshell.engine.message import Head
 from dshell.engine.records import Endpoint, Version
+from dshell.engine.url import write_query
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.pattern import pattern
 from dshell.record import Record
@@ -137,8 +137,7 @@ class Client:
         return min(spoken, spoken._replace(api=NEWEST), key=lambda version: version.number)
 
     def _versioned(self, request: Request) -> str:
-        query = "?" + urlencode(request.query, quote_via=quote, errors="surrogateescape") if request.query else ""
-        return f"{self._route.prefix}/v{self.version().api}{request.path}{query}"
+        return f"{self._route.prefix}/v{self.version().api}{request.path}{write_query(request.query)}"
 
     def _ask(self, request: Request, target: str) -> tuple[Head, bytes]:
         exchange = self._take()

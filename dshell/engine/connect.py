@@ -4,10 +4,9 @@ ssl and subprocess are imported by the transports that need them, when one is ne
 9 ms sooner without them.
 """
 
-from urllib.parse import unquote, urlsplit
-
 from dshell.engine.failure import failure_to_connect
 from dshell.engine.records import TLS, Endpoint
+from dshell.engine.url import split, unescape
 from dshell.errors import EngineError
 from dshell.record import Record
 from dshell.stream.base import open_pipe
@@ -25,10 +24,11 @@ class Route(Record):
 
 
 def route_to(endpoint: Endpoint) -> Route:
-    parts = urlsplit(endpoint.host)
-    if parts.scheme == "tcp":
+    scheme = endpoint.host.partition("://")[0]
+    if scheme == "tcp":
+        parts = split(endpoint.host)
         return Route(parts.netloc, parts.path.rstrip("/"))
-    return Route(SSH_HOST_HEADER if parts.scheme == "ssh" else LOCAL_HOST_HEADER)
+    return Route(SSH_HOST_HEADER if scheme == "ssh" else LOCAL_HOST_HEADER)
 
 
 def connect(endpoint: Endpoint, timeout: float) -> Connection:
@@ -47,7 +47,7 @@ def _connect(endpoint: Endpoint, timeout: float) -> Connection:
         return open_pipe(address, timeout)
     if scheme == "ssh":
         return _connect_ssh(endpoint.host)
-    parts = urlsplit(endpoint.host)
+    parts = split(endpoint.host)
     host, port = parts.hostname or "", parts.port or 0
     if endpoint.tls is not None:
         return _connect_tls(host, port, endpoint.tls, timeout)
@@ -63,5 +63,5 @@ def _connect_tls(host: str, port: int, tls: TLS, timeout: float) -> Connection:
 def _connect_ssh(address: str) -> Connection:
     from dshell.stream.ssh import ChildConnection, ssh_command  # noqa: PLC0415 - see the module's docstring
 
-    parts = urlsplit(address)
-    return ChildConnection(ssh_command(parts.hostname or "", parts.port, unquote(parts.username or ""), parts.path))
+    parts = split(address)
+    return ChildConnection(ssh_command(parts.hostname or "", parts.port, unescape(parts.username or ""), parts.path))

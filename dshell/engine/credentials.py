@@ -11,9 +11,9 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from dshell.engine.endpoint import read_record
+from dshell.engine.url import split
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.record import Record
 
@@ -175,7 +175,7 @@ def _login(name: str, entry: Entry) -> Login:
 
 def _host(name: str) -> str:
     """The host of what old versions wrote: ``https://registry.example/v1/``."""
-    parts = urlsplit(name) if "://" in name else None
+    parts = split(name) if "://" in name else None
     if parts is not None and parts.hostname:
         host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
         return f"{host}:{parts.port}" if parts.port else parts.hostname

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import quote
 
 from dshell.engine import facts
 from dshell.engine.client import Client, Length, Request
+from dshell.engine.url import escape
 
 
 class HttpDiscards:
@@ -15,22 +15,22 @@ class HttpDiscards:
         self._client = client
 
     def image(self, reference: str) -> list[tuple[str, str]]:
-        body = self._delete(f"/images/{quote(reference, safe='/:@')}", reference)
+        body = self._delete(f"/images/{escape(reference, '/:@')}", reference)
         with self._client.translated(reference):
             return [(verb, str(what)) for record in facts.read_list(body) for verb, what in record.items()]
 
     def image_names(self, identity: str) -> tuple[str, ...]:
-        record = self._ask(Request("GET", f"/images/{quote(identity, safe=':')}/json", subject=identity))
+        record = self._ask(Request("GET", f"/images/{escape(identity, ':')}/json", subject=identity))
         return tuple(record.get("RepoTags") or ())
 
     def volume(self, name: str) -> None:
-        self._delete(f"/volumes/{quote(name)}", name)
+        self._delete(f"/volumes/{escape(name)}", name)
 
     def volume_made(self, name: str) -> str:
-        return str(self._ask(Request("GET", f"/volumes/{quote(name)}", subject=name)).get("CreatedAt", ""))
+        return str(self._ask(Request("GET", f"/volumes/{escape(name)}", subject=name)).get("CreatedAt", ""))
 
     def network(self, identity: str) -> None:
-        self._delete(f"/networks/{quote(identity)}", identity)
+        self._delete(f"/networks/{escape(identity)}", identity)
 
     def cache(self, unused: float, *, every: bool) -> tuple[list[str], int]:
         query = {"filters": json.dumps({"until": {f"{unused:.3f}s": True}})} | ({"all": "1"} if every else {})
@@ -38,7 +38,7 @@ class HttpDiscards:
         return list(record.get("CachesDeleted") or ()), int(record.get("SpaceReclaimed") or 0)
 
     def changed(self, container: str) -> list[str]:
-        request = Request("GET", f"/containers/{quote(container)}/changes", subject=container, length=Length.WORK)
+        request = Request("GET", f"/containers/{escape(container)}/changes", subject=container, length=Length.WORK)
         body = self._client.ask(request)
         with self._client.translated(container):
             found: list[dict[str, Any]] = json.loads(body) or []

@@ -9,9 +9,9 @@ import os
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlsplit
 
 from dshell.engine.records import TLS, Endpoint
+from dshell.engine.url import split
 from dshell.errors import Declined, EngineError, Failure, Trouble
 from dshell.record import Record
 from dshell.stream.base import DEFAULT_HOST
@@ -196,14 +196,14 @@ def parse_host(text: str, *, tls: bool) -> str:
 
 
 def _complete_tcp(rest: str) -> str:
-    parts = urlsplit(f"tcp://{rest}")
+    parts = split(f"tcp://{rest}")
     host = parts.hostname or "localhost"
     host = f"[{host}]" if ":" in host else host
     return f"tcp://{host}:{parts.port or 2375}{parts.path}"
 
 
 def _checked_ssh(address: str) -> str:
-    parts = urlsplit(address)
+    parts = split(address)
     wrong = {
         "plain-text password is not supported": parts.password is not None,
         "hostname is empty": not parts.hostname,

@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TypeVar
-from urllib.parse import quote
 
 from dshell.engine import facts, holdings, surveys
 from dshell.engine.base import Json, Pending
@@ -40,6 +39,7 @@ from dshell.engine.records import (
     Version,
     Wanted,
 )
+from dshell.engine.url import escape
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.events import Survey
 from dshell.stream.attach import AttachedStream, Controls
@@ -338,8 +338,8 @@ def path(container: str, verb: str = "") -> str:
     name = container.strip().removeprefix("/")
     if not name:
         raise EngineError(Failure(Trouble.DECLINED, "invalid container name or ID: value is empty"))
-    return f"/containers/{quote(name, errors='surrogateescape')}" + (f"/{verb}" if verb else "")
+    return f"/containers/{escape(name, '/')}" + (f"/{verb}" if verb else "")
 
 
 def image_path(image: str) -> str:
-    return f"/images/{quote(image, safe='/:@', errors='surrogateescape')}/json"
+    return f"/images/{escape(image, '/:@')}/json"

@@ -6,12 +6,12 @@ Asked in the background, on connections of its own and with little patience: a l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from urllib.parse import quote
 
 from dshell.engine import facts
 from dshell.engine.base import Json
 from dshell.engine.client import Client, Request
 from dshell.engine.records import Endpoint, ImageFacts
+from dshell.engine.url import escape
 from dshell.wire import Demultiplexer
 
 PATIENCE = 3.0  # seconds for each wait
@@ -38,7 +38,7 @@ class DaemonInquiries:
         """
         command = ["ls", "-1ApL", *(["--", path] if path else [])]
         body = {"AttachStdout": True, "Cmd": command, "Env": ["LC_ALL=C.UTF-8"]}
-        made = self._ask(Request("POST", f"/containers/{quote(container)}/exec", body=body))
+        made = self._ask(Request("POST", f"/containers/{escape(container)}/exec", body=body))
         with self._client.translated(container):
             number = facts.text(facts.read_object(made), "Id")
         found = Demultiplexer().feed(self._read(f"/exec/{number}/start"))
@@ -51,7 +51,7 @@ class DaemonInquiries:
             return [(facts.text(row, "name"), row.get("description") or "") for row in facts.read_list(body)]
 
     def image(self, name: str) -> ImageFacts:
-        body = self._ask(Request("GET", f"/images/{quote(name, safe='/:@')}/json"))
+        body = self._ask(Request("GET", f"/images/{escape(name, '/:@')}/json"))
         with self._client.translated(name):
             return facts.image_facts(facts.read_object(body))
 

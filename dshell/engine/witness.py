@@ -10,12 +10,12 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from urllib.parse import quote
 
 from dshell.engine import facts
 from dshell.engine.client import Client, Length, Request
 from dshell.engine.exchange import Exchange
 from dshell.engine.records import Endpoint, Seen
+from dshell.engine.url import escape
 from dshell.errors import EngineError
 
 NOT_FOUND = 404
@@ -78,7 +78,7 @@ class Witness:
         """``name``, or id. What is not there any more is no error."""
         query = {"force": "1", "v": "1"} if noun == "container" else {}
         try:
-            self._client.ask(Request("DELETE", f"/{noun}s/{quote(name)}", query, subject=name, length=Length.WORK))
+            self._client.ask(Request("DELETE", f"/{noun}s/{escape(name)}", query, subject=name, length=Length.WORK))
         except EngineError as error:
             if error.failure.status != NOT_FOUND:
                 raise
@@ -141,7 +141,7 @@ class Witness:
 
     def _inspected(self, container: str) -> dict[str, str]:
         try:
-            body = self._client.ask(Request("GET", f"/containers/{quote(container)}/json"))
+            body = self._client.ask(Request("GET", f"/containers/{escape(container)}/json"))
             with self._client.translated(container):
                 return container_facts(facts.read_object(body))
         except EngineError:
@@ -149,7 +149,7 @@ class Witness:
 
     def _differences(self, container: str) -> Iterator[Seen]:
         with suppress(EngineError):
-            body = self._client.ask(Request("GET", f"/containers/{quote(container)}/changes"))
+            body = self._client.ask(Request("GET", f"/containers/{escape(container)}/changes"))
             with self._client.translated(container):
                 paths = [facts.text(row, "Path") for row in json.loads(body) or ()]
             if paths:

@@ -6,10 +6,13 @@ Rules and refusals are those of the docker CLI's opts package.
 from __future__ import annotations
 
 import re
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import TYPE_CHECKING
 
 from dshell.line.numbers import quoted
 from dshell.pattern import pattern
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Address, IPv6Address
 
 GATEWAY = "host-gateway"
 LONGEST_DOMAIN = 255
@@ -30,11 +33,13 @@ _MAC = pattern(
 
 def parse_ip(text: str) -> IPv4Address | IPv6Address | None:
     """None for what is no address. A zone makes it none; an IPv4 address in IPv6's dress is an IPv4 address."""
+    import ipaddress  # noqa: PLC0415 - 1 ms that most lines need not wait
+
     try:
-        address = ip_address(text)
+        address = ipaddress.ip_address(text)
     except ValueError:
         return None
-    if isinstance(address, IPv6Address):
+    if isinstance(address, ipaddress.IPv6Address):
         return None if address.scope_id is not None else address.ipv4_mapped or address
     return address
 

@@ -10,15 +10,18 @@ from dshell.line.expand import Settled, Surroundings, assigned, expand, settle
 from dshell.line.host import bash_text, host_text
 from dshell.line.model import Line, Problem, Role, Simple, Target, Trouble
 from dshell.line.parse import parse
+from dshell.line.paths import is_list
 from dshell.record import Record
 from dshell.run.apart import stands_apart
 from dshell.run.base import Call, Desk, Done, Setting
-from dshell.run.mount_checks import COMMANDS, Disk, HostDisk, refuse_lists
+from dshell.run.disk import Disk, HostDisk
 from dshell.run.native import base
 from dshell.run.route import Route, route
 
 NEVER = {Trouble.OPEN_QUOTE, Trouble.OPEN_EXPANSION, Trouble.MISSING_COMMAND}
 """What no shell can run. Other troubles are docker's to judge when nobody is there to mend the line."""
+
+MOUNTING = {("container", "run"), ("container", "create")}
 
 BAD_ROW = 2
 """Exit code of a row that cannot be run, as in bash."""
@@ -103,7 +106,7 @@ class Runner(Record):
         call = call_of(simple, settled)
         desk = desk._replace(line=call.line)
         desk.emit(Routed(taken.way, taken.why, call.command.name, taken.detail))
-        if call.command.path in COMMANDS and (refused := base.settled(_refuse_lists)(call, desk)):
+        if call.command.path in MOUNTING and (refused := base.settled(_refuse_lists)(call, desk)):
             return refused
         if taken.way is not Way.HOST and (instead := self.foresee(call, desk, self.disk)) != "":
             if isinstance(instead, Done):
@@ -154,7 +157,11 @@ class Runner(Record):
 
 
 def _refuse_lists(call: Call, _desk: Desk) -> int:
-    refuse_lists(call)
+    for setting in call.settings:
+        if setting.name == "volume" and is_list(setting.value):
+            from dshell.run.rewritten import refused_list  # noqa: PLC0415 - for Git Bash alone
+
+            raise refused_list(setting.value)
     return 0
 
 

@@ -1,77 +1,31 @@
 """What of a bind mount will not be what was meant: found on the disk and said before the line runs.
 
 Docker takes all of it, or says too late and too little: it makes a missing folder, as root, without a word. One look at
-the disk for each mount, and only where somebody reads what is told. Nothing is held up, but for what Git Bash made of
-``-v``: no one wants the folder ``src;C``.
+the disk for each mount, and only where somebody reads what is told. Nothing is held up.
 """
 
 import ntpath
 import os
 import posixpath
 import re
-import stat
-from collections.abc import Iterator, Sequence
-from typing import Protocol
+from collections.abc import Iterator
 
-from dshell.errors import Declined
 from dshell.foreseen import MountNoticed, MountTrouble
-from dshell.grammar.model import Kind
 from dshell.line.mounts import absolute, is_path, parse_mount
-from dshell.line.msys import guess, restore
 from dshell.line.near import nearest
-from dshell.line.paths import Found, is_list, split_bind
+from dshell.line.paths import Found, split_bind
 from dshell.line.split import join
 from dshell.pattern import pattern
 from dshell.record import Record
 from dshell.run.base import Call, Desk
+from dshell.run.disk import LOCAL, Disk
 
-COMMANDS = {("container", "run"), ("container", "create")}
-LOCAL = ("unix://", "npipe://")
 SOCKET = "docker.sock"  # the daemon's own, wherever the daemon is
 
 _DISTRIBUTION = pattern(r"\\\\wsl(?:\.localhost|\$)\\", re.IGNORECASE)
 _NETWORK = pattern(r"\\\\(?P<server>(?![?.]\\)[^\\]+)\\+(?P<path>[^\\].*)")
 _DRIVE = pattern(r"[A-Za-z]:[\\/]")
 _SOURCE_FIELD = pattern(r"(?:^|,)(?:source|src)=(?P<source>[^,]*)", re.IGNORECASE)
-
-
-class Disk(Protocol):
-    """The disk of this machine. ``windows``: paths have drives, and case does not matter in them."""
-
-    @property
-    def windows(self) -> bool: ...
-
-    def look(self, path: str) -> Found: ...
-
-    def real(self, path: str) -> str:
-        """``path`` as the disk spells it; below a network drive the path on its server (``\\\\server\\share\\x``)."""
-        ...
-
-    def names(self, folder: str) -> Sequence[str]:
-        """What is in ``folder``; nothing when it cannot be read."""
-        ...
-
-
-class HostDisk(Record):
-    windows: bool = False
-
-    def look(self, path: str) -> Found:
-        try:
-            mode = os.stat(path).st_mode
-        except (FileNotFoundError, NotADirectoryError):
-            return Found.NOTHING
-        except (OSError, ValueError):
-            return Found.CLOSED
-        return Found.FOLDER if stat.S_ISDIR(mode) else Found.FILE
-
-    def real(self, path: str) -> str:
-        return os.path.realpath(path)
-
-    def names(self, folder: str) -> Sequence[str]:
-        try:
-            return os.listdir(folder)
-        except OSError:
-            return ()
 
 
 class Mount(Record):
@@ -94,16 +48,6 @@ class Mount(Record):
         at = next(index for index, word in enumerate(call.argv) if word.endswith(self.value))
         word = call.argv[at].removesuffix(self.value) + new
         return join((*call.argv[:at], word, *call.argv[at + 1 :]))
-
-
-def refuse_lists(call: Call) -> None:
-    """Raises Declined for a -v that Git Bash has made a Windows list of (``C:\\src;C:\\Program Files\\Git\\app``)."""
-    for setting in call.settings:
-        if setting.name == "volume" and is_list(setting.value):
-            git = guess(setting.value)
-            typed = restore(setting.value, Kind.BIND, git) if git else None
-            hint = f" (rewritten by Git Bash from '{typed}')" if typed else ""
-            raise Declined(f"invalid volume specification: '{setting.value}'{hint}")
 
 
 def notices(call: Call, desk: Desk, disk: Disk) -> Iterator[MountNoticed]:

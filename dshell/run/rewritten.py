@@ -1,4 +1,7 @@
-"""What Git Bash rewrote of a one-line call on its way here, put back. Inside the REPL nothing is ever rewritten."""
+"""What Git Bash rewrote of a one-line call on its way here, put back, or refused where that cannot be done.
+
+Inside the REPL nothing is ever rewritten.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,11 @@ import re
 import shutil
 from collections.abc import Mapping, Sequence
 
+from dshell.errors import Declined
 from dshell.grammar.load import Grammar
 from dshell.grammar.model import Kind
 from dshell.line.model import FlagUse, Role, Word
-from dshell.line.msys import HOST, Msys, restore
+from dshell.line.msys import HOST, Msys, guess, restore
 from dshell.line.parse import parse
 from dshell.line.split import join
 from dshell.pattern import pattern
@@ -55,3 +59,14 @@ def _typed(word: Word, flags: Sequence[FlagUse], msys: Msys) -> str:
                 return word.text.removesuffix(use.text) + value
     # Git Bash knows no flags: -itv/c/x:/app is not to it what -v/c/x:/app is.
     return word.text if kind in HOST else restore(word.text, Kind.TEXT, msys) or word.text
+
+
+def refused_list(value: str) -> Declined:
+    """For a -v that Git Bash has made a Windows list of (``C:\\src;C:\\Program Files\\Git\\app``).
+
+    Docker would take it, and no one wants the folder ``src;C``.
+    """
+    git = guess(value)
+    typed = restore(value, Kind.BIND, git) if git else None
+    hint = f" (rewritten by Git Bash from '{typed}')" if typed else ""
+    return Declined(f"invalid volume specification: '{value}'{hint}")

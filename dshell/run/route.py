@@ -12,7 +12,7 @@ from dshell.line.expand import Settled
 from dshell.line.model import Role, Simple, Target, Trouble
 from dshell.line.numbers import TRUTHS
 from dshell.record import Record
-from dshell.run.native.acts import ACTS
+from dshell.run.native.acts import find_act
 from dshell.run.native.base import Native
 
 UNREADABLE = {
@@ -84,7 +84,7 @@ def _route_docker(simple: Simple, settled: Settled | None, environ: Mapping[str,
     command = simple.command
     if command is None:
         return Route(Way.CLI, Why.UNKNOWN, _last_command_word(simple))
-    native = ACTS.get(command.path)
+    native = find_act(command.path)
     if native is None:
         return Route(Way.CLI, Why.COMMAND)
     for word in simple.assignments:

@@ -16,7 +16,7 @@ from dshell.line.paths import Found
 from dshell.line.world import Lookups
 from dshell.record import Record
 from dshell.run.base import current_folder
-from dshell.run.mount_checks import HostDisk
+from dshell.run.disk import HostDisk
 from dshell.shell.background import Background
 from dshell.teach.hand import Hand
 

@@ -15,7 +15,7 @@ from dshell.line.model import WORKS, Line, Simple, Target
 from dshell.line.parse import parse
 from dshell.record import Record
 from dshell.run.base import Leave, current_folder
-from dshell.run.mount_checks import HostDisk
+from dshell.run.disk import HostDisk
 from dshell.shell.help import Pages, read_question
 from dshell.shell.reasons import Inquire, advise, decoded
 from dshell.shell.tell import Teller, encoded

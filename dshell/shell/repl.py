@@ -18,7 +18,7 @@ from dshell.line.secrets import reveals
 from dshell.line.world import Lookups, Nothing, World
 from dshell.record import Record
 from dshell.run.base import Leave, current_folder
-from dshell.run.mount_checks import HostDisk
+from dshell.run.disk import HostDisk
 from dshell.shell.at_hand import AtHand, Where
 from dshell.shell.builtins import OwnWords
 from dshell.shell.completer import LineCompleter, files

@@ -13,7 +13,7 @@ from dshell.line.split import join
 from dshell.pattern import pattern
 from dshell.record import Record
 from dshell.run.base import Call, Desk
-from dshell.run.mount_checks import Disk
+from dshell.run.disk import Disk
 
 ACT = pattern(r"(?:container |image |volume |network |builder |system )?\S+")  # the command at the start of a line
 

@@ -16,7 +16,8 @@ from dshell.run.ahead import build, images, losses, names, ports, scripts
 from dshell.run.ahead.base import Look, Memory, Sight
 from dshell.run.ahead.discard import discard
 from dshell.run.base import Call, Desk, Done
-from dshell.run.mount_checks import Disk, notices
+from dshell.run.disk import Disk
+from dshell.run.mount_checks import notices
 
 
 def _mounts(sight: Sight) -> Iterator[MountNoticed]:

@@ -13,7 +13,8 @@ from dshell.line.split import join
 from dshell.pattern import pattern
 from dshell.record import Record
 from dshell.run.ahead.base import Sight, and_then
-from dshell.run.mount_checks import LOCAL, mounts
+from dshell.run.disk import LOCAL
+from dshell.run.mount_checks import mounts
 
 MARK = b"\xef\xbb\xbf"
 LOOKED_AT = 4096  # bytes

@@ -10,7 +10,7 @@ from dshell.engine.records import ContainerFacts, Joining
 from dshell.errors import Declined, EngineError
 from dshell.events import Asked
 from dshell.run.base import Call, Desk
-from dshell.run.native.base import require_one_word, require_terminal
+from dshell.run.native.base import Native, require_one_word, require_terminal, settled
 from dshell.run.native.keys import detach_keys
 from dshell.run.native.seat import Manners, Seat, SignalProxy, leave, tell_attached, tell_ended
 from dshell.run.native.values import Values, read_values
@@ -86,3 +86,6 @@ def _sit(name: str, facts: ContainerFacts, pending: Pending, values: Values, des
     if outcome.ending is Ending.INTERRUPTED:
         return tell_ended(seat, pending.result(), began, desk, interrupted=True)
     return leave(outcome, seat, MANNERS, desk)
+
+
+NATIVE = Native(settled(attach), HONOURS)

@@ -1,10 +1,9 @@
 """``docker create``, and the making of a container that run shares with it."""
 
-from ipaddress import ip_address
-
 from dshell.engine.records import NewContainer, Version
 from dshell.errors import Declined, EngineError, Failure, Trouble
 from dshell.events import Asked, Created, ImageHere, ImageMissing
+from dshell.line.addresses import parse_ip
 from dshell.line.mounts import deprecations
 from dshell.line.platforms import normalise_platform
 from dshell.line.reference import Reference, is_image_id, parse_reference
@@ -12,7 +11,7 @@ from dshell.record import Record
 from dshell.run.base import Call, Desk
 from dshell.run.native import body as container
 from dshell.run.native.api_socket import give_logins, mount_socket
-from dshell.run.native.base import require_words, write_error, write_line
+from dshell.run.native.base import Native, require_words, settled, write_error, write_line
 from dshell.run.native.cidfile import CidFile
 from dshell.run.native.defaults import Body
 from dshell.run.native.kinds import NO_CONSOLE, Place
@@ -207,5 +206,9 @@ def _tell(new: NewContainer, order: Order, desk: Desk) -> Made:
 
 def _local_servers(order: Order) -> list[str]:
     """Docker's warning of the first --dns that names this machine: in a container that is the container."""
-    loopback = [server for server in order.body["HostConfig"]["Dns"] if ip_address(server).is_loopback]
+    servers = order.body["HostConfig"]["Dns"]
+    loopback = [server for server in servers if (address := parse_ip(server)) and address.is_loopback]
     return [f"Localhost DNS ({server}) may fail in containers." for server in loopback[:1]]
+
+
+NATIVE = Native(settled(create), HONOURS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import Any
 
 from dshell.run.native.networks import DEFAULT, new_endpoint
@@ -12,28 +11,31 @@ Body = dict[str, Any]
 
 def default_body() -> Body:
     """A new one, to be changed."""
-    return deepcopy(_DEFAULTS)
+    return {
+        "Hostname": "",
+        "Domainname": "",
+        "User": "",
+        "AttachStdin": False,
+        "AttachStdout": True,
+        "AttachStderr": True,
+        "Tty": False,
+        "OpenStdin": False,
+        "StdinOnce": False,
+        "Env": None,
+        "Cmd": None,
+        "Image": "",
+        "Volumes": {},
+        "WorkingDir": "",
+        "Entrypoint": None,
+        "OnBuild": None,
+        "Labels": {},
+        "HostConfig": _host_config(),
+        "NetworkingConfig": {"EndpointsConfig": {DEFAULT: new_endpoint()}},
+    }
 
 
-_DEFAULTS: Body = {
-    "Hostname": "",
-    "Domainname": "",
-    "User": "",
-    "AttachStdin": False,
-    "AttachStdout": True,
-    "AttachStderr": True,
-    "Tty": False,
-    "OpenStdin": False,
-    "StdinOnce": False,
-    "Env": None,
-    "Cmd": None,
-    "Image": "",
-    "Volumes": {},
-    "WorkingDir": "",
-    "Entrypoint": None,
-    "OnBuild": None,
-    "Labels": {},
-    "HostConfig": {
+def _host_config() -> dict[str, Any]:
+    return {
         "Binds": None,
         "ContainerIDFile": "",
         "LogConfig": {"Type": "", "Config": {}},
@@ -65,6 +67,15 @@ _DEFAULTS: Body = {
         "UsernsMode": "",
         "ShmSize": 0,
         "Isolation": "",
+        **_resources(),
+        "MaskedPaths": None,
+        "ReadonlyPaths": None,
+    }
+
+
+def _resources() -> dict[str, Any]:
+    """What Go's HostConfig embeds: limits and devices."""
+    return {
         "CpuShares": 0,
         "Memory": 0,
         "NanoCpus": 0,
@@ -94,8 +105,4 @@ _DEFAULTS: Body = {
         "CpuPercent": 0,
         "IOMaximumIOps": 0,
         "IOMaximumBandwidth": 0,
-        "MaskedPaths": None,
-        "ReadonlyPaths": None,
-    },
-    "NetworkingConfig": {"EndpointsConfig": {DEFAULT: new_endpoint()}},
-}
+    }

@@ -10,7 +10,7 @@ from dshell.errors import Declined, Failure, Trouble
 from dshell.events import Asked, Attached, ExecEnded, ExecStarted, Inside
 from dshell.run.base import Call, Desk
 from dshell.run.native import body as container
-from dshell.run.native.base import Broken, require_terminal, require_words
+from dshell.run.native.base import Broken, Native, require_terminal, require_words, settled
 from dshell.run.native.environment import check_variable
 from dshell.run.native.keys import DetachKeys, detach_keys
 from dshell.run.native.kinds import NO_CONSOLE, Place
@@ -122,3 +122,6 @@ def _not_started(stream: Stream, seat: Seat, desk: Desk) -> Broken:
         desk.terminal.write(words)
     failure = Failure(Trouble.REFUSED, words.decode(errors="replace").strip(), subject=seat.name)
     return Broken(failure, stream.wait())
+
+
+NATIVE = Native(settled(execute), HONOURS)

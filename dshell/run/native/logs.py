@@ -17,7 +17,7 @@ from dshell.engine.records import ContainerFacts, Wanted
 from dshell.errors import Declined, EngineError
 from dshell.line.numbers import NANOS, parse_duration
 from dshell.run.base import Call, Desk, Row, Turn
-from dshell.run.native.base import require_words
+from dshell.run.native.base import Native, require_words, settled
 from dshell.run.native.values import read_values
 
 HONOURS = frozenset({"details", "follow", "since", "tail", "timestamps", "until"})
@@ -197,3 +197,6 @@ def _seconds(moment: str) -> float:
     from datetime import datetime  # noqa: PLC0415 - 2 ms, which no run would have a use for
 
     return datetime.fromisoformat(moment).timestamp()
+
+
+NATIVE = Native(settled(follow), HONOURS, takes)

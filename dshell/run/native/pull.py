@@ -8,7 +8,7 @@ from dshell.line.reference import DEFAULT_TAG, Reference, parse_reference
 from dshell.pattern import pattern
 from dshell.record import Record
 from dshell.run.base import Call, Desk
-from dshell.run.native.base import require_one_word, write_line
+from dshell.run.native.base import Native, require_one_word, settled, write_line
 from dshell.run.native.progress import Progress
 from dshell.run.native.support import read_supported
 from dshell.run.native.values import Values
@@ -106,3 +106,6 @@ def _reference(text: str, values: Values) -> Reference:
     if values.on("all-tags") and (reference.tag or reference.digest):
         raise Declined("tag can't be used with --all-tags/-a", 1)
     return reference
+
+
+NATIVE = Native(settled(pull), HONOURS)

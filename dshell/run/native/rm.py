@@ -5,7 +5,7 @@ from __future__ import annotations
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.events import Asked, Removed
 from dshell.run.base import Call, Desk
-from dshell.run.native.base import require_words
+from dshell.run.native.base import Native, require_words, settled
 from dshell.run.native.each import for_each
 from dshell.run.native.values import read_values
 
@@ -30,3 +30,6 @@ def remove(call: Call, desk: Desk) -> int:
     desk.emit(Asked("rm", ", ".join(call.arguments), desk.daemon))
     # Docker: what is not there needs no force; it is told, but is no failure.
     return for_each(call, desk, remove_one, forgiven=NOT_FOUND if force else None)
+
+
+NATIVE = Native(settled(remove), HONOURS)

@@ -12,7 +12,7 @@ from dshell.events import Started
 from dshell.run.base import Call, Desk
 from dshell.run.native import body as container
 from dshell.run.native import create
-from dshell.run.native.base import Awaited, require_terminal, write_line
+from dshell.run.native.base import Awaited, Native, require_terminal, settled, write_line
 from dshell.run.native.keys import detach_keys
 from dshell.run.native.leftover import accounted_for
 from dshell.run.native.seat import (
@@ -150,3 +150,6 @@ def _sit(seat: Seat, stream: Stream, values: Values, desk: Desk) -> int:
     if outcome.ending is Ending.ENDED:
         return tell_ended(seat, outcome.exit_code, began, desk, interrupted=proxy.interrupted)
     return leave(outcome, seat, MANNERS, desk)
+
+
+NATIVE = Native(settled(run, exit_code), HONOURS)

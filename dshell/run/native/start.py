@@ -9,7 +9,7 @@ from dshell.engine.records import Checkpoint, ContainerFacts, Joining
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.events import Asked, Started, Unchanged
 from dshell.run.base import Call, Desk
-from dshell.run.native.base import Awaited, Broken, fail, require_words, write_error, write_line
+from dshell.run.native.base import Awaited, Broken, Native, fail, require_words, settled, write_error, write_line
 from dshell.run.native.keys import detach_keys
 from dshell.run.native.seat import (
     Manners,
@@ -140,3 +140,6 @@ def _seat(facts: ContainerFacts, values: Values, desk: Desk, *, keyboard: bool) 
         removed=facts.auto_remove,
         shared=facts.mounts,
     )
+
+
+NATIVE = Native(settled(start), HONOURS)

@@ -7,7 +7,7 @@ import time
 from dshell.errors import Declined, EngineError
 from dshell.events import Asked, Stopped, Unchanged
 from dshell.run.base import Call, Desk
-from dshell.run.native.base import require_words, write_line
+from dshell.run.native.base import Native, require_words, settled, write_line
 from dshell.run.native.each import for_each
 from dshell.run.native.values import read_values
 
@@ -44,3 +44,6 @@ def _exit_code(name: str, desk: Desk) -> int | None:
         return desk.engine.inspect(name).exit_code
     except EngineError:
         return None  # made with --rm: it is gone already
+
+
+NATIVE = Native(settled(stop), HONOURS)
