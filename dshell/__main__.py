@@ -21,6 +21,11 @@ def unwind(wanted: bool) -> None:
 
 unwind(False)
 
+import atexit  # noqa: E402
+import os  # noqa: E402
+from contextlib import suppress  # noqa: E402
+from typing import NoReturn  # noqa: E402
+
 from dshell.app import INTERRUPTED, main  # noqa: E402
 
 
@@ -31,7 +36,19 @@ def start() -> None:
     except KeyboardInterrupt:
         code = INTERRUPTED
     unwind(False)
-    sys.exit(code)
+    end(code)
+
+
+def end(code: int) -> NoReturn:
+    """As sys.exit at the end of a program, but the kernel takes the memory back: Python would be at it for 3 ms.
+
+    What is registered with atexit is done, and what is written goes out.
+    """
+    atexit._run_exitfuncs()  # a process of multiprocessing ends so too
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, OSError, ValueError):  # there is none, nobody reads it, it is closed
+            stream.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":

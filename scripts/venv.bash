@@ -24,6 +24,8 @@ python_for() { # SUFFIX: sets $python to that environment's, made or renewed whe
         # As pip does for what it copies: where PYTHONDONTWRITEBYTECODE is set, each start would compile dshell anew.
         "$python" -m compileall -q dshell
         "$python" -m pip install --quiet --disable-pip-version-check --editable ".${extra:+[$extra]}"
+        # Below 3.12 an environment comes with it, and each start of Python pays 0.7 ms for its hook.
+        "$python" -m pip uninstall -qq --disable-pip-version-check --yes setuptools
     ) >&2 </dev/null || fail venv_failed
     echo "$repo" >"$stamp"
 }
