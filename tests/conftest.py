@@ -21,6 +21,20 @@ NAME = os.environ.get("DSHELL_ENGINE_NAME", f"t{os.getpid()}")  # scripts/test p
 Docker = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
+ENGINES = {"engine_host", "mortal_engine", "engine"}  # the fixtures behind every other that gives one
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--without-engine", action="store_true", help="only the tests that need no Docker daemon")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--without-engine"):
+        needy = [item for item in items if ENGINES & set(getattr(item, "fixturenames", ()))]
+        config.hook.pytest_deselected(items=needy)
+        items[:] = [item for item in items if item not in needy]
+
+
 @dataclass(frozen=True)
 class PracticeEngine:
     """One engine of scripts/engine by its name; ``host`` is its DOCKER_HOST while it runs."""

@@ -197,6 +197,8 @@ class TestExplain:
             ("explain run -it -p 80:80 alpine", "help run -i -t -p says more, with examples"),
             ("explain exec", "The container must be running"),
             ("explain run -t", "It starts no shell: the shell comes from the image"),
+            ("explain 'run -t alpine | cat'", "what the one before it prints is read by the one after it"),
+            ('explain "C:/Program Files/x.exe"', "goes to your own shell"),
         ],
     )
     def test_it_leads_on(self, own: OwnWords, paper: Paper, line: str, said: str) -> None:

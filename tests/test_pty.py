@@ -129,6 +129,7 @@ def test_every_byte_passes_both_ways() -> None:
     writer.join()
     assert data == every
     stream.close()
+    stream.wait()
 
 
 @pytest.mark.parametrize("typed", [b"", b"line\n", b"no line", b"line\nno line"])

@@ -192,6 +192,9 @@ class OwnWords:
             return self._refuse("explain.what")
         hand = self.hand()
         typed = parse(text, self.grammar)
+        match typed.commands:
+            case [Simple(words=[quoted])] if " " in quoted.text:  # as the person's shell wants a line with pipes
+                typed = parse(quoted.text, self.grammar)
         if (made := self.expand(typed)) is not typed:
             self.tell_instead(made.text, STDOUT)
         line = checked(made, self.grammar, hand.names)
