@@ -13,6 +13,7 @@ from dshell.line.suggest import Candidate
 from dshell.line.usage import Usage
 from dshell.line.world import World
 from dshell.shell.completer import LineCompleter, files
+from dshell.shell.menu import fitted
 from dshell.shell.reading import Reading
 from tests.shell_parts import GRAMMAR, NAMES
 
@@ -107,3 +108,21 @@ def test_the_meaning_is_asked_for_only_when_it_is_shown() -> None:
 )
 def test_tab_within_a_word_does_not_insert_its_ending_again(typed: str, after: list[str]) -> None:
     assert completed(typed) == after
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "row"),
+    [
+        ("alpine", 8, "alpine  "),
+        ("alpine", 6, "alpine"),
+        ("alpine:3.20", 8, "alpin..."),
+        ("日本語", 7, "日本語 "),
+        ("日本語の", 7, "日本..."),
+        ("日本語の", 6, "日... "),
+        ("alpine", 2, ".."),
+        ("alpine", 0, ""),
+        ("", 3, "   "),
+    ],
+)
+def test_a_cell_of_the_menu_is_as_wide_as_its_column(text: str, columns: int, row: str) -> None:
+    assert fitted(text, columns) == row

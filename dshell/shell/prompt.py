@@ -274,7 +274,7 @@ class Prompt:
                             ConditionalContainer(filler, ~is_done),
                         ]
                     ),
-                    [Float(xcursor=True, ycursor=True, transparent=True, content=menu(MENU + 4, at_input))],
+                    [Float(xcursor=True, ycursor=True, transparent=True, content=menu(MENU + 2, at_input))],
                 ),
                 ConditionalContainer(Window(bar, height=1, style="class:bar"), Condition(self._placed) & ~is_done),
             ]
