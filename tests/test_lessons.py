@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from dshell.teach.tutor import Tutor, bad_words, check_words, keys_of, unmet_wor
 from tests.conftest import Docker
 from tests.desks import GRAMMAR, person
 from tests.relays import Cable
+from tests.watched import PATIENCE
 
 LESSON = """
 [[step]]
@@ -183,6 +186,23 @@ def test_all_that_a_step_may_wait_for_is_said(language: str) -> None:
             assert said != scene.say("learn.unmet.none"), step.lines
 
 
+@pytest.mark.parametrize("lesson", lessons(), ids=lambda lesson: lesson.name)
+def test_every_slip_has_its_answer(lesson: Lesson) -> None:
+    """Whoever does what a ``wrong`` describes, and nothing else, gets its words."""
+    named = {name: name for step in lesson.steps for see in step.sees for name in see.naming.values()}
+    for number, step in enumerate(lesson.steps, 1):
+        for wrong in step.wrongs:
+            wanted = wrong.see.wanted.items()
+            facts = {field: re.sub(r"\[[^]]*\]", "/", each).replace("*", "1") for field, each in wanted}
+            seen = Seen(wrong.see.noun, wrong.see.verb, wrong.see.naming.get("is", "another"), facts)
+            verdict = judge(step, [seen], named)
+            assert verdict.wrong == wrong.key, (number, wrong)
+            for language in languages():
+                tutor = Tutor(lesson, Scene(load(language)))
+                said = " ".join(" ".join(tutor.answer(number, verdict)).split())
+                assert " ".join(tutor.words(f"{number}.wrong.{wrong.key}").split()) in said
+
+
 C1, C2 = (
     Seen("container", "create", "c1", {"name": "x", "image": "alpine"}),
     Seen("container", "create", "c2", {"name": "y"}),
@@ -295,6 +315,20 @@ class TestWitness:
         finally:
             docker("rm", "-f", "seen-exec", check=False)
             witness.close()
+
+
+def test_what_was_before_is_not_waited_for(engine_host: str, docker: Docker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dshell.engine.witness.LATE", 10 * PATIENCE)
+    docker("volume", "create", "seen-already")
+    witness = Witness(Endpoint("default", engine_host, "-H"))
+    witness.begin()
+    seen: list[tuple[Seen, ...]] = []
+    look = threading.Thread(target=lambda: seen.append(witness.seen()), daemon=True)
+    look.start()
+    look.join(PATIENCE)
+    docker("volume", "rm", "seen-already")
+    witness.close()
+    assert seen == [()]
 
 
 def test_the_daemon_goes_and_comes_back(engine_host: str, docker: Docker, tmp_path: Path) -> None:

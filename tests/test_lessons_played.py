@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 import time
-from contextlib import ExitStack
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -14,10 +14,10 @@ import pytest
 from dshell.engine.http import HttpEngine
 from dshell.engine.records import Endpoint
 from dshell.teach.layout import Scene
-from dshell.teach.lesson import Lesson
+from dshell.teach.lesson import Lesson, Unmet
 from dshell.teach.lesson_file import lessons
 from dshell.teach.texts import languages, load
-from dshell.teach.tutor import Tutor
+from dshell.teach.tutor import Tutor, unmet_words
 from tests.conftest import Docker
 from tests.program import ARROW, Program, Repl
 
@@ -31,27 +31,40 @@ exec docker-compose "$@"
 """Debian's docker-compose as the plug-in that it is not yet in Debian 12."""
 
 
+SLIPS: Mapping[str, tuple[int, tuple[str, ...], str]] = {
+    "run": (3, ("docker run -i alpine", "exit"), "flags"),
+    "back": (1, ("docker run -it alpine", "exit"), "elsewhere"),
+    "images": (2, ("docker pull alpine",), "latest"),
+    "names": (1, ("docker run -d nginx",), "unnamed"),
+    "ports": (2, ("docker run -d nginx",), "closed"),
+    "volumes": (3, ("docker run --rm -v course-data:/data alpine cat /data/other",), "empty"),
+    "env": (1, ("docker run --rm -e COLOR=blue alpine env",), "env"),
+    "build": (1, ("docker build -t pages:1 .",), "name"),
+    "networks": (3, ("docker run --rm alpine true",), "outside"),
+    "compose": (4, ("docker compose stop",), "stopped"),
+    "errors": (1, ("docker run --rm alpine false",), "code"),
+}
+"""By lesson: before which step what else is typed, and the slip that it is, or the field that is not as it must be."""
+
+
 @pytest.fixture
-def homes(tmp_path: Path) -> dict[str, Path]:
-    """A home for each language, with compose in docker's reach."""
-    found = {language: tmp_path / language for language in languages()}
-    for home in found.values():
-        plugin = home / "docker" / "cli-plugins" / "docker-compose"
-        plugin.parent.mkdir(parents=True)
-        if shutil.which("docker-compose"):
-            plugin.write_text(SHIM)
-            plugin.chmod(0o755)
-    return found
+def home(tmp_path: Path) -> Path:
+    """With compose in docker's reach."""
+    plugin = tmp_path / "docker" / "cli-plugins" / "docker-compose"
+    plugin.parent.mkdir(parents=True)
+    if shutil.which("docker-compose"):
+        plugin.write_text(SHIM)
+        plugin.chmod(0o755)
+    return tmp_path
 
 
 def type_line(repl: Repl, line: str, *inside: str) -> str:
     """What a line, and what is typed in its program, left on the screen; what is proposed instead of it is taken."""
-    start = at = repl.here()
+    start = repl.here()
     repl.screen.send(f"{line}\r")
     asked = False
     for more in inside:
-        repl.screen.expect(INSIDE, start=at)
-        time.sleep(0.3)  # a shell without a prompt says nothing when it listens
+        repl.screen.expect(INSIDE, start=start)
         repl.screen.send(f"{more}\r")
     while True:
         repl.screen.expect(re.compile(f"{QUESTION.pattern}|{NEXT.pattern}", re.MULTILINE), 60, start)
@@ -68,40 +81,42 @@ def type_line(repl: Repl, line: str, *inside: str) -> str:
 NEXT = re.compile(f"{ARROW}.*\n(?:.*\n)*.*{ARROW}")
 
 
-def praised(told: str, lesson: Lesson, number: int, language: str) -> bool:
-    """The step's words stand behind a ✔, however they are wrapped."""
-    words = Tutor(lesson, Scene(load(language))).words(f"{number}.done")
-    return "✔ " + " ".join(words.split()) in " ".join(told.split())
+def says(told: str, mark: str, words: str) -> bool:
+    """``words`` stand behind ``mark``, however they are wrapped."""
+    return f"{mark} {' '.join(words.split())}" in " ".join(told.split())
 
 
+@pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("lesson", lessons(), ids=lambda lesson: lesson.name)
-def test_a_lesson_to_its_end(engine_host: str, docker: Docker, homes: dict[str, Path], lesson: Lesson) -> None:
-    """In both languages, by two dshells that see the same daemon: what is typed in one is done in the other too.
-
-    No step counts before its line, and what the lesson made is gone after reset.
-    """
+def test_a_lesson_to_its_end(engine_host: str, docker: Docker, home: Path, lesson: Lesson, language: str) -> None:
+    """No step counts before its line, a slip has its answer, and what the lesson made is gone after reset."""
     before = everything(docker)
-    with ExitStack() as stack:
-        shells = {
-            language: stack.enter_context(Program(engine_host, home, language).repl(columns=120, lines=70))
-            for language, home in homes.items()
-        }
-        typist = shells["en" if len(lesson.name) % 2 else "fr"]
-        for repl in shells.values():
-            repl.run(f"learn {lesson.name}")
+    tutor = Tutor(lesson, Scene(load(language)))
+    at, slip, key = SLIPS[lesson.name]
+    with Program(engine_host, home, language).repl(columns=120, lines=70) as repl:
+        repl.run(f"learn {lesson.name}")
         for number, step in enumerate(lesson.steps, 1):
-            told = [type_line(typist, line) for line in step.look] + [repl.run("cd .") for repl in shells.values()]
-            assert not any(praised(text, lesson, number, language) for text in told for language in homes), step.lines
-            typed = type_line(typist, *step.lines)
-            for language, repl in shells.items():
-                text = typed if repl is typist else repl.run("cd .")
-                assert praised(text, lesson, number, language), f"{step.lines}: {text}"
-        for language, home in homes.items():
-            kept = json.loads((home / "dshell" / "learn.json").read_text())
-            assert kept[lesson.name]["done"]
-            shells[language].run("reset")
-            assert [entry.name for entry in home.iterdir() if entry.name.startswith("lesson-")] == []
+            told = [type_line(repl, line) for line in step.look]
+            if number == at:
+                told.append(type_line(repl, *slip))
+                assert says(told[-1], "·", answer(tutor, number, key)), told[-1]
+            told = told or [repl.run("cd .")]
+            done = tutor.words(f"{number}.done")
+            assert not [text for text in told if says(text, "✔", done)], step.lines
+            typed = type_line(repl, *step.lines)
+            assert says(typed, "✔", done), f"{step.lines}: {typed}"
+        assert json.loads((home / "dshell" / "learn.json").read_text())[lesson.name]["done"]
+        repl.run("reset")
+    assert [entry.name for entry in home.iterdir() if entry.name.startswith("lesson-")] == []
     assert everything(docker) == before
+
+
+def answer(tutor: Tutor, number: int, key: str) -> str:
+    """As far as it does not depend on what was found."""
+    if words := tutor.words(f"{number}.wrong.{key}"):
+        return words
+    see = tutor.lesson.steps[number - 1].sees[0]
+    return unmet_words(Unmet(see, key, "…"), tutor.scene).partition("…")[0]
 
 
 def everything(docker: Docker) -> dict[str, list[str]]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from itertools import islice
 
 import pyte
 
@@ -89,10 +90,16 @@ class Watched:
         return "\n".join([edge, *(f"|{line}|" for line in self._screen.display), edge])
 
     def _text(self, start: int) -> str:
-        shown = [self._screen.buffer[y] for y in range(self._screen.lines)]
-        rows = [*self._screen.history.top, *shown]
-        width = range(self._screen.columns)
-        texts = ["".join(row[x].data for x in width).rstrip() for row in rows]
-        at = len(self._screen.history.top) + self._screen.cursor.y
-        texts[at] = texts[at].ljust(self._screen.cursor.x)
-        return "\n".join(texts[start:]).rstrip("\n")
+        past, cursor = len(self._screen.history.top), self._screen.cursor
+        rows = [*islice(self._screen.history.top, start, None)]
+        rows += [self._screen.buffer[y] for y in range(max(0, start - past), self._screen.lines)]
+        texts = [_written(row) for row in rows]
+        at = past + cursor.y - start
+        if at >= 0:
+            texts[at] = texts[at].ljust(cursor.x)
+        return "\n".join(texts).rstrip("\n")
+
+
+def _written(row: Mapping[int, pyte.screens.Char]) -> str:
+    """Only cells that were written to are there."""
+    return "".join(row[x].data if x in row else " " for x in range(max(row, default=-1) + 1)).rstrip()

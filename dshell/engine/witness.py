@@ -42,11 +42,12 @@ class Witness:
         self._following: threading.Thread | None = None
 
     def begin(self) -> None:
-        """From now on nothing is missed."""
-        since = {"since": f"{self._upto // NANO}.{self._upto % NANO:09d}"} if self._upto else {}
-        self._exchange, _ = self._client.begin(Request("GET", "/events", since))
-        if not since:
+        """From now on nothing is missed, and what was before the first time is none of it."""
+        if not self._upto:
             self._began = time.time()
+            self._upto = self._last()
+        since = f"{self._upto // NANO}.{self._upto % NANO:09d}" if self._upto else str(int(self._began) - 1)
+        self._exchange, _ = self._client.begin(Request("GET", "/events", {"since": since}))
         self._following = threading.Thread(
             target=self._follow, args=[self._exchange], name="dshell-witness", daemon=True
         )
@@ -103,11 +104,14 @@ class Witness:
 
     def _catch_up(self) -> None:
         """The daemon is asked which event was its last, and the thread is waited for until it has noted that one."""
-        last = max((int(record.get("timeNano", 0)) for record in self._past()), default=0)
-        end = time.monotonic() + LATE
+        last, end = self._last(), time.monotonic() + LATE
         with self._changed:
             while self._upto < last and time.monotonic() < end:
                 self._changed.wait(BEAT)
+
+    def _last(self) -> int:
+        """When the daemon's last event was; 0 when there was none."""
+        return max((int(record.get("timeNano", 0)) for record in self._past()), default=0)
 
     def _past(self) -> Iterator[facts.Record]:
         """The daemon's clock may differ from ours by a little: a second more on both sides."""
