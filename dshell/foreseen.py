@@ -94,6 +94,15 @@ class Foreseen(Record):
     exact: bool = False
 
 
+class Overtaken(Record):
+    """What a line would delete is no longer what a person has agreed to lose, so it is left undone.
+
+    ``names``: of what differs. None: the daemon did not say any more what it would delete.
+    """
+
+    names: tuple[str, ...]
+
+
 class Spared(Record):
     """Something that a person had agreed to lose is still there. ``why``: "runs", "used", "changed", "refused".
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from dshell.engine.endpoint import resolve
 from dshell.engine.http import HttpEngine
 from dshell.engine.records import Holding, ImageFacts, Sort
-from dshell.foreseen import Foreseen, Spared
+from dshell.foreseen import Foreseen, Overtaken, Spared
 from dshell.run.ahead.discard import human
 from dshell.run.ahead.foresight import Foresight
 from dshell.run.base import Ask, Desk, Done
@@ -18,7 +19,7 @@ from dshell.teach.layout import Scene
 from dshell.teach.narrate import narrate
 from dshell.teach.texts import languages, load
 from tests.conftest import Docker
-from tests.desks import FakeEngine, Work, person, with_facts
+from tests.desks import FakeEngine, Work, person, refused, with_facts
 from tests.test_ahead import called, engine, foreseen
 
 
@@ -143,6 +144,34 @@ class TestOnARealDaemon:
         finally:
             docker("rm", "-f", "worked")
 
+    @pytest.mark.parametrize(
+        ("line", "make", "remove"),
+        [
+            ("volume rm shown", ("volume", "create", "shown"), ("volume", "rm", "shown")),
+            ("rmi again:1", ("commit", "source", "again:1"), ("rmi", "again:1")),
+        ],
+    )
+    def test_what_was_made_anew_under_its_name_stays(
+        self, docker: Docker, daemon: Mine, desk: tuple[Desk, Work], line: str, make: list[str], remove: list[str]
+    ) -> None:
+        def anew(_: Foreseen) -> str:
+            docker(*remove)
+            time.sleep(1)  # the daemon dates a volume to the second
+            docker(*make)
+            return ""
+
+        docker("create", "--name", "source", "alpine")
+        docker(*make)
+        try:
+            assert prune(line, desk[0], lambda _: "") == ""
+            assert prune(line, desk[0], anew) is None
+            assert [event.names for event in desk[1].events if isinstance(event, Overtaken)] == [
+                (line.rsplit(maxsplit=1)[1],)
+            ]
+        finally:
+            docker(*remove, check=False)
+            docker("rm", "source")
+
 
 BUILT = ImageFacts("sha256:d4", "linux", "amd64", size=9, names=("mine:1",), pullable=False)
 TWICE = BUILT._replace(names=("mine:1", "mine:2"))
@@ -155,6 +184,7 @@ KEPT = (
     Holding(Sort.IMAGE, "other", 9),
     Holding(Sort.VOLUME, "here_db", 3, project="here"),
     Holding(Sort.VOLUME, "f" * 64, 13, users=("old",), nameless=True),
+    Holding(Sort.VOLUME, "e" * 64, 13, users=("here-db-1",), nameless=True),
     Holding(Sort.NETWORK, "net", users=("old",), id="e" * 64),
     Holding(Sort.NETWORK, "free", id="d" * 64),
 )
@@ -177,9 +207,9 @@ CACHES = (Holding(Sort.CACHE, "c", 5, nameless=True), Holding(Sort.CACHE, "d", 6
         ("network rm eee", {"kept": KEPT}, ["net"]),
         ("network rm free", {"kept": KEPT}, []),
         ("compose down", {"kept": KEPT}, []),
-        ("compose down -v", {"kept": KEPT}, ["here_db"]),
+        ("compose down -v", {"kept": KEPT}, ["here_db", "e" * 64]),
         ("compose down --rmi local", {"kept": KEPT}, ["here-web"]),
-        ("compose down --rmi all -v", {"kept": KEPT}, ["postgres:16", "here-web", "here_db"]),
+        ("compose down --rmi all -v", {"kept": KEPT}, ["postgres:16", "here-web", "here_db", "e" * 64]),
         ("buildx prune", {"kept": CACHES}, [""]),
         ("buildx prune -a", {"kept": CACHES}, ["", ""]),
         ("buildx prune --builder far", {"kept": CACHES}, []),
@@ -188,6 +218,59 @@ CACHES = (Holding(Sort.CACHE, "c", 5, nameless=True), Holding(Sort.CACHE, "d", 6
 def test_what_nothing_brings_back(line: str, daemon: dict[str, object], lost: list[str]) -> None:
     found = foreseen(line, engine(**{"listed": (), **daemon}))
     assert [loss.name for event in found for loss in event.losses] == lost
+
+
+DATA = Holding(Sort.VOLUME, "data", 3, project="here", id="monday")
+DB = DATA._replace(used=True, running=("here-db-1",))
+NET = Holding(Sort.NETWORK, "net", users=("old",), id="e" * 64)
+
+
+@pytest.mark.parametrize(
+    ("line", "before", "after", "changed"),
+    [
+        ("volume rm data", {"kept": [DATA]}, {"kept": [DATA]}, None),
+        ("volume rm data", {"kept": [DATA]}, {"kept": [DATA._replace(size=4)]}, None),
+        ("volume rm data", {"kept": [DATA]}, {"kept": [DATA._replace(id="tuesday")]}, ("data",)),
+        ("volume rm data", {"kept": [DATA]}, {"kept": []}, ("data",)),
+        ("volume rm data", {"kept": [DATA]}, {"raises": {"holdings": [refused(500, "no")]}}, ()),
+        ("compose down -v", {"kept": [DB]}, {"kept": [DB._replace(id="tuesday", size=4)]}, None),
+        ("compose down -v", {"kept": [DB]}, {"kept": [DB, DB._replace(name="more")]}, ("more",)),
+        ("network rm net", {"kept": [NET]}, {"kept": [NET._replace(users=("old", "new"))]}, ("net",)),
+        ("network rm net", {"kept": [NET]}, {"kept": [NET._replace(id="d" * 64)]}, ("net",)),
+        ("rm old", {"facts": WORKED, "written": ("/a",)}, {"written": ("/a", "/b")}, ("old",)),
+        ("rm old", {"facts": WORKED, "written": ("/a",)}, {"facts": WORKED._replace(id="f" * 64)}, ("old",)),
+        (
+            "rmi mine:1",
+            {"known": {"mine:1": BUILT}},
+            {"known": {"mine:1": BUILT._replace(id="sha256:e5")}},
+            ("mine:1",),
+        ),
+        ("rmi mine:1", {"known": {"mine:1": BUILT}}, {"known": {"mine:1": TWICE}}, ("mine:1",)),
+    ],
+)
+def test_a_list_that_has_changed_since_it_was_shown_is_not_deleted(
+    line: str, before: dict[str, object], after: dict[str, object], changed: tuple[str, ...] | None
+) -> None:
+    daemon = engine(**{"listed": (), **before})
+    work = Work(daemon, person())
+
+    def meanwhile(_: Foreseen) -> str:
+        for name, value in after.items():
+            setattr(daemon, name, value)
+        return ""
+
+    assert prune(line, work.desk(told=True), meanwhile) == ("" if changed is None else None)
+    assert (
+        [event.names for event in work.events if isinstance(event, Overtaken)] == [] if changed is None else [changed]
+    )
+
+
+@pytest.mark.parametrize("language", languages())
+def test_what_is_left_undone_is_told(language: str) -> None:
+    said = [str(narrate(Overtaken(names), Scene(load(language)))) for names in ((), ("a", "b"))]
+    assert said[0] != said[1]
+    assert "a, b" in said[1]
+    assert "ahead." not in said[0] + said[1]
 
 
 MINE = Holding(Sort.IMAGE, "mine:1", 9, id="sha256:d4")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
-from dshell.foreseen import Ahead, Foreseen, Loss, Spared
+from dshell.foreseen import Ahead, Foreseen, Loss, Overtaken, Spared
 from dshell.teach.layout import Scene, labelled, lines, note, remark, result
 
 FILES = 4  # changed files of a container that are named
@@ -97,6 +97,12 @@ def named(loss: Loss, scene: Scene) -> str:
 def some(names: list[str], most: int, scene: Scene) -> str:
     more = [scene.say("ahead.loss.more", count=len(names) - most)] if len(names) > most else []
     return ", ".join([*names[:most], *more])
+
+
+def overtaken(event: Overtaken, scene: Scene) -> list[str]:
+    names = some([scene.words(name) for name in event.names], NAMED, scene)
+    why = scene.say(f"ahead.overtaken.{'what' if names else 'plain'}", names=names)
+    return [*undone(scene), *note(scene, why)]
 
 
 def spared(event: Spared, scene: Scene) -> list[str]:

@@ -39,7 +39,7 @@ from dshell.events import (
     Way,
     Why,
 )
-from dshell.foreseen import Foreseen, MountNoticed, Spared
+from dshell.foreseen import Foreseen, MountNoticed, Overtaken, Spared
 from dshell.line.reference import HUB
 from dshell.teach import ahead
 from dshell.teach.diagnose import diagnose, tell_failure
@@ -292,6 +292,7 @@ TELLERS: Mapping[type, Callable[[Any, Scene], list[str]]] = {
     Restored: restored,
     MountNoticed: mount_noticed,
     Foreseen: ahead.told,
+    Overtaken: ahead.overtaken,
     Spared: ahead.spared,
     Asked: asked,
     ImageHere: image_here,

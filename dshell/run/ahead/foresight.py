@@ -7,11 +7,12 @@ Each kind of look can be switched off by its name; what a person let pass once i
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 
+from dshell.engine.records import Sort
 from dshell.errors import EngineError
-from dshell.foreseen import Ahead, Foreseen, MountNoticed, MountTrouble
+from dshell.foreseen import Ahead, Foreseen, Loss, MountNoticed, MountTrouble, Overtaken
 from dshell.run.ahead import build, images, losses, names, ports, scripts
 from dshell.run.ahead.base import Look, Memory, Sight
 from dshell.run.ahead.discard import discard
@@ -91,6 +92,9 @@ class Foresight:
                         self._remark(found, desk)
                     elif (answer := self._ask(found, desk)) != "":
                         return answer
+                    elif found.losses and desk.ask is not None and (changed := _overtaken(found, look, sight)):
+                        desk.emit(changed)
+                        return None
         return ""
 
     def _remark(self, noticed: MountNoticed, desk: Desk) -> None:
@@ -111,3 +115,24 @@ class Foresight:
         if foreseen.ahead is not Ahead.LOSS:  # a script deletes what it was written to delete
             desk.emit(foreseen)
         return ""
+
+
+def _overtaken(shown: Foreseen, look: Look, sight: Sight) -> Overtaken | None:
+    """Looks once more, right before the line runs: others may be at work, and an answer takes its time."""
+    try:
+        now = [loss for found in look(sight) if isinstance(found, Foreseen) for loss in found.losses]
+    except EngineError:
+        return Overtaken(())
+    before, after = _things(shown.losses), _things(now)
+    names = dict.fromkeys(thing.name for thing in (*shown.losses, *now) if _thing(thing) in before ^ after)
+    return Overtaken(tuple(names)) if names else None
+
+
+def _things(losses: Iterable[Loss]) -> set[Loss]:
+    return set(map(_thing, losses))
+
+
+def _thing(loss: Loss) -> Loss:
+    """What must not change. A volume that a running container writes to grows, and older daemons date it anew."""
+    written = loss.used and loss.sort == Sort.VOLUME.value
+    return loss._replace(size=0, id="" if written else loss.id)

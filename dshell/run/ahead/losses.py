@@ -94,8 +94,8 @@ def listed_containers(sight: Sight) -> Iterator[Foreseen]:
     if not (sight.given("force") and EXPANDED.search(sight.call.line)):
         return
     wanted = sight.call.arguments
-    found = [each for each in sight.desk.engine.containers() if each.name in wanted or each.id.startswith(wanted)]
-    yield from _foreseen(sight, [Holding(Sort.CONTAINER, each.name, used=each.running) for each in found])
+    kept = (each for each in sight.desk.engine.holdings() if each.sort is Sort.CONTAINER)
+    yield from _foreseen(sight, [each for each in kept if each.name in wanted or each.id.startswith(wanted)])
 
 
 def listed_images(sight: Sight) -> Iterator[Foreseen]:
@@ -108,7 +108,7 @@ def listed_images(sight: Sight) -> Iterator[Foreseen]:
         for image in sight.desk.engine.images()
         if image.name in wanted or image.id.removeprefix("sha256:").startswith(wanted)
     ]
-    yield from _foreseen(sight, [Holding(Sort.IMAGE, image.name, image.size) for image in found])
+    yield from _foreseen(sight, [Holding(Sort.IMAGE, image.name, image.size, id=image.id) for image in found])
 
 
 def rm(sight: Sight) -> Iterator[Foreseen]:
@@ -137,7 +137,7 @@ def built_images(sight: Sight) -> Iterator[Foreseen]:
         with suppress(EngineError):
             image = sight.desk.engine.image(name)
             if not image.pullable and len(image.names) <= 1:
-                found.append(Holding(Sort.IMAGE, ", ".join(image.names) or name, image.size))
+                found.append(Holding(Sort.IMAGE, ", ".join(image.names) or name, image.size, id=image.id))
     yield from _foreseen(sight, found)
 
 
@@ -177,7 +177,7 @@ def needed_networks(sight: Sight) -> Iterator[Foreseen]:
 
 
 def compose_down(sight: Sight) -> Iterator[Foreseen]:
-    """``compose down -v``: the data of every service. ``--rmi``: what they were made from."""
+    """``compose down -v``: the data of every service, also in volumes without a name. ``--rmi``: their images."""
     rmi = sight.values("rmi")
     if not (sight.given("volumes") or rmi):
         return
@@ -186,7 +186,12 @@ def compose_down(sight: Sight) -> Iterator[Foreseen]:
     images = [each for each in kept if each.sort is Sort.IMAGE and own.intersection(each.users + each.running)]
     found = [each for each in images if rmi and (rmi[-1] == "all" or not each.pullable)]
     if sight.given("volumes"):
-        found += [each for each in kept if each.sort is Sort.VOLUME and each.project == project]
+        held = [each for each in kept if each.sort is Sort.VOLUME]
+        found += [
+            each
+            for each in held
+            if each.project == project or (each.nameless and own.intersection(each.users + each.running))
+        ]
     yield from _foreseen(sight, found)
 
 
