@@ -284,7 +284,7 @@ BOTH = ["--cap-add", "NET_ADMIN", "--cap-add", "CHOWN"]
             "docker run --name web --privileged web",
         ),
         (
-            {},
+            {"Hostname": "b" * 12, "Domainname": "d.example"},
             {"NetworkMode": "container:db", "PidMode": "host"},
             {},
             "docker run --name web --network container:db --pid host web",

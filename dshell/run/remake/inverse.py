@@ -63,10 +63,20 @@ def _of_machine(key: str) -> Callable[[Origin], tuple[Any, ...]]:
     return lambda origin: (origin.machine.get(key),)
 
 
+def _lent(place: str, origin: Origin) -> tuple[Any, ...]:
+    """In another container's network its names are this one's too, and docker takes no other ones."""
+    other = str(origin.at("HostConfig.NetworkMode")).startswith("container:")
+    return (origin.at(place),) if other else ()
+
+
+def _domain(origin: Origin) -> tuple[Any, ...]:
+    return ("", *_lent("Domainname", origin))
+
+
 def _generated_name(origin: Origin) -> tuple[Any, ...]:
     """docker's own: the beginning of the id, or the machine's where the container has no network of its own."""
     machine = "host" in {origin.at("HostConfig.NetworkMode"), origin.at("HostConfig.UTSMode")}
-    return (origin.id[:12], origin.machine.get("Name") if machine else None)
+    return (origin.id[:12], origin.machine.get("Name") if machine else None, *_lent("Hostname", origin))
 
 
 def _twice_the_memory(origin: Origin) -> tuple[Any, ...]:
@@ -85,7 +95,7 @@ def _relaxed(origin: Origin) -> tuple[Any, ...]:
 
 
 USUAL: Mapping[str, Callable[[Origin], tuple[Any, ...]]] = {
-    "Domainname": _one_of(""),
+    "Domainname": _domain,
     "HostConfig.CgroupnsMode": _own_cgroup,
     "HostConfig.Init": _one_of(None),
     "HostConfig.IpcMode": _one_of("private"),
