@@ -1,16 +1,22 @@
 """The history file: what it keeps, what it keeps out, and that it never breaks a session."""
 
+# mypy: disable-error-code=attr-defined
+
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.document import Document
 
 from dshell.grammar.model import Flag
 from dshell.line.model import FlagUse, Line, Piece, Range, Simple, Target
 from dshell.line.secrets import reveals
-from dshell.shell.history import HistoryFile, fold, unfold
+from dshell.shell.history import HistoryFile, Suggest, fold, unfold
 
 
 def typed(text: str, flag: str = "", value: str = "") -> Line:
@@ -83,8 +89,18 @@ def test_lines_come_back_newest_first(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
 def test_only_the_owner_reads_it(tmp_path: Path) -> None:
-    session(tmp_path / "history").append_string("ps")
-    assert (tmp_path / "history").stat().st_mode & 0o777 == 0o600
+    """Also where others could, and through a link."""
+    real, folder = tmp_path / "elsewhere", tmp_path / "state"
+    folder.mkdir(mode=0o755)
+    real.write_text("images\n")
+    real.chmod(0o666)
+    (folder / "history").symlink_to(real)
+    for path in (tmp_path / "new" / "history", folder / "history"):
+        session(path).append_string("ps")
+        assert path.stat().st_mode & 0o777 == 0o600
+        assert path.parent.stat().st_mode & 0o777 == 0o700
+    assert (folder / "history").is_symlink()
+    assert real.read_text() == "images\nps\n"
 
 
 def test_a_secret_is_recalled_but_never_written(tmp_path: Path) -> None:
@@ -121,3 +137,97 @@ def test_without_a_file_that_can_be_written_the_session_goes_on(tmp_path: Path) 
 def test_an_entry_survives_its_file(entry: str) -> None:
     assert "\n" not in fold(entry)
     assert unfold(fold(entry)) == entry
+
+
+def test_what_a_full_disk_cut_off_does_not_run_into_the_next_line(tmp_path: Path) -> None:
+    (tmp_path / "history").write_bytes(b"ps\nrm -f ")
+    session(tmp_path / "history").append_string("images")
+    assert list(session(tmp_path / "history").load_history_strings()) == ["images", "rm -f ", "ps"]
+
+
+CORRUPT = {
+    "nothing but bytes": bytes(range(256)) * 100,
+    "zeros": b"\0" * 1_000_000,
+    "one row without an end": b"x" * 1_000_000,
+}
+
+
+@pytest.mark.parametrize("content", CORRUPT.values(), ids=CORRUPT)
+def test_a_corrupt_file_is_read_and_written(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "history").write_bytes(content)
+    history = session(tmp_path / "history")
+    assert not any("\0" in line for line in history.load_history_strings())
+    history.append_string("ps")
+    assert next(iter(session(tmp_path / "history").load_history_strings())) == "ps"
+    assert history.take_trouble() is None
+
+
+def test_of_a_gigabyte_only_the_end_is_read(tmp_path: Path) -> None:
+    with (tmp_path / "history").open("wb") as file:
+        file.seek(1_000_000_000)
+        file.write(b"\nps\n")
+    assert list(session(tmp_path / "history").load_history_strings()) == ["ps"]
+
+
+def absent_folder(path: Path) -> None:
+    path.parent.rmdir()
+    path.parent.write_bytes(b"")
+
+
+def pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def full(path: Path) -> None:
+    path.symlink_to("/dev/full")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+@pytest.mark.parametrize("make", [Path.mkdir, absent_folder, pipe, full])
+def test_what_is_no_file_holds_nobody_up(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    """The session goes on, and says so once."""
+    path = tmp_path / "state" / "history"
+    path.parent.mkdir()
+    make(path)
+    history = session(path)
+    assert list(history.load_history_strings()) == []
+    for line in ("ps", "images"):
+        history.append_string(line)
+    assert history.get_strings() == ["ps", "images"]
+    assert history.take_trouble() is not None
+    history.append_string("ps -a")
+    assert history.take_trouble() is None
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs fork")
+def test_several_shells_at_once_lose_nothing(tmp_path: Path) -> None:
+    """Each entry is longer than a page or a pipe's buffer, and comes back whole."""
+    path = tmp_path / "state" / "history"
+    shells, count = 10, 20
+    wanted = {
+        f"{shell}-{number} " + chr(97 + shell) * (number * 500) for shell in range(shells) for number in range(count)
+    }
+
+    def type_all(shell: int) -> None:
+        history = session(path)
+        for line in sorted(wanted):
+            if line.startswith(f"{shell}-"):
+                history.store_string(line)
+
+    processes = [get_context("fork").Process(target=type_all, args=[shell]) for shell in range(shells)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    kept = path.read_text().splitlines()
+    assert len(kept) == shells * count
+    assert set(kept) == wanted
+
+
+def test_grey_suggestions_show_no_secret(tmp_path: Path) -> None:
+    history = session(tmp_path / "history")
+    for line in ("ps -a", "login -p hunter2"):
+        history.append_string(line)
+    suggest, buffer = Suggest(lambda text: "hunter2" in text), Buffer(history=history)
+    found = [suggest.get_suggestion(buffer, Document(text)) for text in ("ps", "login")]
+    assert [each and each.text for each in found] == [" -a", None]

@@ -183,3 +183,10 @@ def test_own_words_do_not_need_prompt_toolkit() -> None:
     wanted = "import sys, dshell.shell.builtins; print('prompt_toolkit' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", wanted], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_a_history_that_cannot_be_kept_is_told_once(person: Person) -> None:
+    (person.home / "history").mkdir()
+    person.types("ps\rimages\rps -a\r")
+    assert person.notes.lines == ["ps", "images", "ps -a"]
+    assert person.paper.text().count("lines are not kept for the next session") == 1

@@ -177,7 +177,7 @@ def _check_readable(file: str, subject: str) -> None:
 def parse_host(text: str, *, tls: bool) -> str:
     """An address as typed, complete: scheme, and for tcp host and port. ``tls``: the default port is 2376.
 
-    EngineError (ADDRESS) with docker's words.
+    EngineError (ADDRESS) with docker's words, but for a password in the address.
     """
     address = text.strip()
     if not address:
@@ -188,11 +188,11 @@ def parse_host(text: str, *, tls: bool) -> str:
     if scheme in {"unix", "npipe"}:
         return f"{scheme}://{rest}" if rest else DEFAULT_HOST
     if scheme not in {"tcp", "ssh"}:
-        raise _no_address(f"invalid bind address format: {text}")
+        raise _no_address(f"invalid bind address format: {_anonymous(text)}")
     try:
         return _complete_tcp(rest) if scheme == "tcp" else _checked_ssh(address)
     except ValueError as error:
-        raise _no_address(f"invalid bind address format: {text}") from error
+        raise _no_address(f"invalid bind address format: {_anonymous(text)}") from error
 
 
 def _complete_tcp(rest: str) -> str:
@@ -214,6 +214,13 @@ def _checked_ssh(address: str) -> str:
         if found:
             raise _no_address(f"ssh host connection is not valid: {words}")
     return address
+
+
+def _anonymous(address: str) -> str:
+    """Without whose it is: what cannot be read is repeated on screens."""
+    before, at, host = address.rpartition("@")
+    scheme, found, _ = before.partition("://")
+    return f"{scheme + found if found else ''}***@{host}" if at else address
 
 
 def _no_address(words: str) -> EngineError:

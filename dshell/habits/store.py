@@ -54,6 +54,8 @@ class Store:
         path = self.path.resolve()
         path.parent.mkdir(parents=True, exist_ok=True)
         new = path.with_name(path.name + ".new")
+        new.unlink(missing_ok=True)
+        new.touch(0o600)  # an alias may hold what nobody else should read
         new.write_text(text, encoding="utf-8")
         if path.exists():
             shutil.copymode(path, new)

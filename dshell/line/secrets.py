@@ -3,46 +3,77 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from dshell.line.model import FlagUse, Line, Range
 from dshell.pattern import pattern
 
-SECRET_NAME = pattern(r"PASS|SECRET|TOKEN|KEY|CREDENTIAL", re.IGNORECASE)
-"""Names of variables that hold one, as far as a name tells."""
+SECRET_NAME = pattern(
+    r"^(?!.*_(?:FILE|DIR|PATH)$).*?"
+    r"(?:PASS|SECRET|TOKEN|KEY|CREDENTIAL|COOKIE|AUTH$|AUTH_CONFIG|(?<!OLD)(?<=\w)PWD)",
+    re.IGNORECASE,
+)
+"""Names of variables that hold one, as far as a name tells; ``DB_PASSWORD_FILE`` says where one is kept."""
 
 SECRET_FLAGS = {"password"}
 PAIR_FLAGS = {"env", "env-add", "build-arg"}
+PLAIN_VALUES = {"", "yes", "no", "true", "false", "0", "1"}  # MYSQL_ALLOW_EMPTY_PASSWORD=yes
 MASK = "***"
 SHORTEST = 3  # letters of a secret that is looked for in what was printed; a shorter one is part of any word
 
-# Where the grammar does not reach: the person's own shell, a program inside a container, a newer docker. Each names
-# what it holds ``secret``.
+# Where the grammar does not reach: the person's own shell, a program inside a container, a newer docker, the daemon's
+# words. Each names what it holds.
 SECRET_TEXT = pattern(
     r"""
-      --?(?:[\w-]+-)?(?:password|passwd|token)[=\s]+["']?(?P<a>[^\s$"'-][^\s"']*)   # --password x, not --password-stdin
-    | \w*(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY)\w*=              # DB_PASSWORD=x, not =$X
+      --(?:[\w-]{1,40}-)?(?:password|passwd|token)[=\s]+["']?(?P<a>[^\s$"'-][^\s"']*)  # --password x
+    | (?:(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|BASICAUTH|(?:API|ACCESS|PRIVATE)_?KEY)
+        (?!\w{0,40}_(?:FILE|DIR|PATH)=)[\w.-]{0,40} | PASS | AUTH | (?<=\w)(?<!OLD)PWD)=  # DB_PASSWORD=x, not =$X
+      (?!["']?(?:yes|no|true|false|[01])["']?(?:\s|$))
       (?:"(?P<q>[^"$][^"]*)"|'(?P<r>[^'$][^']*)'|(?P<b>[^\s$"']\S*?)(?=["']?(?:\s|$)))
-    | ://[^/\s:@]+:(?P<c>[^/\s@]+)@                                                # https://user:password@host
-    | (?:\b(?:echo|printf)\s+(?:-\w+\s+)*(?P<d>[^|]*?)\s*)?                      # echo x | docker secret create
+    | "(?:auth|password|secret|identitytoken|registrytoken)"\s*:\s*"(?P<j>[^"]+)"     # of a config.json
+    | (?:Authorization|X-Registry-(?:Auth|Config)|-(?:Token|Key))\s*:\s*(?:(?:Basic|Bearer|token)\s+)?
+      (?P<h>[^\s$"'][^\s"']*)                                                          # a header
+    | ://[^/\s:@]{0,100}:(?P<c>[^/\s@$][^/\s@]*)@                                      # https://user:password@host
+    | https?://(?P<u>[^/\s:@$]{1,500})@                                                # https://token@host
+    | (?:\b(?:echo|printf)\s+(?:-\w+\s+)?(?P<d>[^|]{0,200}?)\s*)?                      # echo x | docker login
       \|\s*(?:docker\s+)?(?:login|secret\s+create|config\s+create)\b
-    | \b(?:login|secret\s+create|config\s+create)\b.*<<<\s*(?P<e>.*)
+    | \b(?:login|secret\s+create|config\s+create)\b.{0,100}?<<<\s*(?P<e>.*)
+    | \blogin\b[^|;&\n]{0,100}?\s-p[=\s]*["']?(?P<l>[^\s$"'-][^\s"']*)                 # in quotes
+    | \b(?:(?:mysql|mariadb)[^|;&\n]{0,100}?\s-p | (?:mongo(?:sh|dump)?|sshpass)\b[^|;&\n]{0,100}?\s-p\s+
+        | redis-cli\b[^|;&\n]{0,100}?\s-a\s+)
+      (?![\d.:]+(?:/\w+)?(?:\s|$))["']?(?P<p>[^\s$"'][^\s"']*)                         # -p 3306:3306 is a port
+    | \bcurl\b[^|;&\n]{0,100}?\s(?:-u|--user)[=\s]*["']?[^\s:"'$]{1,100}:(?P<v>[^\s$"'][^\s"']*)
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 
+HINTS = (  # without one of them ``SECRET_TEXT`` finds nothing
+    *("pass", "pwd", "secret", "token", "key", "auth", "credential", "://"),
+    *("login", "config", "mysql", "mariadb", "mongo", "redis", "curl"),
+)
+LONGEST = 10_000  # letters that it looks through: it may take 20 µs for one
+
 
 def reveals(line: Line) -> bool:
-    """True when the line holds a password, token or key that stands there in plain text."""
-    return bool(SECRET_TEXT.search(line.text)) or any(_of_flags(line))
+    """True when the line holds a password, token or key that stands there in plain text, or is too long to tell."""
+    return len(line.text) > LONGEST or bool(_matches(line.text)) or any(_of_flags(line))
 
 
 def masked(line: Line) -> str:
     """The text of ``line`` with a mask in the place of each secret."""
-    text = line.text
-    for spot in reversed(_merged(spots(line))):
-        text = text[: spot.start] + MASK + text[spot.end :]
-    return text
+    return _with_masks(line.text, spots(line))
+
+
+def masked_part(line: Line, where: Range) -> str:
+    """The text of ``where`` alone, masked."""
+    found = [spot for spot in spots(line) if spot.start < where.end and spot.end > where.start]
+    within = [Range(max(spot.start - where.start, 0), min(spot.end, where.end) - where.start) for spot in found]
+    return _with_masks(line.text[where.start : where.end], within)
+
+
+def concealed(text: str) -> str:
+    """``text`` from anywhere with a mask in the place of each secret that tells what it is by its shape."""
+    return _with_masks(text, _in_text(text))
 
 
 def secrets(line: Line) -> list[str]:
@@ -53,13 +84,23 @@ def secrets(line: Line) -> list[str]:
 
 def spots(line: Line) -> list[Range]:
     """Where the secrets are. None for one that ``reveals`` suspects and whose place nobody can tell."""
-    found = [
-        Range(*match.span(group))
-        for match in SECRET_TEXT.finditer(line.text)
-        for group, value in match.groupdict().items()
-        if value
-    ]
-    return [*found, *_of_flags(line)]
+    return [*_in_text(line.text), *_of_flags(line)]
+
+
+def _in_text(text: str) -> Iterator[Range]:
+    for match in _matches(text):
+        yield from (Range(*match.span(group)) for group, value in match.groupdict().items() if value)
+
+
+def _matches(text: str) -> list[re.Match[str]]:
+    small = text[:LONGEST].lower()
+    return [*SECRET_TEXT.finditer(text, 0, LONGEST)] if any(hint in small for hint in HINTS) else []
+
+
+def _with_masks(text: str, found: Iterable[Range]) -> str:
+    for spot in reversed(_merged(found)):
+        text = text[: spot.start] + MASK + text[spot.end :]
+    return text
 
 
 def _of_flags(line: Line) -> Iterator[Range]:
@@ -78,15 +119,20 @@ def _of_flags(line: Line) -> Iterator[Range]:
 
 def reveals_flag(use: FlagUse, typed: str) -> bool:
     """``-p x`` of login; ``-e API_KEY=x``. A value that is only an expansion (``=$KEY``) reveals nothing."""
-    name, equals, content = typed.replace('"', "").replace("'", "").partition("=")
+    name, _, content = typed.replace('"', "").replace("'", "").partition("=")
     if use.flag is None:
         return False
     if use.flag.name in SECRET_FLAGS:
         return not name.startswith("$")
-    return use.flag.name in PAIR_FLAGS and bool(equals and SECRET_NAME.search(name)) and content[:1] not in {"", "$"}
+    return use.flag.name in PAIR_FLAGS and reveals_pair(name, content)
 
 
-def _merged(found: list[Range]) -> list[Range]:
+def reveals_pair(name: str, content: str) -> bool:
+    """A variable of this name holds a secret that stands there."""
+    return bool(SECRET_NAME.search(name)) and content.lower() not in PLAIN_VALUES and not content.startswith("$")
+
+
+def _merged(found: Iterable[Range]) -> list[Range]:
     """In order, none within another."""
     kept: list[Range] = []
     for spot in sorted(found):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from enum import Enum
 
 from prompt_toolkit.application import Application, run_in_terminal
-from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
+from prompt_toolkit.auto_suggest import AutoSuggest
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.completion import Completer
 from prompt_toolkit.document import Document
@@ -97,6 +97,8 @@ class Faces(Record):
 class Editing(Record):
     """What helps to type. ``foresee``: called when the person pauses; what a Tab would want is then looked up.
 
+    ``suggest``: how an input may go on, in grey.
+
     ``vi``: keys edit as in vi, not as in Emacs.
     ``mishap``: gets what is raised while a key is dealt with or something is painted; the prompt goes on.
     """
@@ -106,6 +108,7 @@ class Editing(Record):
     lexer: Lexer
     style: BaseStyle
     foresee: Callable[[Document], None]
+    suggest: AutoSuggest | None = None
     vi: bool = False
     mishap: Callable[[BaseException], None] | None = None
 
@@ -134,7 +137,7 @@ class Prompt:
             history=editing.history,
             completer=editing.completer,
             complete_while_typing=False,
-            auto_suggest=AutoSuggestFromHistory(),
+            auto_suggest=editing.suggest,
             multiline=True,
             accept_handler=self._accept,
         )

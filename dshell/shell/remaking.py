@@ -11,8 +11,9 @@ from dshell.errors import EngineError
 from dshell.line.expand import Surroundings, settle
 from dshell.line.model import Trouble
 from dshell.line.parse import parse
+from dshell.line.secrets import concealed, reveals_pair
 from dshell.line.split import join, quote
-from dshell.run.base import Call, Desk
+from dshell.run.base import Call, Desk, Setting
 from dshell.run.line import call_of
 from dshell.run.native.body import CHECKS
 from dshell.run.native.values import read_values
@@ -43,16 +44,29 @@ def as_run(words: Sequence[str], ground: Ground) -> int:
         made = [recipe(origin_of(name, desk.engine)) for name in words]
         for each in made:
             ground.write(writing.as_run(each, ground.run.flags))
-        for each in made:
-            _tell_files(each, ground)
+        _tell_about(made, ground)
         return 0
 
     return ground.tried(work, join(["as-run", *words]))
 
 
-def _tell_files(made: Recipe, ground: Ground) -> None:
-    for file in made.files:
-        ground.remark("remake.file", file=file, name=made.name)
+def _tell_about(made: Sequence[Recipe], ground: Ground) -> None:
+    for each in made:
+        for file in each.files:
+            ground.remark("remake.file", file=file, name=each.name)
+    open_ones = [_spoken(setting) for each in made for setting in each.settings if _reveals(setting)]
+    if open_ones and ground.own.terminal.shown.stderr:
+        ground.remark("remake.secret", names=", ".join(dict.fromkeys(open_ones)))
+
+
+def _reveals(setting: Setting) -> bool:
+    """What makes a container again must have its passwords too."""
+    name, _, content = setting.value.partition("=")
+    return (setting.name == "env" and reveals_pair(name, content)) or concealed(setting.value) != setting.value
+
+
+def _spoken(setting: Setting) -> str:
+    return setting.value.partition("=")[0] if setting.name == "env" else f"--{setting.name}"
 
 
 def as_compose(words: Sequence[str], ground: Ground) -> int:
@@ -73,8 +87,7 @@ def as_compose(words: Sequence[str], ground: Ground) -> int:
         code = ground.keep(file, content, "remake") if file else 0
         for setting in composed.left:
             ground.remark("remake.left", flag=f"--{setting.name} {setting.value}")
-        for each in made:
-            _tell_files(each, ground)
+        _tell_about(made, ground)
         return code
 
     return ground.tried(work, join(["as-compose", *words]))

@@ -14,7 +14,7 @@ from typing import Protocol
 from dshell.engine.records import Names
 from dshell.line.model import Line
 from dshell.line.parse import parse
-from dshell.line.secrets import reveals
+from dshell.line.secrets import concealed, reveals
 from dshell.line.world import Lookups, Nothing, World
 from dshell.record import Record
 from dshell.run.base import Leave, current_folder
@@ -25,7 +25,7 @@ from dshell.shell.completer import LineCompleter, files
 from dshell.shell.departures import Departures
 from dshell.shell.doors import Doors
 from dshell.shell.faces import INDENT, Fragments, State, bar_text, folded, hint_text, prompt_text, refusal_text
-from dshell.shell.history import HistoryFile
+from dshell.shell.history import HistoryFile, Suggest
 from dshell.shell.keys import Actions, bindings
 from dshell.shell.meanings import Meanings
 from dshell.shell.memory import Memory
@@ -108,7 +108,7 @@ class Repl:
         self._reading = Reading(parts.own.grammar, lambda: parts.live.names if parts.live.up else None)
         self._refused = ""  # the input that Enter did not accept, while it stays as it is
         self._home = os.path.expanduser("~")
-        self._history = HistoryFile(parts.history, lambda text: reveals(self._reading.line(text)))
+        self._history = HistoryFile(parts.history, self._secret)
         self._memory = Memory(self._history.load_history_strings, lambda text: parse(text, parts.own.grammar))
         self._at_hand = AtHand(parts.live, parts.lookups, parts.own.environ, self._reading.line, parts.where)
         parts.own.hand = partial(self._at_hand.hand, HostDisk(parts.where.windows).look)
@@ -153,6 +153,9 @@ class Repl:
     def _tip_text(self) -> str:
         return self._texts.say("tips.today", text=self._texts.say(self._tip))
 
+    def _secret(self, text: str) -> bool:
+        return reveals(self._reading.line(text))
+
     def _run_line(self, line: Line) -> int:
         self._tip = ""
         if not reveals(line):
@@ -175,6 +178,9 @@ class Repl:
         self._prompt.refresh()
 
     def _tell_departed(self) -> None:
+        if trouble := self._history.take_trouble():
+            words, file = trouble.strerror or str(trouble), str(self._history.path)
+            self._parts.own.refuse("prompt.history", file=file, words=words)
         self._departed += self._departures.departed()
         self._silent += self._doors.found()
         while self._departed:
@@ -213,6 +219,7 @@ class Repl:
             lexer=LineLexer(self._reading),
             style=style(parts.theme, parts.own.environ),
             foresee=completer.foresee,
+            suggest=Suggest(self._secret),
             vi=parts.vi,
             mishap=parts.mishap,
         )
@@ -235,7 +242,7 @@ class Repl:
         elif self._tip and not text:
             found = [("class:hint", INDENT + self._tip_text())]
         elif alias := self._alias(text, cursor):
-            said = self._texts.say("habits.alias.hint", line=self._parts.habits.aliases[alias])
+            said = self._texts.say("habits.alias.hint", line=concealed(self._parts.habits.aliases[alias]))
             found = [("", INDENT), ("class:hint.word", alias), ("", "  "), ("class:hint", said)]
         else:
             found = hint_text(self._reading, text, cursor, self._texts, self._at_hand.hand(self._at_hand.look))
@@ -297,4 +304,4 @@ class Repl:
 
 def parts_line(habits: Habits, word: str) -> str:
     """What an alias or a favourite stands for."""
-    return habits.aliases.get(word) or habits.favourites.get(word, "")
+    return concealed(habits.aliases.get(word) or habits.favourites.get(word, ""))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from dshell.grammar.model import Argument, Command, Flag, Kind
 from dshell.line.model import FlagUse, Line, Problem, Range, Role, Simple, Target, Trouble
+from dshell.line.secrets import masked_part
 from dshell.record import Record
 from dshell.teach.hand import NOTHING, Hand
 from dshell.teach.nested import Entry, expansions, inner_lines, joints, plumbing, script_words, scripts
@@ -74,12 +75,12 @@ def explain_at(line: Line, cursor: int, texts: Texts, told: Sequence[Entry]) -> 
 
 
 def label(line: Line, where: Range) -> str:
-    """The text of ``where`` as it stands alone: ``-t`` for the letter t of ``-it``."""
+    """The text of ``where`` as it stands alone, secrets masked: ``-t`` for the letter t of ``-it``."""
     for simple in line.commands:
         for use in (*simple.before, *simple.flags):
             if use.range == where:
                 return use.spelled
-    return line.text[where.start : where.end]
+    return masked_part(line, where)
 
 
 def everything(line: Line, texts: Texts, hand: Hand = NOTHING) -> list[Entry]:

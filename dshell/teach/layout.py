@@ -1,7 +1,8 @@
 """How what is told stands on the screen: steps, results, notes and lines to run next, wrapped to a width.
 
 A ``Scene`` says for whom: language, level, symbols, colour, columns. Words from outside (names, the daemon's text) come
-into a sentence only through ``Scene.say`` and ``Scene.words``, which disarm them. Nothing here knows an event.
+into a sentence only through ``Scene.say`` and ``Scene.words``, and lines to run through ``lines``: all of them disarm,
+and mask what is a secret by its looks. Nothing here knows an event.
 """
 
 import re
@@ -11,6 +12,7 @@ from enum import Enum
 from textwrap import wrap
 
 from dshell.disarm import visible
+from dshell.line.secrets import concealed
 from dshell.pattern import pattern
 from dshell.record import Record
 from dshell.teach.texts import Texts
@@ -86,12 +88,12 @@ class Scene(Record):
 
     def say(self, key: str, **slots: object) -> str:
         """``Texts.say`` with every word from outside disarmed."""
-        safe = {name: visible(value) if isinstance(value, str) else value for name, value in slots.items()}
+        safe = {name: fit(value) if isinstance(value, str) else value for name, value in slots.items()}
         return self.drawn(self.texts.say(key, **safe))
 
     def words(self, text: str) -> str:
         """A text that comes whole from outside, disarmed."""
-        return self.drawn(visible(text))
+        return self.drawn(fit(text))
 
     def drawn(self, text: str) -> str:
         """``text`` with the symbols that this terminal can show."""
@@ -99,6 +101,11 @@ class Scene(Record):
 
     def tinted(self, text: str, tint: Tint) -> str:
         return f"\x1b[{tint.value}m{text}\x1b[0m" if self.color and text else text
+
+
+def fit(text: str) -> str:
+    """A text from elsewhere, fit to be shown: disarmed, and without what nobody else should read."""
+    return visible(concealed(text))
 
 
 def runnable(*words: str) -> str:
@@ -164,7 +171,7 @@ def lines(scene: Scene, entries: Iterable[tuple[str, str]], label: str = "") -> 
     A line itself is never wrapped: it can be copied whole. A meaning that does not fit beside it where the others stand
     comes right behind it, if that does.
     """
-    entries = [(visible(line), meaning) for line, meaning in entries]
+    entries = [(fit(line), meaning) for line, meaning in entries]
     start = len(MARGIN) + 2 + (len(label) + 2 if label else 0)
     left = max((columns(line) for line, _ in entries if columns(line) <= LINES), default=0) + 3
     rows: list[str] = []

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from dshell.line.model import Expansion, Line, Piece, Range, Role, Simple, Word
-from dshell.line.secrets import SECRET_NAME
+from dshell.line.secrets import SECRET_NAME, concealed
 from dshell.line.split import split
 from dshell.pattern import pattern
 from dshell.teach.hand import Hand
@@ -130,7 +130,7 @@ def _variable(piece: Piece, texts: Texts, hand: Hand, *, inside: bool) -> str:
     elif SECRET_NAME.search(piece.inner) or len(hand.environ[piece.inner]) > _MOST:
         said = texts.say("explain.expansion.set", word=piece.text)
     else:
-        said = texts.say("explain.expansion.value", word=piece.text, value=hand.environ[piece.inner])
+        said = texts.say("explain.expansion.value", word=piece.text, value=concealed(hand.environ[piece.inner]))
     return texts.say("explain.expansion.inside", text=said) if inside else said
 
 

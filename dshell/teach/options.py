@@ -7,7 +7,7 @@ from contextlib import suppress
 from dshell.line.addresses import GATEWAY, parse_host_entry
 from dshell.line.devices import parse_device, parse_gpus
 from dshell.line.platforms import normalise_platform
-from dshell.line.secrets import SECRET_NAME
+from dshell.line.secrets import reveals_pair
 from dshell.pattern import pattern
 from dshell.teach.value import Value
 
@@ -21,7 +21,7 @@ def variable(value: Value) -> str:
     if not name or name.startswith("$"):
         return ""
     if equals:
-        secret = content and SECRET_NAME.search(name)
+        secret = reveals_pair(name, content)
         return value.say("env.secret" if secret else "env.set" if content else "env.empty", name=name, value=content)
     if value.hand.environ is None:
         return value.say("env.pass", name=name)

@@ -2,6 +2,7 @@
 
 from dshell.grammar.model import Command, Flag
 from dshell.line.model import Expansion, Piece
+from dshell.line.secrets import concealed
 from dshell.record import Record
 from dshell.teach.hand import NOTHING, Hand
 from dshell.teach.texts import Texts
@@ -49,7 +50,9 @@ class Value(Record):
         return tuple(found)
 
     def say(self, key: str, **slots: object) -> str:
-        return self.texts.say(f"values.{key}", **slots)
+        """A password within a value (``postgres://me:x@db``) is not told."""
+        safe = {name: concealed(slot) if isinstance(slot, str) else slot for name, slot in slots.items()}
+        return self.texts.say(f"values.{key}", **safe)
 
     def known(self, key: str) -> bool:
         return self.texts.has(f"values.{key}")

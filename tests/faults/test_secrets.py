@@ -1,0 +1,325 @@
+"""Secrets go where the person sent them and nowhere else: real lines in a real dshell, each with a canary of its own,
+then everything that it wrote, showed, started or was told is searched for them."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import shutil
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from dshell.line.model import Line
+from dshell.line.parse import parse
+from dshell.line.secrets import concealed, masked, reveals, secrets
+from dshell.shell.faces import hint_text
+from dshell.shell.reading import Reading
+from dshell.teach.explain import explain, label
+from dshell.teach.layout import Scene
+from dshell.teach.layout import lines as rows_of
+from dshell.teach.texts import load as load_texts
+from tests.conftest import Docker
+from tests.program import ARROW, Program, Repl
+from tests.screen import Screen
+from tests.shell_parts import GRAMMAR, texts_of
+
+CANARY = "zQ7canary"
+ON_DISK = {"secret.env", "docker/config.json", "bin/docker-credential-canary", "dshell/config.toml"}
+"""What the person wrote there, or had written there by ``config set`` and ``fav add``."""
+
+LINES = [
+    "login -u me -p {} registry.example",
+    "docker login -p{} registry.example",
+    "docker login --password={}",
+    "echo {} | docker login --password-stdin",
+    "docker login --password-stdin <<< {}",
+    "run -e DB_PASSWORD={} alpine",
+    "run -e 'DB_PASSWORD={}' alpine",
+    'run -e "API_TOKEN={} x" alpine',
+    "run --env=GH_KEY={} alpine",
+    "create -e MYSQL_PWD={} alpine",
+    "exec -e NEO4J_AUTH=neo4j/{} db sh",
+    "run -e DATABASE_URL=postgres://me:{}@db/x alpine",
+    "run -e CACHE=redis://:{}@db alpine",
+    "run --log-opt splunk-token={} alpine",
+    "run --label traefik.http.middlewares.a.basicauth.users=me:{} alpine",
+    "run --mount type=volume,dst=/x,volume-opt=password={} alpine",
+    "build --build-arg NPM_TOKEN={} .",
+    "buildx build --build-arg=TOKEN={} .",
+    "compose run -e DB_PASSWORD={} web",
+    "compose build --build-arg TOKEN={}",
+    "service create --env SECRET={} nginx",
+    "service update --env-add API_KEY={} web",
+    "swarm join --token {} 10.0.0.1:2377",
+    "docker -H tcp://me:{}@host:2376 ps",
+    "context create far --docker host=tcp://me:{}@host:2376",
+    "volume create -o o=username=me,password={} share",
+    "plugin install vendor/plugin TOKEN={}",
+    "DB_PASSWORD={} docker compose up",
+    "export DB_PASSWORD={}",
+    "git clone https://{}@github.com/me/x",
+    "git clone https://me:{}@example.com/x",
+    "exec db mysql -uroot -p{}",
+    "exec db sh -c 'mysqldump -u root -p{} x'",
+    "exec db redis-cli -a {}",
+    "exec web curl -u me:{} http://x",
+    'exec web curl -H "Authorization: Bearer {}" http://x',
+    "exec web curl -H 'X-Api-Key: {}' http://x",
+    "!docker login -p {}",
+    "dshell -c 'login -p {}'",
+    "config set alias.in 'login -p {}'",
+    "fav add db 'run -e DB_PASSWORD={} alpine'",
+    "explain run -e DB_PASSWORD={} alpine",
+    "docker secret create s - <<< {}",
+]
+
+KEPT = [
+    "run -e DB_PASSWORD_FILE=/run/secrets/db alpine",
+    "run -e MYSQL_ALLOW_EMPTY_PASSWORD=yes mysql",
+    "run -e POSTGRES_HOST_AUTH_METHOD=trust postgres",
+    "run -d --name mysql -p 3306:3306 mysql",
+    "run -d --name mysql -p3306:3306 mysql",
+    "run -d --name mongo -p 27017:27017 mongo",
+    "run -e PWD=/x -e OLDPWD=/y alpine",
+    'run -e "DB_PASSWORD=$PW" alpine',
+    "run -e AUTHOR=me alpine",
+    "exec -it db mysql -uroot -p",
+    "git clone https://github.com/me/x",
+    "run -e URL=http://web:8080/x@y alpine",
+    "build --secret id=npm,src=npmrc .",
+]
+
+
+def read(text: str) -> Line:
+    return parse(text, GRAMMAR)
+
+
+@pytest.mark.parametrize("template", LINES)
+def test_a_line_shows_no_secret_but_where_it_is_typed(template: str) -> None:
+    text = template.format(CANARY)
+    line, texts = read(text), load_texts("en")
+    assert reveals(line)
+    assert CANARY not in masked(line)
+    assert "***" in masked(line)
+    assert any(CANARY in secret for secret in secrets(line))
+    told = [*explain(line, texts)]
+    assert CANARY not in "".join(label(line, where) + said for where, said in told)
+    reading = Reading(GRAMMAR)
+    hints = {texts_of(hint_text(reading, text, cursor, texts)) for cursor in range(len(text) + 1)}
+    assert CANARY not in "".join(hints)
+
+
+@pytest.mark.parametrize("template", [line for line in LINES if "GH_KEY" not in line])
+def test_nor_is_it_told(template: str) -> None:
+    """As words from elsewhere, and as a line to run. What any other KEY may be, only the grammar tells."""
+    text, scene = template.format(CANARY), Scene(load_texts("en"), width=400)
+    for told in (scene.words(text), scene.say("diagnosis.told.line", line=text), *rows_of(scene, [(text, "x")])):
+        assert CANARY not in told
+        assert "***" in told
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_what_only_looks_like_one_is_kept(text: str) -> None:
+    assert not reveals(read(text))
+    assert concealed(text) == text
+
+
+# A session
+
+
+SHIM = """#!/bin/sh
+for word; do printf '%s\\n' "$word"; done >> {log}/argv
+env >> {log}/environ
+exec {docker} "$@"
+"""
+HELPER = """#!/bin/sh
+echo '{{"Username": "me", "Secret": "{secret}"}}'
+"""
+
+
+@dataclass
+class Secrets:
+    """Canaries by what they are of."""
+
+    known: dict[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> str:
+        return self.known.setdefault(name, f"{CANARY}{len(self.known):03}{name}end")
+
+    def found(self, text: str) -> set[str]:
+        return {name for name, canary in self.known.items() if canary in text or coded(canary) in text}
+
+
+def coded(canary: str) -> str:
+    return base64.b64encode(f"me:{canary}".encode()).decode()
+
+
+@dataclass(frozen=True)
+class Room:
+    """A home with secrets in it, and a docker that notes what it is called with."""
+
+    home: Path
+    secrets: Secrets
+    docker_log: Path
+
+    def furnish(self) -> None:
+        program = shutil.which("docker")
+        for folder in ("docker", "bin", "log"):
+            (self.home / folder).mkdir()
+        (self.docker_log / "argv").touch()
+        for name, text in {
+            "docker": SHIM.format(log=self.docker_log, docker=program),
+            "docker-credential-canary": HELPER.format(secret=self.secrets["helper"]),
+        }.items():
+            (self.home / "bin" / name).write_text(text)
+            (self.home / "bin" / name).chmod(0o755)
+        (self.home / "secret.env").write_text(f"FILE_TOKEN={self.secrets['env-file']}\n")
+        (self.home / "there").mkdir()
+        config = {
+            "auths": {
+                "127.0.0.1:9": {"auth": coded(self.secrets["auth"])},
+                "localhost:9": {"identitytoken": self.secrets["identity"]},
+            },
+            "credHelpers": {"127.0.0.2:9": "canary"},
+            "HttpHeaders": {"X-Meta-Token": self.secrets["header"]},
+            "proxies": {"default": {"httpProxy": f"http://me:{self.secrets['proxy']}@proxy:1"}},
+        }
+        (self.home / "docker" / "config.json").write_text(json.dumps(config))
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return {
+            "HOME": str(self.home),
+            "PATH": f"{self.home}/bin{os.pathsep}{os.environ['PATH']}",
+            "PASSED_TOKEN": self.secrets["passed"],
+            "HTTPS_PROXY": f"http://me:{self.secrets['https-proxy']}@proxy:1",
+        }
+
+    def files(self) -> Iterator[tuple[str, str]]:
+        """What is written in this home, but for what the person wrote."""
+        for path in self.home.rglob("*"):
+            name = path.relative_to(self.home).as_posix()
+            if path.is_file() and name not in ON_DISK and not name.startswith("log/"):
+                yield name, path.read_bytes().decode("utf-8", "replace")
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Room:
+    room = Room(tmp_path, Secrets(), tmp_path / "log")
+    room.furnish()
+    return room
+
+
+def native(name: str) -> list[str]:
+    """Lines that dshell does itself, with the names of their canaries in braces."""
+    return [
+        f"run -d --name {name} -e API_TOKEN={{run}} -e DATABASE_URL=postgres://me:{{url}}@db/x alpine sleep 100",
+        f"run --name {name} -e DB_PASSWORD={{name-taken}} alpine",
+        "run --rm -e COPY_TOKEN=$PASSED_TOKEN -e PASSED_TOKEN -v ./ther:/x alpine true",
+        "run --rm --env-file secret.env alpine true",
+        f"exec -e DB_PASSWORD={{exec}} {name} true",
+        f"exec -e DB_PASSWORD={{no-program}} {name} nonsuch",
+        "run --log-opt splunk-token={log-opt} alpine true",
+        "run -e DB_PASSWORD={no-image} 127.0.0.1:9/me/nonsuch",
+        "pull 127.0.0.2:9/me/nonsuch",
+        "pull localhost:9/me/nonsuch",
+        "run -e DB_PASSWORD={no-program-2} alpine nonsuch",
+        "run -e DB_PASSWORD={no-network} --network nonsuch alpine",
+    ]
+
+
+FORWARDED = [
+    "login -u me -p {login} 127.0.0.1:9",
+    "build --build-arg NPM_TOKEN={build-arg} nonsuch",
+    "compose run -e DB_PASSWORD={compose} web",
+    "swarm join --token {swarm} 127.0.0.1:9",
+]
+OWN = [
+    "config set alias.enter 'login -u me -p {alias} 127.0.0.1:9'",
+    "enter",
+    "fav add db 'run --rm -e DB_PASSWORD={fav} alpine true'",
+    "fav db",
+    "fav",
+    "config",
+    "explain run -e DB_PASSWORD={explain} alpine",
+]
+AFTER = ["why", "flow", "flow --svg flow.svg", "map --svg map.svg", "doctor --report report.txt"]
+NOTES = ["notes", "notes page.md", "notes page.html", "notes page.sh", "notes page.yaml", "notes list"]
+
+
+def shown(repl: Repl, line: str, room: Room) -> set[str]:
+    """The canaries on the screen below what was typed. Where a key is waited for, nothing is done."""
+    start = repl.here()
+    repl.screen.send(line.format_map(room.secrets) + "\r")
+    prompt = r"▸[^\n]*\n(?:[^\n]*\n)*"
+    found = repl.screen.expect(re.compile(rf"{prompt}(?:[^\n]*▸| +Esc |[^\n]*keeps everything)"), 60, start)
+    if not found[0].endswith("▸"):
+        repl.screen.send("\x1b")
+        repl.next_prompt(start)
+    below = repl.screen.text(start).split("\n")[1:]
+    return room.secrets.found("\n".join(below))
+
+
+def processes() -> str:
+    return "\n".join(path.read_bytes().decode("utf-8", "replace") for path in Path("/proc").glob("[0-9]*/cmdline"))
+
+
+@pytest.fixture
+def repl(engine_host: str, room: Room) -> Iterator[Repl]:
+    program = Program(engine_host, room.home)
+    environ = {**program.env, **room.environ}
+    with Screen([*program.argv], environ, columns=400, lines=100, cwd=room.home) as screen:
+        screen.expect(ARROW)
+        yield Repl(screen)
+
+
+@pytest.fixture
+def name(docker: Docker) -> Iterator[str]:
+    name = f"secret-{uuid.uuid4().hex[:8]}"
+    yield name
+    docker("rm", "-f", name, check=False)
+
+
+def test_a_session_leaves_none_behind(repl: Repl, room: Room, name: str) -> None:
+    told = {line: shown(repl, line, room) for line in native(name)}
+    start = repl.here()
+    repl.screen.send(f"exec -it -e DB_PASSWORD={room.secrets['inside']} {name} sh\r")
+    repl.screen.expect("/ # ")
+    assert room.secrets.found(processes()) == set()
+    repl.screen.send("exit\r")
+    repl.next_prompt(start)
+    assert room.secrets.found((room.docker_log / "argv").read_text()) == set(), "dshell does these lines itself"
+    others = [f" exec -e DB_PASSWORD={{space}} {name} true", f"again {name} --label a=b", *AFTER, *NOTES]
+    told |= {line: shown(repl, line, room) for line in (*FORWARDED, *OWN, *others)}
+    assert {line: found for line, found in told.items() if found} == {}
+    again = repl.run(f"as-run {name}")  # to make it again takes its passwords
+    assert room.secrets["run"] in again
+    assert "it holds secrets in plain text: API_TOKEN, DATABASE_URL" in again
+    assert {file: found for file, text in room.files() if (found := room.secrets.found(text))} == {}
+    assert {"dshell/history", "page.md", "page.html", "page.sh", "flow.svg", "report.txt"} <= dict(room.files()).keys()
+    assert room.secrets.found((room.docker_log / "environ").read_text()) == {"passed", "https-proxy"}
+
+
+ADDRESSES = [
+    "tcp://me:{}@127.0.0.1:9",
+    "me:{}@127.0.0.1:9",
+    "https://me:{}@host",
+    "tcp://me:{}@host:x/y",
+    "ssh://me:{}@127.0.0.1",
+]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_an_address_tells_no_password(tmp_path: Path, address: str) -> None:
+    program = Program(address.format(CANARY), tmp_path)
+    for words in (("ps",), ("--explain", "full", "run", "alpine")):
+        done = program.once(*words)
+        assert done.returncode
+        assert done.stdout + done.stderr
+        assert CANARY.encode() not in done.stdout + done.stderr
