@@ -4,7 +4,10 @@ from enum import Enum
 from typing import NamedTuple
 
 from dshell.line.model import Piece, Range, Simple, Word
+from dshell.line.split import quote
+from dshell.pattern import pattern
 
+MEANS = pattern(r"[\"'$`\\%]")  # what is no plain letter between quotes
 MOST = 200  # candidates of one source: nobody reads more, and 10,000 containers must not slow a keystroke
 
 
@@ -50,8 +53,8 @@ class Candidate(NamedTuple):
 class Place(NamedTuple):
     """Where the cursor is. ``before``: whole words before it; ``word``: the one it stands in or touches from behind.
 
-    ``pieces`` and ``start``: of the part of ``word`` that is completed, a word or the value inside it. ``raw``: that
-    part stands in quotes that go on behind it, so that nothing in it is quoted.
+    ``pieces`` and ``start``: of the part of ``word`` that is completed, a word or the value inside it. ``opened``:
+    index of the quote that is open at the cursor, or -1. ``goes_on``: what it holds goes on behind the cursor.
     """
 
     text: str
@@ -61,16 +64,21 @@ class Place(NamedTuple):
     word: Word | None
     pieces: tuple[Piece, ...]
     start: int
-    raw: bool = False
+    opened: int = -1
+    goes_on: bool = False
 
     @property
-    def begin(self) -> int:
-        """Where the part begins, behind its opening quote."""
-        return (
-            self.pieces[0].range.start
-            if self.pieces and self.text[self.start : self.start + 1] in "'\""
-            else self.start
-        )
+    def bound(self) -> bool:
+        """The part stands in a quote that is not its own to close: nothing in it can be quoted anew."""
+        return self.opened >= 0 and (self.goes_on or self.opened < self.start)
+
+    def written(self, name: str) -> tuple[str, Range] | None:
+        """How the whole part is spelled as ``name``, and what that replaces. None: where it stands it cannot be."""
+        if not self.bound:
+            return quote(name), Range(self.start, self.cursor)
+        if self.opened > self.start or MEANS.search(name):
+            return None
+        return name, Range(max(self.start, self.opened + 1), self.cursor)
 
     @property
     def typed(self) -> str:
@@ -81,12 +89,6 @@ class Place(NamedTuple):
                 whole = piece.range.end <= self.cursor
                 parts.append(piece.text if whole else piece.text[: self.cursor - piece.range.start])
         return "".join(parts)
-
-    @property
-    def quoted(self) -> bool:
-        """The cursor stands inside quotes."""
-        last = next((piece for piece in self.pieces if piece.range.start <= self.cursor <= piece.range.end), None)
-        return last is not None and last.quoted and self.text[last.range.start - 1] in "'\""
 
 
 Ranked = tuple[int, Candidate]

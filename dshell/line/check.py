@@ -36,7 +36,10 @@ OTHERS_FLAGS = {("container", "top")}  # what follows the first argument are fla
 
 
 def checked(line: Line, grammar: Grammar, known: Known | None = None) -> Line:
-    """``line`` with what is wrong beyond its parse; where both tell of the same characters, the plainer one stays."""
+    """``line`` with what is wrong beyond its parse.
+
+    Where both tell of the same characters the plainer one stays, but for what keeps a line from running at all.
+    """
     more = [
         problem
         for simple in line.commands
@@ -45,7 +48,8 @@ def checked(line: Line, grammar: Grammar, known: Known | None = None) -> Line:
     ]
     if not more:
         return line
-    found = {problem.range: problem for problem in (*line.problems, *more)}
+    blocks = [problem for problem in line.problems if problem.trouble.blocks]
+    found = {problem.range: problem for problem in (*line.problems, *more, *blocks)}
     return line._replace(problems=tuple(sorted(found.values(), key=lambda problem: problem.range)))
 
 

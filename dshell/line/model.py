@@ -1,7 +1,7 @@
 """One parse of what a person typed. Every reader (highlighter, completer, explainer, router) works from this."""
 
+from bisect import bisect_right
 from enum import Enum
-from itertools import pairwise
 from typing import NamedTuple
 
 from dshell.grammar.model import Argument, Command, Flag, Kind
@@ -191,20 +191,16 @@ class Line(NamedTuple):
     @property
     def rows(self) -> "tuple[Line, ...]":
         """Each row with commands, as bash reads it: whole by itself. Text and ranges stay those of all rows."""
-        bounds = pairwise([*sorted({0, *self.breaks}), len(self.text) + 1])
-        rows = (
-            Line(
-                self.text,
-                tuple(simple for simple in self.commands if start <= simple.range.start < end),
-                tuple(problem for problem in self.problems if start <= problem.range.start < end),
-            )
-            for start, end in bounds
-        )
-        return tuple(row for row in rows if row.commands or row.problems)
+        starts = sorted({0, *self.breaks})
+        rows: list[tuple[list[Simple], list[Problem]]] = [([], []) for _ in starts]
+        for simple in self.commands:
+            rows[bisect_right(starts, simple.range.start) - 1][0].append(simple)
+        for problem in self.problems:
+            rows[bisect_right(starts, problem.range.start) - 1][1].append(problem)
+        return tuple(Line(self.text, tuple(row), tuple(wrong)) for row, wrong in rows if row or wrong)
 
     def at(self, cursor: int) -> Simple | None:
         """The command that the cursor stands in or behind; None where a new one begins."""
         before = [simple for simple in self.commands if simple.range.start <= cursor]
-        if not before or self.text[before[-1].range.end : cursor].strip():
-            return None
-        return before[-1]
+        between = self.text[before[-1].range.end : cursor] if before else ""
+        return None if not before or between.strip() or "\n" in between else before[-1]

@@ -5,13 +5,12 @@ Knows nothing of commands: ``line.suggest`` finds out what is wanted.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable
 from operator import attrgetter
 from typing import TypeVar
 
 from dshell.grammar.model import Flag, Kind
-from dshell.line.candidate import MOST, Candidate, Place, Ranked, Sort
+from dshell.line.candidate import MEANS, MOST, Candidate, Place, Ranked, Sort
 from dshell.line.model import Expansion, FlagUse, Piece, Range, Word
 from dshell.line.register import Register, register
 from dshell.line.roll import Roll, matching
@@ -57,10 +56,9 @@ class Offers:
         return found
 
     def candidate(self, name: str, sort: Sort, facts: tuple[str, ...] = (), key: tuple[str, ...] = ()) -> Candidate:
-        place = self.place
-        if place.raw:
-            return Candidate(name, Range(place.begin, place.cursor), sort, name, facts, key)
-        return Candidate(quote(name), Range(place.start, place.cursor), sort, name, facts, key)
+        """Without a text where ``name`` cannot be written: such a one is not offered."""
+        text, where = self.place.written(name) or ("", Range(self.place.cursor, self.place.cursor))
+        return Candidate(text, where, sort, name, facts, key)
 
     def best(self, roll: Roll[_T], sort: Sort, but: Collection[str] = ()) -> tuple[int, list[_T]]:
         """What fits best; of more than a menu holds, what the person used stands first, so that it is not cut off."""
@@ -128,8 +126,7 @@ class Offers:
         if place.text[start : place.cursor] != text:
             return None
         pieces = (Piece(text, range=Range(start, place.cursor)),) if text else ()
-        raw = place.raw or place.quoted
-        return Offers(place._replace(pieces=pieces, start=start, raw=raw), self.world, flag or self.flag)
+        return Offers(place._replace(pieces=pieces, start=start), self.world, flag or self.flag)
 
     # Files
 
@@ -161,9 +158,12 @@ class Offers:
         """How ``name`` is written here, and what it replaces; None when an expansion stands in the way."""
         place = self.place
         start = place.cursor - len(typed)
-        quoted = place.quoted or place.raw
-        if place.text[start : place.cursor] == typed and not (quoted and re.search(r"[\"'$`\\]", name)):
-            return (name if quoted else quote(name)), Range(start, place.cursor)
+        if place.text[start : place.cursor] == typed:
+            if place.opened >= 0 and not MEANS.search(name):
+                return name, Range(start, place.cursor)
+            escaped = place.text[start - 1 : start] == "\\"  # it would take a quote behind it for a letter
+            if place.opened < 0 and (not escaped or quote(name) == name):
+                return quote(name), Range(start, place.cursor)
         if all(piece.expansion is Expansion.NONE for piece in place.pieces):
-            return quote(folder + name), Range(place.start, place.cursor)
+            return place.written(folder + name)
         return None

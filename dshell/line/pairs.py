@@ -121,6 +121,11 @@ def _going_on(found: list[Ranked]) -> list[Ranked]:
     return [(rank, each._replace(more=True)) for rank, each in found]
 
 
+def _ending(found: list[Ranked], end: str) -> list[Ranked]:
+    """With ``end`` behind each, after which the word goes on."""
+    return [(rank, each._replace(text=each.text + end, more=True)) for rank, each in found if each.text]
+
+
 def _fitting(keys: Sequence[Key], given: dict[str, str]) -> list[Key]:
     """Those that a mount of the type that is given takes."""
     kind = given.get("type")
@@ -171,7 +176,7 @@ def scale(offers: Offers) -> list[Ranked]:
     simple = offers.place.simple
     compose = bool(simple and simple.command and simple.command.path[:1] == ("compose",))
     found = NAMES[Kind.COMPOSE_SERVICE if compose else Kind.SERVICE](offers)
-    return [(rank, each._replace(text=each.text + "=", more=True)) for rank, each in found]
+    return _ending(found, "=")
 
 
 # A container in a value
@@ -212,7 +217,7 @@ def volumes_from(offers: Offers) -> list[Ranked]:
 def compose_item(offers: Offers) -> list[Ranked]:
     """``compose cp``: SERVICE:PATH, or a path of this machine."""
     found = [] if SEPARATOR.search(offers.typed) else NAMES[Kind.COMPOSE_SERVICE](offers)
-    return [(rank, each._replace(text=each.text + ":", more=True)) for rank, each in found] + offers.files()
+    return _ending(found, ":") + offers.files()
 
 
 def host_map(offers: Offers) -> list[Ranked]:

@@ -7,7 +7,8 @@ nothing raises. Runs at every keystroke.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from dshell.grammar.load import Grammar
@@ -15,7 +16,7 @@ from dshell.grammar.model import Command, Kind
 from dshell.line.model import OWN, FlagUse, Line, Piece, Problem, Range, Role, Simple, Target, Trouble, Word
 from dshell.line.near import nearest
 from dshell.line.scan import Scan, scan
-from dshell.line.split import Token, split
+from dshell.line.split import Splitter, Token
 from dshell.pattern import pattern
 
 PROGRAMS = ("docker", "docker.exe")
@@ -44,8 +45,11 @@ def parse(text: str, grammar: Grammar) -> Line:
     return Line(text, tuple(reader.commands), tuple(problems), tuple(reader.breaks))
 
 
-def _row_starts(tokens: Sequence[Token], start: int) -> Iterator[int]:
-    """Where rows of commands begin; none in a construct of the host's shell, nor behind an operator that goes on."""
+def _row_starts(tokens: Iterable[Token], start: int) -> Iterator[int]:
+    """Where rows of commands begin; none in a construct of the host's shell, nor behind an operator that goes on.
+
+    Of ``tokens`` none is read before it is needed, for a text of many rows must not be read once a row.
+    """
     yield start
     fresh, before = True, ""
     for token in tokens:
@@ -77,25 +81,34 @@ class _Reader:
 
     def read_rows(self, start: int) -> int | None:
         """Read from ``start`` up to and with the first row that is taken raw; where to go on, None at the end."""
-        tokens, problems = self._split(start)
-        starts = list(_row_starts(tokens, start))
-        raw = next((found for at in starts if (found := _RAW.match(self.text, at))), None)
+        splitter, raw = Splitter(self.text, start), None
+        tokens = iter(splitter)
+        starts: list[int] = []
+        for at in _row_starts(tokens, start):
+            starts.append(at)
+            if raw := _RAW.match(self.text, at):
+                break
+        else:
+            deque(tokens, maxlen=0)  # those of a construct
         end = raw.start() if raw else len(self.text)
-        self.breaks += [at for at in starts if at <= end]
-        self.problems += [problem for problem in problems if problem.range.start < end]
-        self._read([token for token in tokens if token.range.end <= end])
+        self.breaks += starts
+        self.problems += [problem for problem in splitter.problems if problem.range.start < end]
+        self._read([token for token in splitter.tokens if token.range.end <= end])
         if raw is None:
             return None
         return self._host_row(raw) if raw["host"] else self._own_row(raw)
 
     def _host_row(self, raw: re.Match[str]) -> int:
         """``!``: the row is the host's shell's, whatever is in it. Where the row ends."""
-        tokens, problems = self._split(raw.end())
+        splitter = Splitter(self.text, raw.end())
+        tokens = iter(splitter)
         following = next(islice(_row_starts(tokens, raw.end()), 1, None), None)
+        if following is None:
+            deque(tokens, maxlen=0)
         end = len(self.text) if following is None else following - 1
-        self.problems += [problem for problem in problems if problem.range.start < end]
+        self.problems += [problem for problem in splitter.problems if problem.range.start < end]
         bang = Word("!", Range(raw.start("host"), raw.end()), (), Role.OPERATOR)
-        row = [token for token in tokens if token.range.end <= end]
+        row = [token for token in splitter.tokens if token.range.end <= end]
         self.commands.append(_foreign(self.text, row, bang, self._joined(None)))
         return end
 
@@ -116,10 +129,6 @@ class _Reader:
         typed = text[whole.start : whole.end]
         self.commands.append(Simple(typed, whole, Target.OWN, tuple(words), joined, arguments=arguments))
         return end
-
-    def _split(self, start: int) -> tuple[list[Token], list[Problem]]:
-        """What stands from ``start`` on, with its ranges in the whole text."""
-        return split(" " * start + self.text[start:])
 
     def _joined(self, joint: Token | None) -> str:
         return _JOINTS[joint.text] if joint else ";" if self.commands else ""

@@ -83,6 +83,8 @@ class Roll(Generic[_T]):
             return self._text.begun(typed)
         folded = typed.casefold()
         if rank == LOOSE:
+            if len(folded) > self._folded.longest:
+                return ()
             return self._folded.like("".join(f"[^{letter}{_BETWEEN}]*{letter}" for letter in map(re.escape, folded)))
         return self._folded.having(folded) if rank == WITHIN else self._folded.begun(folded)
 
@@ -147,6 +149,7 @@ class _Rows:
     def __init__(self, rows: Sequence[str]) -> None:
         self._text = _BETWEEN + _BETWEEN.join(rows) + _BETWEEN
         self._begins = [0, *accumulate(len(row) + 1 for row in rows)]
+        self.longest = max(map(len, rows), default=0)
 
     def begun(self, start: str) -> Iterator[int]:
         return self.having(_BETWEEN + start)

@@ -7,7 +7,8 @@ expansions; globs and braces are not.
 """
 
 import re
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from dshell.line.model import Expansion, Piece, Problem, Range, Trouble
@@ -45,8 +46,8 @@ _SAFE = pattern(r"[\w@+=:,./-]+", re.ASCII)
 
 def split(text: str) -> tuple[list[Token], list[Problem]]:
     """The words and operators of ``text`` in order, and what is left open in it."""
-    splitter = _Splitter(text)
-    return splitter.tokens, splitter.problems
+    reader = Splitter(text)
+    return [*reader], reader.problems
 
 
 def join(words: Iterable[str]) -> str:
@@ -56,6 +57,13 @@ def join(words: Iterable[str]) -> str:
 
 def quote(word: str) -> str:
     return word if _SAFE.fullmatch(word) else "'" + word.replace("'", "'\"'\"'") + "'"
+
+
+def opening(text: str, start: int) -> int:
+    """Index of the quote that is open at the end of ``text``, whose last word begins at ``start``; -1: none is."""
+    reader = Splitter(text, start)
+    deque(reader, maxlen=0)
+    return next((each.range.start for each in reader.problems if each.trouble is Trouble.OPEN_QUOTE), -1)
 
 
 def closing(text: str, start: int, closer: str) -> int | None:
@@ -79,27 +87,34 @@ def closing(text: str, start: int, closer: str) -> int | None:
     return None
 
 
-class _Splitter:
-    """One pass over a text. ``_pieces`` are those of the word being read, which began at ``_start``."""
+class Splitter:
+    """One pass over a text from ``start`` on, as far as the words and operators are asked for, one by one.
 
-    def __init__(self, text: str) -> None:
+    ``problems``: what was left open up to there. ``_pieces`` are those of the word being read, which began at
+    ``_start``.
+    """
+
+    def __init__(self, text: str, start: int = 0) -> None:
         self.text = text
         self.tokens: list[Token] = []
         self.problems: list[Problem] = []
         self._pieces: list[Piece] = []
-        self._start = 0
+        self._index = start
+        self._start = start
+        self._drive, self._looked = False, start  # a drive stands in the word, as far as it was looked through
         self._documents: list[int] = []  # indices of << tokens whose here-document has not begun
-        self._run()
 
-    def _run(self) -> None:
-        text, index = self.text, 0
-        while index < len(text):
-            if blank := _BLANK.match(text, index):
-                index = blank.end()
-            elif operator := _OPERATOR.match(text, index):
-                index = self._operator(operator[0], index)
+    def __iter__(self) -> Iterator[Token]:
+        text = self.text
+        while self._index < len(text):
+            known = len(self.tokens)
+            if blank := _BLANK.match(text, self._index):
+                self._index = blank.end()
+            elif operator := _OPERATOR.match(text, self._index):
+                self._index = self._operator(operator[0], self._index)
             else:
-                index = self._word(index)
+                self._index = self._word(self._index)
+            yield from self.tokens[known:]
 
     def _operator(self, operator: str, index: int) -> int:
         end = index + len(operator)
@@ -123,6 +138,7 @@ class _Splitter:
 
     def _word(self, start: int) -> int:
         self._pieces, self._start = [], start
+        self._drive, self._looked = False, start
         index = start
         if home := _HOME.match(self.text, start):
             index = home.end()
@@ -187,10 +203,15 @@ class _Splitter:
         after = self.text[index + 1 : index + 2]
         if after == "\n":
             return index + 2
-        drive = after in "._-" and _DRIVE.search(self.text, self._start, index + 1)
-        literal = not after or after.isalnum() or after == "_" or drive
+        literal = not after or after.isalnum() or after == "_" or (after in ".-" and self._on_a_drive(index))
         self._literal("\\" + after if literal else after, index, index + 1 + len(after), quoted=not literal)
         return index + 1 + len(after)
+
+    def _on_a_drive(self, index: int) -> bool:
+        """The word up to ``index`` names a drive. What was looked through is not looked through again."""
+        self._drive = self._drive or _DRIVE.search(self.text, self._looked, index + 1) is not None
+        self._looked = max(self._start, index - 1)
+        return self._drive
 
     def _dollar(self, index: int, *, quoted: bool) -> int:
         """Read what begins with $, ` or % at ``index``: an expansion, or that character alone."""

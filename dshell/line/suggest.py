@@ -22,6 +22,7 @@ from dshell.line.pairs import SOURCES
 from dshell.line.parse import parse
 from dshell.line.roll import WITHIN, matching
 from dshell.line.sources import paused, unpaused
+from dshell.line.split import opening
 from dshell.line.usage import image_text, scope_of
 from dshell.line.world import World
 from dshell.pattern import pattern
@@ -67,7 +68,7 @@ def suggest(line: Line, cursor: int, world: World, grammar: Grammar) -> list[Can
     suggester = _Suggester(_place(line, _with_word(line, simple, cursor, grammar), cursor), world, grammar)
     found = suggester.found()
     best = min((rank for rank, _ in found), default=0)
-    fitting = [candidate for rank, candidate in found if rank == best]
+    fitting = [candidate for rank, candidate in found if rank == best and candidate.text]
     return sorted(fitting, key=suggester.order)
 
 
@@ -90,8 +91,9 @@ def _place(line: Line, simple: Simple | None, cursor: int) -> Place:
     place = Place(line.text, cursor, simple, before, word, word.pieces if word else (), cursor)
     if word is None:
         return place
-    place = place._replace(start=word.range.start)
-    return place._replace(raw=place.quoted and bool(line.text[cursor : cursor + 1].strip()))
+    opened = opening(line.text[:cursor], word.range.start)
+    goes_on = bool(line.text[cursor : word.range.end].strip())
+    return place._replace(start=word.range.start, opened=opened, goes_on=goes_on)
 
 
 def _moved(where: Range, by: int) -> Range:
@@ -135,12 +137,12 @@ class _Suggester:
         last = next((piece for piece in place.pieces if piece.range.start < place.cursor <= piece.range.end), None)
         if not typed or last is None:
             return None
-        single = last.quoted and place.text[last.range.start - 1] == "'"
-        if single or (last.expansion is Expansion.NONE and typed[1] and not typed[0].startswith("${")):
+        brace, single = typed[0].startswith("${"), place.text[place.opened : place.opened + 1] == "'"
+        if single or (last.expansion is Expansion.NONE and typed[1] and not brace):
             return None
-        brace = typed[0].startswith("${")
         where = Range(place.cursor - len(typed[0]), place.cursor)
-        spelled = [f"${{{name}}}" if brace else f"${name}" for name in self.world.variables]
+        names = [name for name in self.world.variables if name.isidentifier()]
+        spelled = [f"${{{name}}}" if brace else f"${name}" for name in names]
         rank, found = matching(typed[0], spelled, str)
         return [(rank, Candidate(name, where, Sort.VARIABLE, name, more=True)) for name in found]
 

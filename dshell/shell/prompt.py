@@ -45,14 +45,14 @@ from prompt_toolkit.renderer import CPR_Support
 from prompt_toolkit.styles import BaseStyle
 from prompt_toolkit.utils import get_cwidth
 
+from dshell.disarm import hidden
 from dshell.record import Record
 from dshell.shell.faces import ROWS, Fragments
 from dshell.shell.menu import menu
 from dshell.shell.typeahead import Giver, typing
 
 # prompt_toolkit spells controls out wherever it paints, but not what reorders or hides text.
-HIDDEN = "\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
-Char.display_mappings.update({letter: f"<{ord(letter):x}>" for letter in HIDDEN})
+Char.display_mappings.update({letter: f"<{ord(letter):x}>" for letter in hidden()})
 
 PAUSE = 0.15  # seconds without a key in which a person thinks
 MENU = 8  # rows kept free under the input while the menu is open

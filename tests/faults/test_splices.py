@@ -1,0 +1,131 @@
+"""No name becomes syntax: what Tab puts into a line, and what lines that dshell proposes say, is one word of it."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from dshell.engine.records import ContainerName, ImageName, Names
+from dshell.line.check import checked
+from dshell.line.host import host_text
+from dshell.line.model import Expansion, Line, Trouble
+from dshell.line.parse import parse
+from dshell.line.split import split
+from dshell.line.suggest import suggest
+from dshell.line.usage import Usage
+from dshell.line.world import Entry, Project, Shape, World
+from dshell.shell.completer import joined
+from tests.hostile import EVIL, GRAMMAR, SPLICES
+from tests.worlds import Book
+
+NAMED = (*SPLICES, EVIL)
+ENTRIES = tuple(Entry(name.replace("/", ""), bool(at % 2)) for at, name in enumerate(NAMED))
+NAMES = Names(
+    containers=tuple(ContainerName(name, f"{at:064x}", name, "running") for at, name in enumerate(NAMED)),
+    images=tuple(ImageName(f"{name}:latest", f"sha256:{at:064x}") for at, name in enumerate(NAMED)),
+    volumes=NAMED,
+    networks=NAMED,
+    contexts=NAMED,
+)
+
+
+class Ill(Book):
+    """Whatever is looked up means ill."""
+
+    def inside(self, container: str, folder: str) -> tuple[Entry, ...]:
+        return ENTRIES
+
+    def listed(self, noun: str) -> tuple[str, ...]:
+        return NAMED
+
+    def stages(self, file: str) -> tuple[str, ...]:
+        return NAMED
+
+    def project(self, files: object) -> Project:
+        return Project(NAMED, NAMED, {name: name for name in NAMED})
+
+    def shape(self, image: str) -> Shape:
+        return Shape(NAMED, ("80/tcp",), NAMED, EVIL, NAMED, NAMED)
+
+
+WORLD = World(NAMES, lambda folder: ENTRIES, Usage(), Ill(), ("HOME", "BASH_FUNC_x%%", "a;b"))
+
+PLACES = (
+    *("logs |", "logs '|", 'logs "|', 'logs "|"', "logs '|'", 'logs "| x"', "logs ab\"|", "logs $(echo |)", "rm web |"),
+    *("run |", 'run "|', "run --name=|", 'run "--name=|', 'run --name="|', "run --network |", 'run --network "|"'),
+    *("run -v |", 'run -v "|', 'run -v "./|"', "run -v './|", "run -v ./x\\|", "run -v |:/x", 'run -v "$PWD/|'),
+    *("run --mount type=volume,source=|", 'run --mount "type=volume,source=|', "run -p |", "run -e |", 'run -e "|'),
+    *("run alpine |", 'run alpine "|', "cp |", "cp 'a'\"'\"'b:|", 'cp "|', "exec $X|", 'exec "$X|', "exec `|"),
+    *("compose up |", 'compose up "|"', "compose --profile |", "compose scale |", "build --target |", "ps -f label=|"),
+    *("ls |", "ls '|", 'ls "|', 'ls "$PWD/|', 'ls "`pwd`/|', "ls C:\\Users\\|", 'ls "C:\\Users\\|', "ls x\\|"),
+    *("ls $PWD/|", "cd |", 'cd "|', "cd '|'", "!ls |", "cat < |", "logs web > |", "logs web | grep x > |", "explain logs |"),
+    *("$|", "ls $|", "ls ${|", 'ls "$|', "as-run |", "again |", "shell '|'", "map --svg |", "context use |"),
+)  # fmt: skip
+
+
+def accepted(marked: str) -> list[str]:
+    """What becomes of a line for each candidate that Tab would put where ``|`` stands; a quote left open is closed."""
+    cursor = marked.rindex("|")
+    text = marked[:cursor] + marked[cursor + 1 :]
+    found = joined(suggest(parse(text, GRAMMAR), cursor, WORLD, GRAMMAR), text[cursor:])
+    lines = [text[: each.range.start] + put + text[cursor:] for each, put in found]
+    return [ended(line) for line in lines]
+
+
+def ended(text: str) -> str:
+    """With what closes it. A backslash before the quote, as behind a Windows folder, takes that for a letter."""
+    return next(text + end for end in ("", "'", '"', '""', ")", "`", "}") if closed(text + end))
+
+
+def closed(text: str) -> bool:
+    return not any(problem.trouble in (Trouble.OPEN_QUOTE, Trouble.OPEN_EXPANSION) for problem in split(text)[1])
+
+
+def syntax(line: Line) -> tuple[list[str], list[str]]:
+    """What is no plain word: operators, and what the shell replaces."""
+    tokens, _ = split(line.text)
+    pieces = [piece for token in tokens for piece in token.pieces]
+    made = [piece.inner for piece in pieces if piece.expansion not in (Expansion.NONE, Expansion.HOME)]
+    return [token.text for token in tokens if token.operator], made
+
+
+@pytest.mark.parametrize("marked", PLACES)
+def test_a_name_that_tab_puts_in_is_never_syntax(marked: str) -> None:
+    text = marked[::-1].replace("|", "", 1)[::-1]
+    operators, made = syntax(parse(ended(text), GRAMMAR))
+    for line in accepted(marked):
+        found, replaced = syntax(parse(line, GRAMMAR))
+        assert found == operators, line
+        if "$(" not in marked and "`" not in marked and "$|" not in marked and "${|" not in marked:
+            assert replaced == made, line
+
+
+def test_the_places_offer_such_names() -> None:
+    """Else the table above would say nothing."""
+    offering = [place for place in PLACES if any("touch OWNED" in line for line in accepted(place))]
+    assert len(offering) > len(PLACES) // 2
+
+
+def test_bash_takes_them_for_words(tmp_path: Path) -> None:
+    """The lines as they are handed to bash, run there with commands that do nothing."""
+    places = [
+        place for place in PLACES if not place.startswith(("cd", "explain", "$", "as-run", "again", "shell", "map"))
+    ]
+    lines = [line for place in places for line in accepted(place) if "\0" not in line and line.isprintable()]
+    texts = [host_text(simple, GRAMMAR) for line in lines for simple in parse(line, GRAMMAR).commands[:1]]
+    assert len(texts) > 400
+    quiet = "docker() { :; }; ls() { :; }; cat() { :; }; grep() { :; }"
+    script = tmp_path / "script"
+    script.write_text("\n".join([quiet, *(f"cd {tmp_path}; {text}" for text in texts)]))
+    env = {"PATH": "/bin:/usr/bin", "HOME": str(tmp_path)}
+    done = subprocess.run(["bash", str(script)], capture_output=True, env=env, cwd=tmp_path, check=False)
+    assert not (tmp_path / "OWNED").exists(), done.stderr.decode()
+    assert b"command not found" not in done.stderr
+    assert b"unexpected" not in done.stderr
+
+
+@pytest.mark.parametrize("line", ["run -m 'abc", 'run -p "8080', "run --restart 'x"])
+def test_a_wrong_value_does_not_hide_that_its_quote_is_open(line: str) -> None:
+    assert not checked(parse(line, GRAMMAR), GRAMMAR, NAMES).runnable
