@@ -222,13 +222,12 @@ def test_a_free_port_that_is_not_known_is_not_guessed() -> None:
 
 
 def test_a_line_that_cannot_be_mended_is_not_offered() -> None:
-    assert (
-        mended("run -p8080:80 x", Mend(find=("{port}:",), put="{next_port}:"), {"port": "8080", "next_port": ""}) == ""
-    )
-    assert mended("run alpine", Mend(find=("{x}",), put="y"), {}) == ""
+    port = Mend(find=("{port}:",), put="{next_port}:")
+    assert mended("run -p8080:80 x", port, {"port": "8080", "next_port": ""}, set()) == ""
+    assert mended("run alpine", Mend(find=("{x}",), put="y"), {}, set()) == ""
     cut = Mend(find=("{command}",), put="sh", cut=True)
-    assert mended('run alpine sh -c "nosuch x"', cut, {"command": "nosuch"}) == "", "a quote would stay open"
-    assert mended("run balpine", Mend(find=("alpine",), put="y"), {}) == ""
+    assert mended('run alpine sh -c "nosuch x"', cut, {"command": "nosuch"}, set()) == "", "a quote would stay open"
+    assert mended("run balpine", Mend(find=("alpine",), put="y"), {}, set()) == ""
 
 
 @pytest.mark.parametrize(

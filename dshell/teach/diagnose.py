@@ -11,6 +11,8 @@ from string import Formatter
 
 from dshell.errors import Failure, Trouble
 from dshell.events import Ended, ExecEnded, Failed, Left
+from dshell.line.model import Expansion
+from dshell.line.split import opening, quote, split
 from dshell.pattern import pattern
 from dshell.record import Record
 from dshell.teach.layout import Level, Scene, labelled, lines, note, page, result, runnable, wrapped
@@ -47,10 +49,12 @@ def diagnose(failed: Failed) -> Diagnosis | None:
     for rank, rule in enumerate(rules()):
         groups = rule.fits(failed)
         if groups is not None:
-            slots = facts(failed, groups)
+            cut = {name: "" for name in rule.as_typed if split(groups.get(name, ""))[1]}  # a part of what is quoted
+            slots = facts(failed, groups) | cut
+            typed = WHOLE_LINES | {name for name in rule.as_typed if groups.get(name)}
             if rule.mend:
-                slots["mended"] = cleared(mended(failed.line, rule.mend, slots), failed.kept)
-            fixes = ((name, fix_line(template, slots, rule.as_typed)) for name, template in rule.fix.items())
+                slots["mended"] = cleared(mended(failed.line, rule.mend, slots, typed), failed.kept)
+            fixes = ((name, fix_line(template, slots, typed)) for name, template in rule.fix.items())
             seconds = failed.owner.seconds if failed.owner else 0.0
             return Diagnosis(rule.key, slots, tuple((name, line) for name, line in fixes if line), seconds, rank)
     return None
@@ -102,9 +106,15 @@ def repository(image: str) -> str:
     return re.sub(r":[^:/]*$", "", name)
 
 
-def mended(line: str, mend: Mend, slots: Mapping[str, str]) -> str:
-    """``line`` with the first of ``mend.find`` that stands in it replaced; "" when none does or a slot is empty."""
-    put = filled(mend.put, slots)
+def mended(line: str, mend: Mend, slots: Mapping[str, str], typed: Set[str]) -> str:
+    """``line`` with the first of ``mend.find`` that stands in it replaced; "" when none does or a slot is empty.
+
+    What is put there is a fact, and often somebody else's: it is nothing that a shell would do, or nothing is mended.
+    """
+    put, word = (
+        filled(mend.put, slots),
+        filled(mend.put, {name: slots[name] if name in typed else "x" for name in slots}),
+    )
     for template in mend.find:
         find = filled(template, slots)
         if not find or (mend.put and not put):
@@ -114,17 +124,30 @@ def mended(line: str, mend: Mend, slots: Mapping[str, str]) -> str:
         if where is None:
             continue
         cut = mend.cut and not ENTRYPOINT.search(line[: where.start()])
-        new = line[: where.start()] + put + ("" if cut else line[where.end() :])
-        if not closed(new):
+        before, behind = line[: where.start()], "" if cut else line[where.end() :]
+        new = before + put + behind
+        if not closed(new) or syntax(new) != syntax(before + word + behind):
             continue
-        for word in mend.drop:
-            new = re.sub(rf"(?<=\s){re.escape(word)}\s+", "", new)
-        front = filled(mend.front, slots)
+        for flag in mend.drop:
+            new = re.sub(rf"(?<=\s){re.escape(flag)}\s+", "", new)
+        front = filled(mend.front, {name: value for name, value in slots.items() if is_plain(value)})
         if front and front not in new.split():
             act = ACT.match(new)
             new = f"{act[0]} {front} {new[act.end() :].lstrip()}" if act else new
         return " ".join(new.split()) if not put else new
     return ""
+
+
+def is_plain(word: str) -> bool:
+    """Nothing in ``word`` means anything to a shell."""
+    return quote(word) == word
+
+
+def syntax(line: str) -> list[str]:
+    """What of ``line`` is no plain word: operators, and what a shell replaces."""
+    tokens, _ = split(line)
+    made = [piece.text for token in tokens for piece in token.pieces if piece.expansion is not Expansion.NONE]
+    return [token.text for token in tokens if token.operator] + made
 
 
 def cleared(line: str, kept: str) -> str:
@@ -142,10 +165,19 @@ def closed(line: str) -> bool:
     return True
 
 
-def fix_line(template: str, slots: Mapping[str, str], as_typed: Set[str]) -> str:
-    """A line to run, each fact in it quoted where it must be; "" when one is not known. ``as_typed``: quoted already"""
-    ready = WHOLE_LINES | as_typed
-    return filled(template, {name: v if name in ready or not v else runnable(v) for name, v in slots.items()})
+def fix_line(template: str, slots: Mapping[str, str], typed: Set[str]) -> str:
+    """A line to run; "" when a fact is not known. Those that were ``typed`` stand as they were, all others quoted.
+
+    Where the template itself has quotes around a fact, only one that needs none can stand.
+    """
+    words, before = dict(slots), ""
+    for literal, name, _, _ in Formatter().parse(template):
+        before += literal
+        value = slots.get(name or "", "")
+        if name and value and name not in typed:
+            bound = opening(before, 0) >= 0 and not is_plain(value)
+            words[name] = "" if bound else runnable(value)
+    return filled(template, words)
 
 
 def filled(template: str, slots: Mapping[str, str]) -> str:

@@ -5,14 +5,13 @@ into a sentence only through ``Scene.say`` and ``Scene.words``, and lines to run
 and mask what is a secret by its looks. Nothing here knows an event.
 """
 
-import re
-import shlex
 from collections.abc import Iterable, Sequence
 from enum import Enum
 from textwrap import wrap
 
 from dshell.disarm import visible
 from dshell.line.secrets import concealed
+from dshell.line.split import join
 from dshell.pattern import pattern
 from dshell.record import Record
 from dshell.teach.texts import Texts
@@ -50,8 +49,6 @@ LINES = 36  # columns of a line to run, before its meaning
 SIGNS = {"→": "->", "·": "-", "…": "...", "▸": ">", "◂": "<", "━": "-", "✔": "ok", "✘": "!!", "«": '"', "»": '"'}
 LINES_OF_PICTURES = {"─": "-", "│": "|", "├": "+", "└": "+", "┬": "+", "┤": "+", "●": "*", "○": "o", "◐": "="}
 ASCII = str.maketrans(SIGNS | LINES_OF_PICTURES)
-
-SAFE = pattern(r"[\w@%+=:,./-]+", re.ASCII)  # a word that needs no quotes
 
 
 # Letters that take two columns: East Asian Wide and Fullwidth of Unicode's UAX 11, by their blocks, and emoji.
@@ -110,7 +107,7 @@ def fit(text: str) -> str:
 
 def runnable(*words: str) -> str:
     """``words`` as a line that dshell reads back as the same words."""
-    return visible(" ".join(word if SAFE.fullmatch(word) else shlex.quote(word) for word in words))
+    return visible(join(words))
 
 
 def shortened(command: Sequence[str]) -> str:

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+from collections import Counter
+from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
 from dshell.engine.records import ContainerName, ImageName, Names
+from dshell.events import Failed
 from dshell.line.check import checked
 from dshell.line.host import host_text
 from dshell.line.model import Expansion, Line, Trouble
 from dshell.line.parse import parse
-from dshell.line.split import split
+from dshell.line.split import quote, split
 from dshell.line.suggest import suggest
 from dshell.line.usage import Usage
 from dshell.line.world import Entry, Project, Shape, World
 from dshell.shell.completer import joined
+from dshell.teach.diagnose import diagnose, in_general
+from dshell.teach.rules import rules
 from tests.hostile import EVIL, GRAMMAR, SPLICES
 from tests.worlds import Book
+
+LONG = bool(os.environ.get("DSHELL_TEST_ALL"))
 
 NAMED = (*SPLICES, EVIL)
 ENTRIES = tuple(Entry(name.replace("/", ""), bool(at % 2)) for at, name in enumerate(NAMED))
@@ -58,10 +67,11 @@ PLACES = (
     *("run -v |", 'run -v "|', 'run -v "./|"', "run -v './|", "run -v ./x\\|", "run -v |:/x", 'run -v "$PWD/|'),
     *("run --mount type=volume,source=|", 'run --mount "type=volume,source=|', "run -p |", "run -e |", 'run -e "|'),
     *("run alpine |", 'run alpine "|', "cp |", "cp 'a'\"'\"'b:|", 'cp "|', "exec $X|", 'exec "$X|', "exec `|"),
-    *("compose up |", 'compose up "|"', "compose --profile |", "compose scale |", "build --target |", "ps -f label=|"),
+    *("context use |", "compose up |", 'compose up "|"', "compose --profile |", "compose scale |", "build --target |"),
     *("ls |", "ls '|", 'ls "|', 'ls "$PWD/|', 'ls "`pwd`/|', "ls C:\\Users\\|", 'ls "C:\\Users\\|', "ls x\\|"),
-    *("ls $PWD/|", "cd |", 'cd "|', "cd '|'", "!ls |", "cat < |", "logs web > |", "logs web | grep x > |", "explain logs |"),
-    *("$|", "ls $|", "ls ${|", 'ls "$|', "as-run |", "again |", "shell '|'", "map --svg |", "context use |"),
+    *("ls $PWD/|", "cd |", 'cd "|', "cd '|'", "!ls |", "cat < |", "logs web > |", "logs web | grep x > |"),
+    *("ps -f label=|", "explain logs |", "$|", "ls $|", "ls ${|", 'ls "$|', "as-run |", "again |", "shell '|'"),
+    "map --svg |",
 )  # fmt: skip
 
 
@@ -129,3 +139,44 @@ def test_bash_takes_them_for_words(tmp_path: Path) -> None:
 @pytest.mark.parametrize("line", ["run -m 'abc", 'run -p "8080', "run --restart 'x"])
 def test_a_wrong_value_does_not_hide_that_its_quote_is_open(line: str) -> None:
     assert not checked(parse(line, GRAMMAR), GRAMMAR, NAMES).runnable
+
+
+ILL = (
+    "a;touch OWNED",
+    "$(touch OWNED)",
+    "'$(touch OWNED)'",
+    "`touch OWNED`",
+    "x' '\"$(touch OWNED)\"",
+    "a&b",
+    "%PATH%",
+)
+
+
+def spoilt(failed: Failed, groups: Mapping[str, str], name: str) -> Failed:
+    """``failed`` with ``name`` in the place of whatever the daemon, a registry or a file says."""
+    words, line = failed.failure.words, failed.line
+    for value in sorted({*groups.values()} - {""}, key=len, reverse=True):
+        words, line = words.replace(value, name), line.replace(value, quote(name))
+    owner = failed.owner._replace(name=name) if failed.owner else None
+    failure = failed.failure._replace(words=words, subject=name if failed.failure.subject else "")
+    known, kept = tuple(name for _ in failed.known), name if failed.kept else ""
+    return failed._replace(failure=failure, owner=owner, known=known, kept=kept, line=line, image=name)
+
+
+@pytest.mark.parametrize("name", ILL if LONG else ILL[:3])
+def test_no_line_that_mends_takes_a_name_for_syntax(name: str) -> None:
+    """For each explanation of an error: with a name that means ill, its lines do what they do with any other."""
+    offered = 0
+    for rule in rules():
+        for sample in rule.samples:
+            groups = rule.fits(in_general(sample)) or {}
+            for failed in (spoilt(sample, {}, name), spoilt(sample, groups, name)):
+                usual, ill = diagnose(spoilt(sample, {}, "web")), diagnose(failed)
+                if usual is None or ill is None or usual.key != ill.key:
+                    continue
+                plain = {key: Counter(chain(*syntax(parse(line, GRAMMAR)))) for key, line in usual.fixes}
+                for key, line in ill.fixes:
+                    found = Counter(chain(*syntax(parse(line, GRAMMAR))))
+                    assert key not in plain or found <= plain[key], (rule.key, line)
+                    offered += any(name in token.text for token in split(line)[0])
+    assert offered > 30

@@ -34,7 +34,7 @@ def no_folder(sight: Sight) -> Iterator[Foreseen]:
         return
     parent, name = os.path.split(folder.rstrip("/\\"))
     near = nearest(name, [entry for entry in sight.disk.names(parent) if os.path.isdir(os.path.join(parent, entry))])
-    line = f"{call.line.removesuffix(asked)}{asked.rstrip('/').removesuffix(name)}{near}" if near else ""
+    line = call.line.removesuffix(asked) + join((asked.rstrip("/").removesuffix(name) + near,)) if near else ""
     ends = call.line.endswith(asked)
     yield Foreseen(Ahead.NO_FOLDER, asked, {"folder": asked}, choices=chosen(("near", line if ends else "")))
 
