@@ -52,9 +52,10 @@ class Usage:
     def _forget(self) -> None:
         moments = sorted(moment for uses in self._scopes.values() for _, moment in uses.values())
         oldest = moments[len(moments) // 2]
-        self._scopes = {
+        kept = {
             scope: {text: use for text, use in uses.items() if use[1] > oldest} for scope, uses in self._scopes.items()
         }
+        self._scopes = {scope: uses for scope, uses in kept.items() if uses}
         self._count = sum(map(len, self._scopes.values()))
 
 

@@ -30,6 +30,7 @@ class Departures:
         gone = self._started.keys() if "reset" in words else self._started.keys() & words  # a lesson's names nothing
         for name in list(gone):
             del self._started[name]
+            self._seen.discard(name)
 
     def departed(self) -> list[str]:
         """Those that have ended, or are gone, since the last call."""

@@ -20,7 +20,8 @@ from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
 from prompt_toolkit.history import History
 
-LONGEST = 256_000  # bytes of the file that are read, the newest: auto-suggestion looks through them at each key
+LONGEST = 256_000  # bytes of the file that are read, the newest
+MOST = 5000  # entries that are kept, the newest: the prompt goes through all of them at each key
 DOOR = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # a pipe in the file's place must not hold anybody up
 OTHERS = 0o077  # what anybody but the owner may do
 
@@ -43,6 +44,7 @@ class HistoryFile(History):
     def append_string(self, string: str) -> None:
         if string.strip() and not string.startswith(" "):
             super().append_string(string)
+            del self._loaded_strings[MOST:]
 
     def load_history_strings(self) -> Iterable[str]:
         """Newest first. Bytes that are no text, and an entry cut in half, do no harm."""
@@ -59,7 +61,7 @@ class HistoryFile(History):
         entries = data.decode("utf-8", "replace").split("\n")
         if size > LONGEST:
             del entries[0]
-        return [unfold(entry) for entry in reversed(entries) if entry.strip() and "\0" not in entry]
+        return [unfold(entry) for entry in reversed(entries) if entry.strip() and "\0" not in entry][:MOST]
 
     def store_string(self, string: str) -> None:
         if self._secret(string):

@@ -24,7 +24,7 @@ class Memory:
         self.officials: Mapping[str, Official] = {}
         self._lines = lines
         self._parse = parse
-        self._noted: list[Line] = []
+        self._noted: list[Line] | None = []  # while the history is learnt, what comes behind it
 
     def begin(self) -> None:
         """Learn, in the background."""
@@ -32,7 +32,9 @@ class Memory:
 
     def note(self, line: Line) -> None:
         """``line`` has been run."""
-        self._noted.append(line)
+        noted = self._noted
+        if noted is not None:
+            noted.append(line)
         self.usage.note(line)
 
     def _learn(self) -> None:
@@ -41,6 +43,7 @@ class Memory:
         for text in reversed(list(islice(self._lines(), LEARNT))):
             usage.note(self._parse(text))
             time.sleep(PAUSE)
-        for line in self._noted.copy():
+        noted, self._noted = self._noted or [], None
+        for line in noted:
             usage.note(line)
         self.usage = usage
