@@ -9,12 +9,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dshell.engine.records import Wanted
 from dshell.errors import Declined
 from dshell.events import Way
 from dshell.run.base import Following, Row, Turn
-from dshell.run.native.logs import epoch, follow, moment
+from dshell.run.native.logs import PART, epoch, follow, moment, rows
 from dshell.run.route import route
 from dshell.shell.log_rows import Rows, wrapped
 from dshell.shell.log_screen import LogScreen
@@ -24,6 +26,7 @@ from dshell.teach.texts import languages, load
 from tests.conftest import Docker
 from tests.desks import FakeEngine, FakeStream, Work, call_for, person, simple_of
 from tests.program import Program
+from tests.splits import PLACES, cut
 
 
 @pytest.mark.parametrize(
@@ -65,6 +68,32 @@ def test_times(text: str, seconds: str | None) -> None:
 def test_a_time_of_the_daemon_keeps_its_nanoseconds() -> None:
     assert epoch("2026-01-01T00:00:00.123456789Z") == "1767225600.123456789"
     assert epoch("2026-01-01T00:00:00Z") == "1767225600.000000000"
+
+
+TIME, LATER = "2026-01-01T00:00:00.123456789Z", "2026-01-01T00:00:01Z"
+PRINTED = st.lists(
+    st.tuples(st.integers(1, 2), st.text(st.characters(codec="utf-8", exclude_characters="\n"), max_size=6)), max_size=5
+)
+
+
+@given(PRINTED, PLACES)
+def test_printed_rows_are_the_same_at_every_split(printed: list[tuple[int, str]], places: list[int]) -> None:
+    expected = [Row(7, channel, text.rstrip("\r"), TIME) for channel, text in printed]
+    sent = [(channel, f"{TIME} {text}\n".encode()) for channel, text in printed]
+    pieces = [(channel, piece) for channel, data in sent for piece in cut(data, places)]
+    assert list(rows(7, pieces)) == expected
+
+
+@pytest.mark.parametrize(
+    ("parts", "text"),
+    [
+        (["x" * PART, "y" * PART, "é"], "x" * PART + "y" * PART + "é"),
+        ([f"at {TIME} it rang"], f"at {TIME} it rang"),
+    ],
+)
+def test_the_time_before_each_part_of_a_long_row_is_not_printed(parts: list[str], text: str) -> None:
+    data = "".join(f"{TIME} {part}" for part in parts) + f"\n{LATER} next"
+    assert list(rows(0, [(1, data.encode())])) == [Row(0, 1, text, TIME), Row(0, 1, "next", LATER)]
 
 
 NAMES = ("web", "database")

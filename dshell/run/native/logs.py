@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from queue import Empty, SimpleQueue
 
 from dshell.engine.base import Engine, Printed
@@ -24,6 +24,7 @@ HONOURS = frozenset({"details", "follow", "since", "tail", "timestamps", "until"
 ALIVE = {"running", "paused", "restarting"}
 BEAT = 1.0  # seconds between two looks at a container that has ended
 GONE = 404
+PART = 16_384  # bytes of a row that the daemon keeps together
 
 News = Row | Turn
 
@@ -163,14 +164,7 @@ class Logs:
         printed = self._open[number] = self._engine.log(facts.id, wanted, tty=facts.tty)
         if self._closed.is_set():
             printed.close()
-        rest = {1: b"", 2: b""}
-        for channel, data in printed.pieces():
-            *whole, rest[channel] = (rest[channel] + data).split(b"\n")
-            for row in whole:
-                yield _row(number, channel, row)
-        for channel, row in rest.items():
-            if row:
-                yield _row(number, channel, row)
+        yield from rows(number, printed.pieces())
 
     def _put(self, news: News) -> None:
         self._news.put(news)
@@ -181,9 +175,21 @@ class Logs:
         self._on_news()
 
 
-def _row(number: int, channel: int, data: bytes) -> Row:
-    moment, _, text = data.decode("utf-8", "replace").rstrip("\r").partition(" ")
-    return Row(number, channel, text, moment)
+def rows(source: int, pieces: Iterable[tuple[int, bytes]]) -> Iterator[Row]:
+    """What a container has printed, each row with the daemon's time before it, at any split."""
+    rest = {1: b"", 2: b""}
+    for channel, data in pieces:
+        *whole, rest[channel] = (rest[channel] + data).split(b"\n")
+        yield from (_row(source, channel, row) for row in whole)
+    yield from (_row(source, channel, row) for channel, row in rest.items() if row)
+
+
+def _row(source: int, channel: int, data: bytes) -> Row:
+    """Of a long row each part has the time before it: of the first it is the row's, of the others nobody printed it."""
+    moment, space, printed = data.partition(b" ")
+    if len(printed) > PART:
+        printed = printed.replace(moment + space, b"")
+    return Row(source, channel, printed.decode("utf-8", "replace").rstrip("\r"), moment.decode("ascii", "replace"))
 
 
 def epoch(moment: str) -> str:
