@@ -7,6 +7,7 @@ nothing keeps more than a frame's header or a started sequence.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import Final
 
 from dshell.pattern import pattern
@@ -36,23 +37,21 @@ class Demultiplexer:
         """The bytes so far end with a whole frame, so the stream may end here."""
         return not self._header and not self._left
 
-    def feed(self, data: bytes) -> list[tuple[int, bytes]]:
-        """(channel, payload) pieces in their order, none of them empty. ValueError: these are no frames."""
-        pieces = []
+    def feed(self, data: bytes) -> Iterator[tuple[int, bytes]]:
+        """(channel, payload) pieces in their order, none of them empty. ValueError: what follows is no frame."""
         start = 0
         while start < len(data):
             if self._left:
                 piece = data[start : start + self._left]
-                pieces.append((self._channel, piece))
                 start += len(piece)
                 self._left -= len(piece)
+                yield self._channel, piece
             else:
                 missing = data[start : start + HEADER - len(self._header)]
                 self._header += missing
                 start += len(missing)
                 if len(self._header) == HEADER:
                     self._open_frame()
-        return pieces
 
     def _open_frame(self) -> None:
         channel, *padding = self._header[:4]
@@ -165,6 +164,31 @@ class SizeReports:
         """The bytes held back, to be passed on after all: a lone Esc belongs to the program."""
         held, self._held = self._held, b""
         return held
+
+
+class TypedRows:
+    """Makes of typed bytes what a terminal's line discipline would, where there is none.
+
+    Every end of row is ``\\n``, and Ctrl-D the end of input, with or without an Enter behind it.
+    """
+
+    END: Final = b"\x04"
+
+    def __init__(self) -> None:
+        self._last = b""  # what an end of row that follows is part of: a carriage return, or Ctrl-D
+
+    def feed(self, data: bytes) -> tuple[bytes | None, bytes]:
+        """What one read has of it, b"" for the end of input, None for nothing yet; and what is left for the next."""
+        if self._last == self.END and data.startswith(b"\r"):
+            data, self._last = data[1:], b"\r"
+        if self._last and data:
+            data, self._last = data.removeprefix(b"\n"), b""
+        typed, end, behind = data.partition(self.END)
+        if typed:
+            self._last = b"\r" if typed.endswith(b"\r") else b""
+            return typed.replace(b"\r\n", b"\n").replace(b"\r", b"\n"), end + behind
+        self._last = end or self._last
+        return (b"" if end else None), behind
 
 
 # ECMA-48, of bytes: control sequences, operating-system commands, escapes with and without intermediate bytes. Other

@@ -10,6 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples each time; many more, and others, in the long form. No example has to be quick.
+settings.register_profile("short", derandomize=True, deadline=None, database=None)
+settings.register_profile("long", max_examples=3000, deadline=None)
+settings.load_profile("long" if os.environ.get("DSHELL_TEST_ALL") else "short")
 
 # What starts the tests may ignore these (nohup, a background job), and so would every program that a test starts.
 for name in ("SIGINT", "SIGQUIT", "SIGHUP"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -15,44 +15,9 @@ from dshell.errors import EngineError, Failure, Trouble
 from dshell.stream.attach import RETRIES, AttachedStream, Controls
 from dshell.stream.base import Stream
 from dshell.stream.connection import SocketConnection, open_unix
+from tests.splits import PLACES, Fed, cut, frame, joined
 
 SIZE = os.terminal_size((132, 43))
-
-
-class Fed:
-    """A connection on which ``arriving`` arrives, piece by piece, and then the end or an error."""
-
-    def __init__(self, arriving: Iterable[bytes], error: OSError | None = None) -> None:
-        self.sent: list[bytes] = []
-        self._arriving = iter(arriving)
-        self._error = error
-
-    def set_timeout(self, seconds: float | None) -> None:
-        raise AssertionError("a session has no time-out")
-
-    def receive(self) -> bytes:
-        data = next(self._arriving, b"")
-        if not data and self._error:
-            raise self._error
-        return data
-
-    def send(self, data: bytes) -> None:
-        if self._error:
-            raise self._error
-        self.sent.append(data)
-
-    def end_output(self) -> None:
-        self.sent.append(b"<end>")
-
-    def idle(self) -> bool:
-        return False
-
-    def close(self) -> None:
-        self._arriving = iter(())
-
-
-def frame(channel: int, payload: bytes) -> bytes:
-    return bytes([channel, 0, 0, 0]) + len(payload).to_bytes(4, "big") + payload
 
 
 def ignore(size: os.terminal_size) -> None:
@@ -71,15 +36,10 @@ def stream(
 
 def read_all(stream: Stream) -> list[tuple[int, bytes]]:
     """Every piece up to the end; neighbours of one channel put together."""
-    whole: list[tuple[int, bytes]] = []
-    while True:
-        channel, data = stream.read()
-        if not data:
-            return whole
-        if whole and whole[-1][0] == channel:
-            whole[-1] = (channel, whole[-1][1] + data)
-        else:
-            whole.append((channel, data))
+    pieces = list[tuple[int, bytes]]()
+    while (piece := stream.read())[1]:
+        pieces.append(piece)
+    return joined(pieces)
 
 
 def test_bytes_behind_the_headers_come_first() -> None:
@@ -92,12 +52,11 @@ def test_a_terminal_is_one_raw_stream() -> None:
     assert read_all(stream(Fed([looks_like_a_frame]), tty=True)) == [(1, looks_like_a_frame)]
 
 
-@given(st.integers(0, 40), st.integers(0, 40))
-def test_frames_are_told_apart_at_any_split(one: int, two: int) -> None:
+@given(st.integers(0, 40), PLACES)
+def test_frames_are_told_apart_at_any_split(first: int, places: list[int]) -> None:
     data = frame(1, b"out") + frame(2, b"err") + frame(1, b"more")
-    start, end = sorted((one, two))
-    pieces = [piece for piece in (data[start:end], data[end:]) if piece]
-    assert read_all(stream(Fed(pieces), data[:start])) == [(1, b"out"), (2, b"err"), (1, b"more")]
+    attached = stream(Fed(cut(data[first:], places)), data[:first])
+    assert read_all(attached) == [(1, b"out"), (2, b"err"), (1, b"more")]
 
 
 @pytest.mark.parametrize(
@@ -124,8 +83,9 @@ def test_a_broken_stream_is_a_failure(
     assert failure.number == (error.errno if error else None)
 
 
-def test_output_before_the_daemons_error_is_not_lost() -> None:
-    broken = stream(Fed([frame(1, b"out") + frame(3, b"why")]))
+@pytest.mark.parametrize("behind", [frame(3, b"why"), b"no frame"])
+def test_output_before_a_failure_is_not_lost(behind: bytes) -> None:
+    broken = stream(Fed([frame(1, b"out") + behind]))
     assert broken.read() == (1, b"out")
     with pytest.raises(EngineError):
         broken.read()

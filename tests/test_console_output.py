@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dshell.stream.console_output import ConsoleOutput
+from tests.splits import PLACES, cut
 
 SIZE = os.terminal_size((20, 6))
 
@@ -53,7 +54,26 @@ def shown(*pieces: str, size: os.terminal_size = SIZE) -> tuple[str, str]:
 )  # fmt: skip
 def test_its_talk_with_the_terminal_is_kept_from_it(written: str, passed: str, answered: str) -> None:
     assert shown(written) == (passed, answered)
-    assert shown(*written) == (passed, answered)
+
+
+TALK = st.lists(
+    st.one_of(
+        st.sampled_from(
+            ["\x1b", "[", "]", "P", "?", "0;", "25", "1049", "h", "l", "6n", "2J", "H", "\x07", "\x1b\\", " q"]
+        ),
+        st.sampled_from(
+            ["a", "é", "漢", "e\u0301", "\r", "\n", "\t", "\b", "\x1b7", "\x1b8", "\x1bM", "\x1b]8;;u\x07"]
+        ),
+        st.builds("\x1b[{}{}".format, st.integers(0, 30), st.sampled_from("ABCDEFGHJKdnrtsu")),
+    ),
+    max_size=20,
+).map("".join)
+
+
+@given(TALK, PLACES)
+def test_the_same_is_shown_and_answered_at_every_split(written: str, places: list[int]) -> None:
+    question = "\x18\x1b[6n"  # where the cursor is believed to be in the end
+    assert shown(*cut(written + question, places)) == shown(written + question)
 
 
 def test_a_sequence_that_never_ends_is_let_through() -> None:
@@ -64,11 +84,11 @@ def test_a_sequence_that_never_ends_is_let_through() -> None:
 # --- where it is shown --------------------------------------------------------------------------------------------
 
 WIDTH, HEIGHT = SIZE
-PLACES = st.builds("\x1b[{};{}H".format, st.integers(0, HEIGHT + 1), st.integers(0, WIDTH + 1))
+ADDRESSES = st.builds("\x1b[{};{}H".format, st.integers(0, HEIGHT + 1), st.integers(0, WIDTH + 1))
 STEPS = st.builds("{}\x1b[{}{}".format, st.just("\r"), st.integers(1, HEIGHT + 1), st.sampled_from("ABEFd"))
 WORDS = st.text("abé", min_size=1, max_size=30)
 OTHER = st.sampled_from(["\r\n", "\r", "\b", "\t", "\x1b[K", "\r\x1b[J", "\r\x1b[2J", "\x1b[7G", "\x1b[3C", "\x1b[32m"])
-PROGRAMS = st.lists(st.one_of(PLACES, STEPS, WORDS, OTHER, st.just("\r\n")), max_size=40).map("".join)
+PROGRAMS = st.lists(st.one_of(ADDRESSES, STEPS, WORDS, OTHER, st.just("\r\n")), max_size=40).map("".join)
 
 
 class Drawn:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dshell.engine.exchange import Exchange
 from dshell.engine.message import Body, Chunks, Head, format_request, parse_head
+from tests.splits import PLACES, Fed, cut
 
 
 def head(status: int = 200, **headers: str) -> Head:
@@ -46,12 +46,10 @@ def test_what_is_no_head(data: bytes) -> None:
 
 
 def feed(body: Body, data: bytes, places: list[int]) -> bytes:
-    edges = [0, *sorted(place % (len(data) + 1) for place in places), len(data)]
-    return b"".join(body.feed(data[start:end]) for start, end in pairwise(edges))
+    return b"".join(body.feed(piece) for piece in cut(data, places))
 
 
 BYTES = st.lists(st.sampled_from([b"a", b"\r\n", b"0", b"\0"]), max_size=8).map(b"".join)
-PLACES = st.lists(st.integers(0, 300), max_size=8)
 
 
 @given(st.lists(BYTES.filter(bool), max_size=4), BYTES, PLACES)
@@ -107,3 +105,43 @@ def test_a_chunk_is_passed_on_before_it_is_whole() -> None:
 @pytest.mark.parametrize(("value", "closes"), [("close", True), ("Close", True), ("keep-alive", False), ("", False)])
 def test_whether_a_connection_stays(value: str, closes: bool) -> None:
     assert head(connection=value).closes == closes
+
+
+# --- a head and what follows it -----------------------------------------------------------------------------------
+
+INTERIM = st.lists(
+    st.sampled_from([b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 103 Early\r\nA: b\r\n\r\n"]), max_size=2
+)
+
+
+def asked(data: bytes, places: list[int]) -> tuple[Exchange, Head, Fed]:
+    """An exchange that has read the head of what arrives in pieces."""
+    connection = Fed(cut(data, places))
+    exchange = Exchange(connection)
+    return exchange, exchange.ask("POST", "/attach", {}, b""), connection
+
+
+@given(INTERIM.map(b"".join), st.binary(max_size=40), PLACES)
+def test_what_follows_an_upgrade_belongs_to_the_stream(before: bytes, behind: bytes, places: list[int]) -> None:
+    upgraded = b"HTTP/1.1 101 UPGRADED\r\nUpgrade: tcp\r\n\r\n"
+    exchange, answer, connection = asked(before + upgraded + behind, places)
+    assert answer == Head(101, "UPGRADED", {"upgrade": "tcp"})
+    assert exchange.hijack() + b"".join(iter(connection.receive, b"")) == behind
+
+
+@given(INTERIM.map(b"".join), st.lists(BYTES.filter(bool), max_size=4), st.booleans(), PLACES)
+def test_an_answer_is_whole_and_nothing_of_the_next_is_taken_for_it(
+    before: bytes, chunks: list[bytes], by_length: bool, places: list[int]
+) -> None:
+    body = b"".join(chunks)
+    headers, coded = (
+        (b"Content-Length: %d" % len(body), body) if by_length else (b"Transfer-Encoding: chunked", chunked(*chunks))
+    )
+    exchange, answer, _ = asked(before + b"HTTP/1.1 200 OK\r\n" + headers + b"\r\n\r\n" + coded, places)
+    assert (answer.status, exchange.body(), exchange.reusable) == (200, body, True)
+
+
+@given(st.binary(max_size=40), PLACES)
+def test_without_a_length_the_end_of_the_connection_is_the_end(body: bytes, places: list[int]) -> None:
+    exchange, _, _ = asked(b"HTTP/1.0 200 OK\r\n\r\n" + body, places)
+    assert (exchange.body(), exchange.reusable) == (body, False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -15,36 +14,16 @@ from dshell.wire import (
     Demultiplexer,
     DetachRecogniser,
     SizeReports,
+    TypedRows,
     parse_detach_keys,
     strip_escapes,
 )
+from tests.splits import PLACES, cut, frame, joined
 
 CTRL_P_CTRL_Q = b"\x10\x11"
 
 
-def frame(channel: int, payload: bytes) -> bytes:
-    return bytes([channel, 0, 0, 0]) + len(payload).to_bytes(4, "big") + payload
-
-
-def cut(data: bytes, places: list[int]) -> list[bytes]:
-    """``data`` in pieces, cut at each of ``places`` that lies inside."""
-    edges = [0, *sorted({place % (len(data) + 1) for place in places}), len(data)]
-    return [data[start:end] for start, end in pairwise(edges)]
-
-
-def joined(pieces: list[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
-    """Neighbouring pieces of one channel put together: how they were split tells nothing."""
-    whole: list[tuple[int, bytes]] = []
-    for channel, payload in pieces:
-        if whole and whole[-1][0] == channel:
-            whole[-1] = (channel, whole[-1][1] + payload)
-        else:
-            whole.append((channel, payload))
-    return whole
-
-
 FRAMES = st.lists(st.tuples(st.integers(1, 3), st.binary(max_size=20)), max_size=6)
-PLACES = st.lists(st.integers(0, 400), max_size=12)
 
 
 @given(FRAMES, PLACES)
@@ -61,14 +40,14 @@ def test_frames_come_out_the_same_at_every_split(frames: list[tuple[int, bytes]]
 def test_a_cut_off_frame_is_noticed(frames: list[tuple[int, bytes]], payload: bytes, cut_at: int) -> None:
     last = frame(1, payload)
     demultiplexer = Demultiplexer()
-    demultiplexer.feed(b"".join(frame(*one) for one in frames) + last[: 1 + cut_at % (len(last) - 1)])
+    list(demultiplexer.feed(b"".join(frame(*one) for one in frames) + last[: 1 + cut_at % (len(last) - 1)]))
     assert not demultiplexer.between_frames
 
 
 def test_payload_is_passed_on_before_its_frame_is_whole() -> None:
     demultiplexer = Demultiplexer()
-    assert demultiplexer.feed(bytes([1, 0, 0, 0]) + (2**30).to_bytes(4, "big") + b"first") == [(1, b"first")]
-    assert demultiplexer.feed(b"next") == [(1, b"next")]
+    assert list(demultiplexer.feed(bytes([1, 0, 0, 0]) + (2**30).to_bytes(4, "big") + b"first")) == [(1, b"first")]
+    assert list(demultiplexer.feed(b"next")) == [(1, b"next")]
     assert not demultiplexer.between_frames
 
 
@@ -84,13 +63,39 @@ def test_payload_is_passed_on_before_its_frame_is_whole() -> None:
     ],
 )
 def test_channels(data: bytes, pieces: list[tuple[int, bytes]]) -> None:
-    assert Demultiplexer().feed(data) == pieces
+    assert list(Demultiplexer().feed(data)) == pieces
 
 
 @pytest.mark.parametrize("data", [b"\x04\0\0\0\0\0\0\x01x", b"hello, world", b"\x01\0\x07\0\0\0\0\x01x"])
 def test_other_bytes_are_no_frames(data: bytes) -> None:
     with pytest.raises(ValueError, match="not a frame header"):
-        Demultiplexer().feed(data)
+        list(Demultiplexer().feed(data))
+
+
+def demultiplexed(pieces: list[bytes]) -> tuple[list[tuple[int, bytes]], bool]:
+    """What came out, and whether all of it were frames."""
+    demultiplexer, found = Demultiplexer(), list[tuple[int, bytes]]()
+    try:
+        for piece in pieces:
+            found.extend(demultiplexer.feed(piece))
+    except ValueError:
+        return joined(found), False
+    return joined(found), demultiplexer.between_frames
+
+
+@given(FRAMES, st.binary(max_size=30), PLACES)
+def test_frames_before_what_is_none_come_out_at_every_split(
+    frames: list[tuple[int, bytes]], behind: bytes, places: list[int]
+) -> None:
+    data = b"".join(frame(*one) for one in frames) + behind
+    whole = demultiplexed([data])
+    assert demultiplexed(cut(data, places)) == whole
+    for channel in {channel for channel, _ in frames}:
+        assert only(channel, whole[0]).startswith(only(channel, frames))
+
+
+def only(channel: int, pieces: list[tuple[int, bytes]]) -> bytes:
+    return b"".join(payload for one, payload in pieces if one == channel)
 
 
 KEYS = st.sampled_from([b"", b"\x10", CTRL_P_CTRL_Q, b"aab", b"aaa", b"abab"])
@@ -261,6 +266,42 @@ def test_only_what_may_be_the_answer_is_held_back() -> None:
         assert reports.release() == REPORT[:place]
 
 
+# --- rows that nobody makes ---------------------------------------------------------------------------------------
+
+ROWS = st.lists(st.sampled_from([b"a", b"\r", b"\n", b"\x04", "é".encode()]), max_size=12).map(b"".join)
+
+
+def typed_rows(pieces: list[bytes]) -> list[bytes]:
+    """What is read; between two ends of input, which are b"", put together."""
+    rows, read = TypedRows(), [b""]
+    for piece in pieces:
+        while piece:
+            found, piece = rows.feed(piece)  # noqa: PLW2901 - what is left of it
+            if found == b"":
+                read += [b""]
+            read[-1] += found or b""
+    return read
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        (b"one\rtwo\r\nthree\n", [b"one\ntwo\nthree\n"]),
+        (b"\r\r\n\n\r", [b"\n\n\n\n"]),
+        (b"half\x04rest\r", [b"half", b"rest\n"]),
+        (b"\x04\n\x04\r\x04\r\n\x04", [b"", b"", b"", b"", b""]),
+        (b"\x04\r\n\n", [b"", b"\n"]),
+    ],
+)
+def test_rows_and_ends_of_input(typed: bytes, read: list[bytes]) -> None:
+    assert typed_rows([typed]) == read
+
+
+@given(ROWS, PLACES)
+def test_rows_are_the_same_at_every_split(typed: bytes, places: list[int]) -> None:
+    assert typed_rows(cut(typed, places)) == typed_rows([typed])
+
+
 # --- where something may be put into the output -------------------------------------------------------------------
 
 
@@ -294,13 +335,28 @@ def test_only_what_may_be_the_answer_is_held_back() -> None:
     ],
 )
 def test_between_sequences_and_letters(written: bytes, clean: bool) -> None:
-    for place in range(len(written) + 1):
-        boundary = Boundary()
-        boundary.feed(written[:place])
-        boundary.feed(written[place:])
-        assert boundary.clean is clean
+    boundary = Boundary()
+    boundary.feed(written)
+    assert boundary.clean is clean
     boundary.feed(b"\x1b\\")
     assert boundary.clean
+
+
+WRITTEN = st.lists(
+    st.sampled_from(
+        [b"\x1b", b"[", b"]0;", b"P", b"\x07", b"\\", b"31", b"m", b" ", b"x", "é".encode(), b"\xe2", b"\x82"]
+    ),
+    max_size=12,
+).map(b"".join)
+
+
+@given(WRITTEN, PLACES)
+def test_boundaries_are_the_same_at_every_split(written: bytes, places: list[int]) -> None:
+    whole, parts = Boundary(), Boundary()
+    whole.feed(written)
+    for piece in cut(written, places):
+        parts.feed(piece)
+    assert parts.clean is whole.clean
 
 
 def test_a_long_string_is_not_kept() -> None:

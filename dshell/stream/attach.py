@@ -6,8 +6,7 @@ exit code are requests of their own, on other connections, so the engine hands t
 
 import os
 import threading
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from dshell.errors import EngineError, Failure, Trouble
@@ -35,15 +34,14 @@ class AttachedStream:
         self._first = first
         self._controls = controls
         self._demultiplexer = None if tty else Demultiplexer()
-        self._pieces: deque[tuple[int, bytes]] = deque()
+        self._pieces: Iterator[tuple[int, bytes]] = iter(())
         self._complaint = b""  # the daemon's error text, as far as it has come
         self._size: os.terminal_size | None = None
         self._closed = threading.Event()
 
     def read(self) -> tuple[int, bytes]:
         while True:
-            while self._pieces:
-                channel, data = self._pieces.popleft()
+            for channel, data in self._pieces:
                 if channel != DAEMON_ERROR:
                     return channel, data
                 self._complaint += data
@@ -52,7 +50,7 @@ class AttachedStream:
             data = self._receive()
             if not data:
                 return self._end()
-            self._pieces.extend(self._split(data))
+            self._pieces = self._split(data)
 
     def write(self, data: bytes) -> None:
         with suppress(OSError):  # the program has ended, or the connection is lost: the reader learns which
@@ -93,11 +91,12 @@ class AttachedStream:
         except OSError as error:
             raise self._failure(Trouble.LOST, str(error), error_number(error)) from error
 
-    def _split(self, data: bytes) -> list[tuple[int, bytes]]:
+    def _split(self, data: bytes) -> Iterator[tuple[int, bytes]]:
         if self._demultiplexer is None:
-            return [(1, data)]
+            yield 1, data
+            return
         try:
-            return self._demultiplexer.feed(data)
+            yield from self._demultiplexer.feed(data)
         except ValueError as error:
             raise self._failure(Trouble.PROTOCOL, str(error)) from error
 

@@ -19,7 +19,7 @@ from typing import Final, Protocol
 from dshell.errors import TerminalError
 from dshell.terminal.base import STDERR, STDOUT, Shown, ends_row
 from dshell.terminal.plain import PlainTerminal
-from dshell.wire import SIZE_QUESTION, Boundary, SizeReports
+from dshell.wire import SIZE_QUESTION, Boundary, SizeReports, TypedRows
 
 RAW: Final = ("raw", "-echo", "-iexten")  # as cfmakeraw(3)
 EVERY: Final = 1.0  # seconds between two looks at the size
@@ -27,7 +27,6 @@ ANSWERED: Final = 3.0  # seconds in which the terminal may answer, far away as i
 FAREWELL: Final = 0.3  # seconds that raw mode is kept up for an answer that is on its way
 HOLD: Final = 0.05  # seconds that what may be the start of an answer is held back
 SETTLED: Final = 0.005  # seconds until a read that did not hear that it is cancelled is told again
-END_OF_TRANSMISSION: Final = b"\x04"
 UNKNOWN: Final = os.terminal_size((0, 0))
 
 
@@ -81,6 +80,7 @@ class MinttyTerminal:
         self._answers: bool | None = None
         self._measuring = threading.Lock()
         self._given_back = b""
+        self._rows = TypedRows()
         # None is a wake-up. It may be used in a signal handler, unlike queue.Queue.
         self._arrived: SimpleQueue[bytes | None] = SimpleQueue()
         self._woken = False
@@ -207,7 +207,9 @@ class MinttyTerminal:
     def read(self, timeout: float) -> bytes | None:
         """Outside raw mode an end of row is ``\\n`` and Ctrl-D, Enter the end, for the runtime makes neither."""
         end = time.monotonic() + timeout
-        while not self._given_back:
+        while True:
+            if self._given_back and (data := self._taken()) is not None:
+                return data
             held_to = self._held_at + HOLD if self._reports.holding else end
             try:
                 data = self._next(min(end, held_to) - time.monotonic())
@@ -217,8 +219,7 @@ class MinttyTerminal:
                 return None
             if not data:
                 return self._reports.release()
-            self._given_back = self._understood(data)
-        return self.given_back()
+            self._given_back = self._without_reports(data) if self._raw else data
 
     def unread(self, data: bytes) -> None:
         self._given_back = data + self._given_back
@@ -235,16 +236,13 @@ class MinttyTerminal:
             self._woken = True
             self._arrived.put(None)
 
-    def _understood(self, data: bytes) -> bytes:
-        if self._raw:
-            return self._without_reports(data)
-        if self.shown.stdin:
-            data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-            before, end, _ = data.partition(END_OF_TRANSMISSION)
-            if end:
-                self._arrived.put(b"")
-                return before
-        return data
+    def _taken(self) -> bytes | None:
+        """Of what was typed, as much as one read has; None: nothing yet."""
+        data = self.given_back()
+        if self._raw or not self.shown.stdin:
+            return data
+        row, self._given_back = self._rows.feed(data)
+        return row
 
     def _next(self, timeout: float) -> bytes | None:
         """The next piece of input; None: woken. Raises Empty after ``timeout`` seconds."""
