@@ -166,6 +166,14 @@ class TestDepartures:
         self.names(("web", "exited"))
         assert departures.departed() == []
 
+    def test_the_next_one_of_a_name_is_another(self, departures: Departures) -> None:
+        self.names(("web", "running"))
+        assert departures.departed() == []
+        departures.forget("rm -f web")
+        departures.watch("web")
+        self.names()
+        assert departures.departed() == []
+
     def test_what_has_worked_for_a_while_may_end(self, departures: Departures, monkeypatch: pytest.MonkeyPatch) -> None:
         later = time.monotonic() + WATCHED + 1
         monkeypatch.setattr("time.monotonic", lambda: later)

@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import os
+import sys
+import threading
 from collections.abc import Callable
 from multiprocessing import get_context
 from pathlib import Path
@@ -13,10 +15,13 @@ import pytest
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
 
+from dshell.grammar.load import load
 from dshell.grammar.model import Flag
 from dshell.line.model import FlagUse, Line, Piece, Range, Simple, Target
+from dshell.line.parse import parse
 from dshell.line.secrets import reveals
-from dshell.shell.history import HistoryFile, Suggest, fold, unfold
+from dshell.shell.history import MOST, HistoryFile, Suggest, fold, unfold
+from dshell.shell.memory import Memory
 
 
 def typed(text: str, flag: str = "", value: str = "") -> Line:
@@ -101,6 +106,27 @@ def test_only_the_owner_reads_it(tmp_path: Path) -> None:
         assert path.parent.stat().st_mode & 0o777 == 0o700
     assert (folder / "history").is_symlink()
     assert real.read_text() == "images\nps\n"
+
+
+def test_the_oldest_lines_of_a_long_session_are_let_go(tmp_path: Path) -> None:
+    history = session(tmp_path / "history")
+    for number in range(MOST + 2):
+        history.append_string(f"ps {number}")
+    assert (history.get_strings()[0], len(history.get_strings())) == ("ps 2", MOST)
+    assert len(list(session(tmp_path / "history").load_history_strings())) == MOST
+
+
+def test_no_line_is_kept_for_having_been_used() -> None:
+    grammar = load()
+    memory = Memory(lambda: ["ps"], lambda text: parse(text, grammar))
+    memory.begin()
+    for thread in [thread for thread in threading.enumerate() if thread.name == "memory"]:
+        thread.join()
+    line = parse("run --name web alpine", grammar)
+    before = sys.getrefcount(line)
+    memory.note(line)
+    assert sys.getrefcount(line) == before
+    assert memory.usage.weight("image", "alpine") > 0
 
 
 def test_a_secret_is_recalled_but_never_written(tmp_path: Path) -> None:

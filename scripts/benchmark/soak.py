@@ -12,7 +12,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -108,13 +108,17 @@ def soak(lines: int) -> Iterator[Figure]:
                     print(_row(samples[-1], program), flush=True)
         finally:
             program.end()
-    warm = [sample for sample in samples if sample.lines >= lines * WARM]
+    yield from _growth([sample for sample in samples if sample.lines >= lines * WARM])
+
+
+def _growth(warm: Sequence[Sample]) -> Iterator[Figure]:
+    """By the slope of all samples; of what goes up and down by one, by the medians of both halves."""
     slope = statistics.linear_regression([each.lines / 1000 for each in warm], [each.memory for each in warm]).slope
-    first, last = warm[0], warm[-1]
     yield Figure("memory gained over 1,000 lines", slope, None, "KB", 50)
-    yield Figure("memory gained in the soak", last.memory - first.memory, None, "KB", 1000)
-    yield Figure("threads gained in the soak", last.threads - first.threads, None, "", 0)
-    yield Figure("descriptors gained in the soak", last.descriptors - first.descriptors, None, "", 0)
+    early, late = warm[: len(warm) // 2], warm[len(warm) // 2 :]
+    for what in ("threads", "descriptors"):
+        before, behind = (statistics.median(getattr(each, what) for each in half) for half in (early, late))
+        yield Figure(f"{what} gained in the soak", behind - before, None, "", 0)
 
 
 def _one(program: Side, number: int) -> None:
