@@ -22,17 +22,18 @@ Script = Callable[..., tuple[HttpEngine, Scripted]]
 
 @pytest.fixture
 def script(tmp_path: Path) -> Iterator[Script]:
-    made: list[Scripted] = []
+    made: list[HttpEngine | Scripted] = []
 
     def start(*answers: bytes | None, **settings: object) -> tuple[HttpEngine, Scripted]:
         path = tmp_path / "docker.sock"
-        made.append(Scripted(path, *answers))
-        endpoint = Endpoint("default", f"unix://{path}", "-H")
-        return HttpEngine(endpoint, **settings), made[-1]  # type: ignore[arg-type]
+        scripted = Scripted(path, *answers)
+        engine = HttpEngine(Endpoint("default", f"unix://{path}", "-H"), **settings)  # type: ignore[arg-type]
+        made.extend([engine, scripted])
+        return engine, scripted
 
     yield start
-    for scripted in made:
-        scripted.close()
+    for one in made:
+        one.close()
 
 
 # The first request and the version

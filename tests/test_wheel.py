@@ -86,7 +86,8 @@ def installed(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The command, in an environment with the wheel and what it asks for."""
     folder = tmp_path_factory.mktemp("environment")
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    subprocess.run([folder / "bin" / "python", "-m", "pip", "install", "--quiet", built.wheel], check=True)
+    install = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", str(built.wheel)]
+    subprocess.run(install, check=True, env={**os.environ, "PYTHONWARNINGS": "ignore"})
     return folder / "bin" / "dshell"
 
 

@@ -36,15 +36,19 @@ class ChildConnection:
     def __init__(self, command: list[str]) -> None:
         """Starts ``command``. OSError when there is no such program."""
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the connection
-        self._child = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            bufsize=0,
-            start_new_session=True,  # Ctrl-C is the container's; Windows says the same in its own way:
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-        )
+        try:
+            self._child = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._errors,
+                bufsize=0,
+                start_new_session=True,  # Ctrl-C is the container's; Windows says the same in its own way:
+                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+            )
+        except OSError:
+            self._errors.close()
+            raise
         self._input = cast("IO[bytes]", self._child.stdin)
         self._output = cast("IO[bytes]", self._child.stdout)
         self._timeout: float | None = None
