@@ -16,6 +16,7 @@ from dshell.events import Resident, Stock, Survey, Use
 from dshell.teach.drawing import canvas
 from dshell.teach.drawing.cells import cut, fitted, width
 from dshell.teach.drawing.landscape import drawn, in_words
+from dshell.teach.drawing.landscape_svg import ROW as ROW_HIGH
 from dshell.teach.drawing.landscape_svg import picture
 from dshell.teach.layout import Scene, Symbols
 from dshell.teach.texts import languages, load
@@ -194,6 +195,8 @@ ROW = {
         {"IP": "0.0.0.0", "PrivatePort": 80, "PublicPort": 8080, "Type": "tcp"},
         {"IP": "::", "PrivatePort": 80, "PublicPort": 8080, "Type": "tcp"},
         {"PrivatePort": 443, "Type": "tcp"},
+        {"IP": "127.0.0.1", "PrivatePort": 90, "PublicPort": 9090, "Type": "tcp"},
+        {"IP": "::1", "PrivatePort": 90, "PublicPort": 9090, "Type": "tcp"},
     ],
     "Mounts": [
         {"Type": "volume", "Name": "data", "Source": "/var/lib/…", "Destination": "/data"},
@@ -207,6 +210,23 @@ ROW = {
 def test_a_row_of_the_daemon_s_list() -> None:
     (found,) = surveys.residents([ROW])
     assert (found.name, found.exit_code, found.status) == ("web", 137, "exited")
-    assert found.ports == (Use("8080", "80"),)
+    assert found.ports == (Use("8080", "80"), Use("127.0.0.1:9090", "90"), Use("[::1]:9090", "90"))
     assert (found.volumes, found.folders) == ((Use("data", "/data"),), (Use("/home/me", "/app"),))
     assert found.networks == ("bridge", "course")
+
+
+def test_names_are_in_the_order_that_people_count_in() -> None:
+    names = ["web-10", "web-2", "db", "web-2-b", "9", "10"]
+    found = surveys.survey((), [Resident(name, "", "", "", "running") for name in names], (), ())
+    assert [each.name for each in found.containers] == ["9", "10", "db", "web-2", "web-2-b", "web-10"]
+
+
+def test_what_a_container_has_stands_beside_it() -> None:
+    residents = [
+        Resident(f"c{number}", "i", "i", "", "running", ports=(Use(str(9000 + number), "80"),)) for number in range(6)
+    ]
+    root = ET.fromstring(picture(Survey((Stock("i", ("i",)),), tuple(residents), ("lone",)), scene()))
+    rows = {each.text or "": float(each.get("y", 0)) for each in root.iter("{http://www.w3.org/2000/svg}text")}
+    for number in range(6):
+        assert abs(rows[f"● c{number}"] - rows[f"port {9000 + number} → 80"]) < ROW_HIGH
+    assert rows["volume lone"] == max(rows.values())

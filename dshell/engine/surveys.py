@@ -10,6 +10,9 @@ from dshell.pattern import pattern
 OWN = ("bridge", "host", "none")
 """Networks that docker itself has made."""
 
+EVERYWHERE = {"", "0.0.0.0", "::"}  # noqa: S104 - read, not bound
+
+_DIGITS = pattern(r"(\d+)")
 _CODE = pattern(r"\((-?\d+)\)")  # Exited (137) 2 hours ago
 
 
@@ -18,10 +21,15 @@ def survey(
 ) -> Survey:
     return Survey(
         tuple(images),
-        tuple(sorted(containers, key=lambda each: each.name)),
+        tuple(sorted(containers, key=lambda each: _counted(each.name))),
         tuple(sorted(volumes)),
         tuple(sorted(name for name in networks if name not in OWN)),
     )
+
+
+def _counted(name: str) -> list[str]:
+    """A key to sort by: web-2 before web-10."""
+    return [part.zfill(20) if number % 2 else part for number, part in enumerate(_DIGITS.split(name))]
 
 
 def stock(records: Iterable[facts.Record]) -> list[Stock]:
@@ -56,8 +64,10 @@ def _resident(record: facts.Record, named: ContainerName) -> Resident:
 
 
 def _ports(ports: Iterable[facts.Record]) -> Iterator[Use]:
-    """Published ones, once for IPv4 and IPv6; ``/udp`` is said, ``/tcp`` is not."""
+    """Published ones, once for IPv4 and IPv6; ``/udp`` is said, ``/tcp`` is not, an address where it is one alone."""
     for port in sorted(ports, key=lambda each: (each["PrivatePort"], each.get("PublicPort", 0))):
         if "PublicPort" in port:
             inner = f"{port['PrivatePort']}/{port.get('Type', 'tcp')}"
-            yield Use(str(port["PublicPort"]), inner.removesuffix("/tcp"))
+            address = port.get("IP", "")
+            at = "" if address in EVERYWHERE else f"[{address}]:" if ":" in address else f"{address}:"
+            yield Use(f"{at}{port['PublicPort']}", inner.removesuffix("/tcp"))

@@ -21,11 +21,13 @@ STYLE = f"""\
 svg{{font:{SIZE}px ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace;background:#fff}}
 .page{{fill:#fff}}text{{fill:#1b2733}}.dim{{fill:#56687a}}.head{{font-weight:700}}
 .box{{fill:#f3f6f9;stroke:#6b7f92}}.live{{fill:#e6f5ea;stroke:#2f8a4b}}.sunk{{fill:#fdeceb;stroke:#c0453c}}
+.held{{fill:#fdf3dc;stroke:#9a6b0f}}
 .spare{{fill:#fff;stroke:#8b9aa8;stroke-dasharray:4 3}}.way{{fill:none;stroke:#6b7f92;stroke-width:1.3}}
 .tip{{fill:#6b7f92}}.lane{{stroke:#b9c5d0;stroke-dasharray:3 4}}.bad{{fill:#b3362d}}.good{{fill:#23733c}}
 @media (prefers-color-scheme:dark){{
 svg{{background:#12181e}}.page{{fill:#12181e}}text{{fill:#e3eaf0}}.dim{{fill:#9fb0bf}}
 .box{{fill:#1d2731;stroke:#7d92a5}}.live{{fill:#14311d;stroke:#58b574}}.sunk{{fill:#3a1a18;stroke:#e0776f}}
+.held{{fill:#352a10;stroke:#d9a441}}
 .spare{{fill:#12181e;stroke:#6f8191}}.way{{stroke:#8ea3b5}}.tip{{fill:#8ea3b5}}.lane{{stroke:#3d4d5b}}
 .bad{{fill:#ff9a92}}.good{{fill:#7fd79a}}}}
 """

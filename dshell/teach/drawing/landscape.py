@@ -171,8 +171,9 @@ class Abreast:
         scene, room = self._scene, self._middle - 3
         mark = scene.drawn(MARKS.get(resident.status, "○"))
         tint = Tint.GOOD if resident.status in ALIVE else Tint.BAD if resident.exit_code else Tint.PLACE
-        name = cut(scene.words(resident.name), room // 2, self._more)
-        told = fitted(f"{name}  {state(resident, scene)}", room - width(mark) - 1, self._more)
+        told = state(resident, scene)
+        name = cut(scene.words(resident.name), max(room // 3, room - width(told) - 4), self._more)
+        told = fitted(f"{name}  {told}", room - width(mark) - 1, self._more)
         middle = [f"{scene.tinted(mark, tint)} {told}"]
         if resident.command:
             middle.append(fitted("  " + scene.words(resident.command), room, self._more))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import chain
+from itertools import chain, groupby
 
 from dshell.disarm import visible
 from dshell.events import Resident, Survey
 from dshell.teach.drawing.canvas import LETTER, Canvas, Point
 from dshell.teach.drawing.cells import width
 from dshell.teach.drawing.landscape import (
-    ALIVE,
+    MARKS,
     Outlet,
     Plot,
     in_words,
@@ -30,6 +30,9 @@ GAP = 12
 BETWEEN = 70  # pixels for the lines between two columns
 PAD = 10
 ROW = 18
+END = 28  # pixels high: a box on the right
+NOWHERE = float("inf")
+LOOKS = {"running": "live", "paused": "held", "restarting": "held"}
 WIDTHS = (24, 36, 34)  # columns of text that the boxes hold at most
 LEAST = 14
 
@@ -53,8 +56,8 @@ class _Map:
         right = self._columns[2][0] + self._columns[2][1] + EDGE
         canvas.text(Point(EDGE, 28), scene.say("map.title"), "head")
         canvas.text(Point(EDGE, 48), summary(self._survey, scene), "dim", room=right - 2 * EDGE)
-        doors, bottom_right = self._draw_ends()
         places, bottom_middle = self._draw_residents()
+        doors, bottom_right = self._draw_ends(places)
         bottom_left = self._draw_images(places)
         for resident in self._residents:
             for outlet in outlets(resident):
@@ -89,16 +92,28 @@ class _Map:
         same = len({outlet.inner for outlet in found}) == 1
         return outlet_text(first if same else first._replace(inner=""), self._scene)
 
-    def _draw_ends(self) -> tuple[dict[tuple[str, ...], Point], float]:
+    def _draw_ends(self, places: dict[str, float]) -> tuple[dict[tuple[str, ...], Point], float]:
+        """Each beside the containers that have it, as far as there is room; last what none has."""
         left, wide = self._columns[2]
-        lone = {_end(outlet) for outlet in unused(self._survey)}
         doors, y = {}, float(TOP)
-        for end, found in self._ends.items():
-            self._canvas.box(Point(left, y), Point(wide, 28), "spare" if end in lone else "box")
-            self._canvas.text(Point(left + PAD, y + 19), self._end_text(found), room=wide - 2 * PAD)
-            doors[end] = Point(left, y + 14)
-            y += 28 + GAP
+        for middle, group in groupby(self._sorted_ends(places), key=lambda pair: pair[0]):
+            ends = [end for _, end in group]
+            y = max(y, middle - (len(ends) * (END + GAP) - GAP) / 2) if middle < NOWHERE else y
+            for end in ends:
+                self._canvas.box(Point(left, y), Point(wide, END), "box" if middle < NOWHERE else "spare")
+                self._canvas.text(Point(left + PAD, y + 19), self._end_text(self._ends[end]), room=wide - 2 * PAD)
+                doors[end] = Point(left, y + END / 2)
+                y += END + GAP
         return doors, y
+
+    def _sorted_ends(self, places: dict[str, float]) -> list[tuple[float, tuple[str, ...]]]:
+        """By the middle of those that have it, or NOWHERE."""
+        having: dict[tuple[str, ...], list[float]] = {}
+        for resident in self._residents:
+            for outlet in outlets(resident):
+                having.setdefault(_end(outlet), []).append(places[resident.name])
+        middles = {end: sum(found) / len(found) for end, found in having.items()}
+        return sorted(((middles.get(end, NOWHERE), end) for end in self._ends), key=lambda pair: pair[0])
 
     def _draw_residents(self) -> tuple[dict[str, float], float]:
         """The middle of each box, by the container's name."""
@@ -106,9 +121,9 @@ class _Map:
         places, y = {}, float(TOP)
         for resident in self._residents:
             height = 2 * ROW + PAD + (ROW if resident.command else 0)
-            look = "live" if resident.status in ALIVE else "sunk" if resident.exit_code else "box"
+            look = LOOKS.get(resident.status, "sunk" if resident.exit_code else "box")
             self._canvas.box(Point(left, y), Point(wide, height), look)
-            mark = "●" if resident.status in ALIVE else "○"
+            mark = MARKS.get(resident.status, "○")
             rows = [(f"{mark} {resident.name}", "head"), (state(resident, self._scene), ""), (resident.command, "dim")]
             for number, (text, tint) in enumerate(row for row in rows if row[0]):
                 self._canvas.text(Point(left + PAD, y + PAD + 8 + number * ROW), text, tint, room=wide - 2 * PAD)
