@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 
 from dshell.errors import Failure
-from dshell.foreseen import Foreseen, MountNoticed, Overtaken, Spared
+from dshell.foreseen import Foreseen, Instead, MountNoticed, Overtaken, Spared
 from dshell.record import Record
 
 
@@ -413,6 +413,7 @@ Event = (
     | Restored
     | MountNoticed
     | Foreseen
+    | Instead
     | Overtaken
     | Spared
     | Asked

@@ -94,6 +94,13 @@ class Foreseen(Record):
     exact: bool = False
 
 
+class Instead(Record):
+    """A person took the line ``chosen`` in the place of ``line``, which would have failed."""
+
+    line: str
+    chosen: str
+
+
 class Overtaken(Record):
     """What a line would delete is no longer what a person has agreed to lose, so it is left undone.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dshell.engine.records import ContainerName, Holding, ImageFacts, ImageName, Sort
-from dshell.foreseen import Ahead, Foreseen
+from dshell.foreseen import Ahead, Foreseen, Instead
 from dshell.line.expand import Surroundings, settle
 from dshell.line.parse import parse
 from dshell.run.ahead import ports
@@ -343,6 +343,7 @@ def test_nobody_is_asked_twice() -> None:
 def test_what_is_chosen_is_done() -> None:
     foresight, work = Foresight(), Work(engine())
     assert instead(foresight, "run -p 8080:80 nginx", work, lambda event: event.choices[0][1]) == "run -p 8081:80 nginx"
+    assert work.told(Instead), "and noted"
     assert instead(foresight, "run --name old nginx", work, lambda _: None) is None
 
 

@@ -13,6 +13,7 @@ import yaml
 
 from dshell.errors import Failure, Trouble
 from dshell.events import Asked, Ended, Event, Failed, LayerProgress
+from dshell.foreseen import Instead
 from dshell.line.parse import parse
 from dshell.line.secrets import masked, secrets
 from dshell.shell.notebook import Notebook
@@ -257,6 +258,14 @@ class TestWord:
         file.unlink()
         assert session.do(f"notes {file}") == 0
         assert session.do(f"notes {file}") == 0, "its own may be written again"
+
+    def test_what_was_taken_in_the_place_of_a_line_is_noted(self) -> None:
+        session = Session()
+        typed, chosen = "run -d -p 80:80 nginx", "run -d -p 81:80 nginx"
+        session.type(f"docker pull nginx && docker {typed}", 0, Instead(typed, chosen))
+        session.do("notes --script")
+        assert f"docker pull nginx && docker {chosen}" in session.text
+        assert "80:80" not in session.text.replace("81:80", "")
 
     def test_a_favourite_is_noted_as_its_line(self) -> None:
         session = Session()

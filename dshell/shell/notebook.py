@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from dshell.events import Event, LayerProgress
+from dshell.foreseen import Instead
 from dshell.line.expand import Surroundings, settle
 from dshell.line.host import bash_text
 from dshell.line.model import Line, Simple, Target
@@ -39,7 +40,9 @@ REMOVES = {("container", "rm")}
 
 @dataclass
 class Entry:
-    """One line. ``text``: what was done, where it was an alias or a favourite. ``code``: None while it runs."""
+    """One line. ``code``: None while it runs. ``text``: what was done, where something else was typed: an alias, a
+    favourite, a line that would have failed.
+    """
 
     text: str
     began: datetime
@@ -69,7 +72,11 @@ class Notebook:
             self._open.text = text
 
     def hear(self, event: Event) -> None:
-        if self._open is not None and not isinstance(event, LayerProgress) and len(self._open.events) < MOST:
+        if self._open is None or isinstance(event, LayerProgress):
+            return
+        if isinstance(event, Instead):
+            self._open.text = self._open.text.replace(event.line, event.chosen, 1)
+        elif len(self._open.events) < MOST:
             self._open.events.append(event)
 
     def end(self, code: int) -> None:

@@ -12,7 +12,7 @@ from contextlib import suppress
 
 from dshell.engine.records import Sort
 from dshell.errors import EngineError
-from dshell.foreseen import Ahead, Foreseen, Loss, MountNoticed, MountTrouble, Overtaken
+from dshell.foreseen import Ahead, Foreseen, Instead, Loss, MountNoticed, MountTrouble, Overtaken
 from dshell.run.ahead import build, images, losses, names, ports, scripts
 from dshell.run.ahead.base import Look, Memory, Sight
 from dshell.run.ahead.discard import discard
@@ -111,7 +111,11 @@ class Foresight:
         if desk.ask is not None and foreseen.ahead.asks:
             began = time.monotonic()
             answer = desk.ask(foreseen)
-            return discard(foreseen, desk, time.monotonic() - began) if answer and foreseen.exact else answer
+            if answer and foreseen.exact:
+                return discard(foreseen, desk, time.monotonic() - began)
+            if answer:
+                desk.emit(Instead(desk.line, answer))
+            return answer
         if foreseen.ahead is not Ahead.LOSS:  # a script deletes what it was written to delete
             desk.emit(foreseen)
         return ""
