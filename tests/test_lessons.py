@@ -19,7 +19,7 @@ from dshell.shell.learn import Learn
 from dshell.shell.made import Typed, made_with
 from dshell.shell.tell import Teller
 from dshell.teach.layout import Scene
-from dshell.teach.lesson import BadLesson, Lesson, judge
+from dshell.teach.lesson import BadLesson, Lesson, See, Unmet, judge
 from dshell.teach.lesson_file import lessons, read
 from dshell.teach.texts import languages, load
 from dshell.teach.tutor import Tutor, bad_words, check_words, keys_of, unmet_words
@@ -97,6 +97,7 @@ def test_what_was_remembered_can_be_excluded(lesson: Lesson) -> None:
         ("[[step]]\nlines = ['x']", "no-see", ""),
         ("[[step]]\nlines = ['x']\nsee = [{ image = 'pull', tty = true }]", "unknown-field", "tty"),
         ("[[step]]\nlines = ['x']\nsee = [{ tty = true }]", "no-noun", "tty"),
+        ("[[step]]\nlines = ['x']\nsee = [{ containr = 'die', image = 'x' }]", "unknown-field", "containr"),
         ("[[step]]\nlines = ['x']\nsee = [{ exec = 'start' }]\ngoal = 1", "unknown-key", "goal"),
         ("[[step]]\nlines = ['x']\nsee = [{ exec = 'strat' }]", "no-verb", "exec = strat"),
         ("[[step]]\nlines = ['x']\nsee = [{ exec = 'start', is = 'it' }]", "no-name", "it"),
@@ -308,6 +309,7 @@ class TestWitness:
             assert "/mine" in changed["changed"].split("\n")
             assert (changed["image"], changed["tty"]) == ("alpine", "false")
             container = next(each.id for each in seen if each.verb == "start")
+            assert witness.names()[container] == "seen-exec"
             witness.remove("container", container)
             witness.remove("container", container)
             assert "destroy" in [each.verb for each in witness.seen()]
@@ -377,6 +379,7 @@ def test_the_word_without_a_lesson(tmp_path: Path) -> None:
     assert "there is no lesson nosuch" in rows_of(learn, "nosuch", written)
     assert "there is no lesson 99" in rows_of(learn, "99", written)
     assert "the daemon does not answer" in rows_of(learn, "1", written)
+    assert "which file is it" in rows_of(learn, "--check", written)
     assert learn.short("hint") is None
     (tmp_path / "own.toml").write_text(OWN)
     assert "1 step" in rows_of(learn, f"--check {tmp_path}/own.toml", written)
@@ -403,6 +406,9 @@ class Scripted:
 
     def images(self) -> frozenset[str]:
         return frozenset()
+
+    def names(self) -> dict[str, str]:
+        return {each.id: each.facts.get("name", "") for each in self.events}
 
     def remove(self, noun: str, name: str) -> None:
         self.removed.append(name)
@@ -497,6 +503,23 @@ def test_what_went_between_two_lines_is_not_removed(school: School) -> None:
 def test_a_lesson_that_has_grown_shorter(school: School) -> None:
     Kept(school.folder / "learn.json").write("images", State(40))
     assert "1 of 6" in school.word("3")
+
+
+def test_what_a_session_before_has_made_is_named(school: School) -> None:
+    school.word("9")
+    school.line("run --name shop nginx", Seen("container", "create", "c1", {"name": "shop", "image": "nginx"}))
+    school.learn = school.opened()
+    school.word("9")
+    assert "removed: container shop" in school.word("reset")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [("1.20", "here it is 1.20"), ("[!0]*", "here it is to fail"), ("[12]*", "here it is 1…")],
+)
+def test_a_pattern_is_said_as_people_write_it(wanted: str, said: str) -> None:
+    unmet = Unmet(See("container", "die", {"code": wanted}, {}), "code", "0")
+    assert said in unmet_words(unmet, Scene(load("en")))
 
 
 def test_files_of_a_lesson(school: School, monkeypatch: pytest.MonkeyPatch) -> None:

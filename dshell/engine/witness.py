@@ -75,6 +75,14 @@ class Witness:
         with self._client.translated(""):
             return frozenset(image.name for image in facts.image_names(facts.read_list(body)))
 
+    def names(self) -> dict[str, str]:
+        """Of the containers and networks that are here, by their ids."""
+        containers = self._client.ask(Request("GET", "/containers/json", {"all": "1"}))
+        networks = self._client.ask(Request("GET", "/networks"))
+        with self._client.translated(""):
+            found = {each.id: each.name for each in facts.container_names(facts.read_list(containers))}
+            return found | {facts.text(each, "Id"): facts.text(each, "Name") for each in facts.read_list(networks)}
+
     def remove(self, noun: str, name: str) -> None:
         """``name``, or id. What is not there any more is no error."""
         query = {"force": "1", "v": "1"} if noun == "container" else {}

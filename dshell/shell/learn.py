@@ -33,6 +33,7 @@ class Witness(Protocol):
     def seen(self) -> tuple[Seen, ...]: ...
     def changed(self) -> tuple[Seen, ...]: ...
     def images(self) -> frozenset[str]: ...
+    def names(self) -> Mapping[str, str]: ...
     def remove(self, noun: str, name: str) -> None: ...
     def close(self) -> None: ...
 
@@ -70,6 +71,8 @@ class Learn:
                 return self._list()
             case ["--check", path]:
                 return self._check(path)
+            case ["--check"]:
+                return self._refuse("no-file")
             case ["hint"] | ["show"] | ["show", "me"] | ["skip"] | ["reset"] | ["stop"]:
                 return self._within(words[0])
             case ["reset", name]:
@@ -231,7 +234,9 @@ class Learn:
         if lesson is None or witness is None:
             return
         self._forget_gone()
-        names = {each.id: each.facts.get("name", "") for each in self._seen}
+        names: Mapping[str, str] = {}
+        with suppress(EngineError):
+            names = witness.names()
         removed, left = unmake(self._state.made, witness.remove)
         for (noun, name), words in left.items():
             key = "learn.files.left" if noun == FOLDER else "learn.word.kept"

@@ -111,10 +111,16 @@ def _lines(lines: object, place: str, least: int = 1) -> tuple[str, ...]:
     return tuple(lines)
 
 
+KNOWN = {*NOUNS, *NAMING, *(field for fields in FIELDS.values() for field in fields)}
+"""Words of a ``see``; some are both a kind of thing and a field of another."""
+
+
 def _see(table: object, place: str) -> See:
     if not isinstance(table, Mapping):
         raise BadLesson(place, "no-see")
     noun = next((name for name in table if name in NOUNS), "")
+    if misspelt := next((name for name in table if noun and name not in KNOWN), ""):
+        raise BadLesson(place, "unknown-field", misspelt)
     if not noun:
         raise BadLesson(place, "no-noun", ", ".join(map(str, table)))
     verb = str(table[noun])

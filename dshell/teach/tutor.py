@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 
+from dshell.pattern import pattern
 from dshell.record import Record
 from dshell.teach.layout import Scene, lines, note, result
 from dshell.teach.lesson import BadLesson, Lesson, See, Unmet, Verdict
+
+CHOICE = pattern(r"\[([^]!])[^]]*\]")
 
 
 class Tutor(Record):
@@ -91,7 +94,7 @@ class Tutor(Record):
 def unmet_words(unmet: Unmet, scene: Scene) -> str:
     see, has = unmet.see, scene.texts.has
     wanted = see.wanted.get(unmet.field, "")
-    slots = {"found": unmet.found, "wanted": wanted, "field": unmet.field}
+    slots = {"found": unmet.found, "wanted": _readable(wanted), "field": unmet.field}
     if unmet.field:
         base = f"learn.unmet.field-of.{unmet.field}"
         key = next((key for key in (f"{base}-{wanted}", base) if has(key)), "learn.unmet.field")
@@ -104,10 +107,15 @@ def unmet_words(unmet: Unmet, scene: Scene) -> str:
 
 def _subject(see: See) -> dict[str, str]:
     return {
-        "image": see.wanted.get("image", "…").removesuffix(":latest"),
-        "name": see.wanted.get("name", "").removesuffix(":latest"),
-        "service": see.wanted.get("service", ""),
+        "image": _readable(see.wanted.get("image", "*").removesuffix(":latest")),
+        "name": _readable(see.wanted.get("name", "").removesuffix(":latest")),
+        "service": _readable(see.wanted.get("service", "")),
     }
+
+
+def _readable(wanted: str) -> str:
+    """A pattern as people write it: one of its letters, and dots for what may be anything."""
+    return CHOICE.sub(r"\1", wanted).replace("*", "…")
 
 
 def bad_words(bad: BadLesson, scene: Scene) -> str:
