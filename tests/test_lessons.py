@@ -11,7 +11,7 @@ import pytest
 
 from dshell.engine.records import Endpoint, Seen
 from dshell.engine.witness import Witness
-from dshell.errors import EngineError
+from dshell.errors import EngineError, Failure, Trouble
 from dshell.line.parse import parse
 from dshell.shell.catalogue import Catalogue
 from dshell.shell.kept import Kept, State
@@ -392,6 +392,7 @@ class Scripted:
     def __init__(self) -> None:
         self.events: list[Seen] = []
         self.interrupted = False
+        self.away = False
         self.removed: list[str] = []
 
     def begin(self) -> None: ...
@@ -408,6 +409,8 @@ class Scripted:
         return frozenset()
 
     def names(self) -> dict[str, str]:
+        if self.away:
+            raise EngineError(Failure(Trouble.UNREACHABLE, ""))
         return {each.id: each.facts.get("name", "") for each in self.events}
 
     def remove(self, noun: str, name: str) -> None:
@@ -508,9 +511,21 @@ def test_a_lesson_that_has_grown_shorter(school: School) -> None:
 def test_what_a_session_before_has_made_is_named(school: School) -> None:
     school.word("9")
     school.line("run --name shop nginx", Seen("container", "create", "c1", {"name": "shop", "image": "nginx"}))
+    school.line("run --name gone nginx", Seen("container", "create", "c2", {"name": "gone", "image": "nginx"}))
+    school.witness.events.pop()
     school.learn = school.opened()
     school.word("9")
-    assert "removed: container shop" in school.word("reset")
+    assert "removed: container shop that" in school.word("reset")
+    assert school.witness.removed == ["c1"], "what others have removed meanwhile is no more the lesson's"
+
+
+def test_a_reset_without_the_daemon_waits_for_it(school: School) -> None:
+    school.word("9")
+    school.line("run --name shop nginx", Seen("container", "create", "c1", {"name": "shop", "image": "nginx"}))
+    school.witness.away = True
+    assert "nothing was removed" in school.word("reset")
+    school.witness.away = False
+    assert "removed: container shop" in school.word("reset"), "the lesson is still open"
 
 
 @pytest.mark.parametrize(

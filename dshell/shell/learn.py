@@ -22,6 +22,9 @@ from dshell.teach.layout import lines, note, result
 from dshell.teach.lesson import BadLesson, Lesson, Step, judge
 from dshell.teach.tutor import Tutor, bad_words
 
+BY_ID = {"container", "network"}
+"""What is remembered by its id, and whose ``Witness.names`` are known while it is there."""
+
 SHORT = ("hint", "skip", "show", "reset")
 """Words that need no ``learn`` before them while a lesson is open. ``show`` may be followed by ``me``."""
 
@@ -177,8 +180,7 @@ class Learn:
         self._lesson, self._witness, self._state = lesson, witness, kept
         self._seen, self._since, self._before = (), 0, 0
         if reset:
-            self._reset()
-            return 0
+            return self._reset()
         self._write(self._tutor.opening(self._state.step, self._lay(lesson)))
         return 0
 
@@ -221,23 +223,25 @@ class Learn:
                 self._write(note(self._teller.scene(), self._teller.scene().say("learn.word.skipped")))
                 self._go_on(self._state.bound, len(self._look()), told=False)
             case "reset":
-                self._reset()
+                return self._reset()
             case _:
                 scene, name = self._teller.scene(), self._lesson.name
                 self.close()
                 self._write(note(scene, scene.say("learn.word.stopped", name=name)))
         return 0
 
-    def _reset(self) -> None:
+    def _reset(self) -> int:
         """Take away what the lesson has made, and nothing else; it may be gone already."""
         lesson, witness, scene = self._lesson, self._witness, self._teller.scene()
         if lesson is None or witness is None:
-            return
+            return 0
         self._forget_gone()
-        names: Mapping[str, str] = {}
-        with suppress(EngineError):
+        try:
             names = witness.names()
-        removed, left = unmake(self._state.made, witness.remove)
+        except EngineError:
+            return self._refuse("unremoved")
+        made = [(noun, name) for noun, name in self._state.made if noun not in BY_ID or name in names]
+        removed, left = unmake(made, witness.remove)
         for (noun, name), words in left.items():
             key = "learn.files.left" if noun == FOLDER else "learn.word.kept"
             kept = scene.say(key, name=names.get(name) or shown(name), words=words)
@@ -247,7 +251,9 @@ class Learn:
         told = [scene.say(f"learn.thing.{noun}", name=names.get(name) or shown(name)) for noun, name in removed]
         if told:
             self._write(note(scene, scene.say("learn.word.removed", names=", ".join(told))))
-        self._write(note(scene, scene.say("learn.word.reset" if told else "learn.word.nothing", name=lesson.name)))
+        if told or not left:
+            self._write(note(scene, scene.say("learn.word.reset" if told else "learn.word.nothing", name=lesson.name)))
+        return 1 if left else 0
 
     # Steps
 
