@@ -279,11 +279,12 @@ class Listening(Enum):
 
 
 class Door(Record):
-    """A published port: ``outer`` of the daemon's machine leads to ``inner`` of the container."""
+    """A published port: ``outer`` of the daemon's machine (at ``address`` alone) leads to the container's ``inner``."""
 
     outer: str
     inner: str
     state: Listening
+    address: str = ""
 
 
 class Examined(Record):
@@ -291,8 +292,7 @@ class Examined(Record):
 
     ``error``: the daemon's words for why it could not start. ``last``: the last that it printed, when it does not run.
     ``inside``: ports on which its programs listen; () also when that cannot be seen. ``exposed``: by its image.
-    ``words``: of its command, where they are not the image's own. ``health``: starting, healthy, unhealthy, or ""
-    without a check; ``probed``: what the check printed last.
+    ``health``: starting, healthy, unhealthy, or "" without a check; ``probed``: what the check printed last.
     """
 
     name: str
@@ -307,7 +307,6 @@ class Examined(Record):
     doors: tuple[Door, ...] = ()
     inside: tuple[tuple[int, Listening], ...] = ()
     exposed: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
     health: str = ""
     probed: str = ""
 

@@ -65,7 +65,7 @@ def test_a_container_that_cannot_be_looked_into() -> None:
     [
         ("8080:80", Door("8080", "80", Listening.NOBODY)),
         ("8080:22", Door("8080", "22", Listening.ITSELF)),
-        ("127.0.0.1:1:3000", Door("1", "3000", Listening.SHUT)),
+        ("127.0.0.1:1:3000", Door("1", "3000", Listening.SHUT, "127.0.0.1")),
         ("53:53/udp", Door("53", "53", Listening.UNSEEN)),
     ],
 )
@@ -96,20 +96,21 @@ TOLD = [
         WEB._replace(health="unhealthy", probed="curl: (7)\x1b[2J"),
         "its health check fails, and says: curl: (7)\\x1b[2J",
     ),
+    (WEB._replace(health="unhealthy"), "its health check fails, and says nothing"),
     (WEB._replace(doors=(Door("8080", "80", Listening.ANSWERS),)), "and that answers"),
     (WEB._replace(doors=(Door("8080", "80", Listening.ITSELF),)), "listen on 0.0.0.0"),
     (WEB._replace(doors=(Door("8080", "80", Listening.SHUT),)), "port 8080 of this machine does not answer"),
     (WEB._replace(doors=(Door("8080", "80", Listening.NOBODY),)), "no program in it listens on any port"),
     (
-        WEB._replace(doors=(Door("8080", "80", Listening.NOBODY),), inside=((3000, Listening.ALL),), words=("a b",)),
-        "rm -f web && run -d -p 8080:3000 --name web nginx 'a b'",
+        WEB._replace(doors=(Door("8080", "80", Listening.NOBODY, "127.0.0.1"),), inside=((3000, Listening.ALL),)),
+        "again web -p 127.0.0.1:8080:3000",
     ),
     (
         WEB._replace(doors=(Door("8080", "80", Listening.NOBODY),), inside=((22, Listening.ITSELF),)),
         "does so for itself alone",
     ),
-    (WEB._replace(exposed=("80/tcp",)), "run -d -p 8080:80 nginx"),
-    (WEB._replace(inside=((3000, Listening.ALL),), exposed=("80/tcp",)), "run -d -p 8080:3000 nginx"),
+    (WEB._replace(exposed=("80/tcp",)), "again web -p 8080:80"),
+    (WEB._replace(inside=((3000, Listening.ALL),), exposed=("80/tcp",)), "again web -p 8080:3000"),
     (ENDED._replace(last="boom"), "The last that it printed: boom"),
     (ENDED._replace(last="exec /x.sh: exec format error"), "not made for this machine's processor"),
     (ENDED._replace(exit_code=137, oom=True), "there was not enough memory"),
@@ -203,9 +204,9 @@ def test_a_real_server_behind_the_wrong_port(program: Program, run: Docker) -> N
     port = free_port()
     run("run", "-d", "--name", "examined", "-p", f"{port}:80", "alpine", "httpd", "-f", "-p", "3000")
     told = program.once("why", "examined").stdout.decode()
-    line = f"rm -f examined && run -d -p {port}:3000 --name examined alpine httpd -f -p 3000"
+    line = f"again examined -p {port}:3000"
     assert line in told
-    assert program.once("-c", line).returncode == 0
+    assert program.once("-c", f"{line} --yes").returncode == 0
     assert "and that answers" in program.once("why", "examined").stdout.decode()
 
 
@@ -239,7 +240,7 @@ def test_a_silent_port_is_told_behind_the_prompt(program: Program, run: Docker) 
         repl.screen.expect("engine up", timeout=60)
         start = repl.here()
         repl.screen.send(f"run -d --name examined -p {port}:80 alpine httpd -f -p 3000\r")
-        repl.screen.expect(re.compile(r"3000\s.*rm -f examined", re.DOTALL), start=start, timeout=60)
+        repl.screen.expect(re.compile(r"3000\s.*again examined", re.DOTALL), start=start, timeout=60)
 
 
 def doors(*answers: bool) -> tuple[Doors, list[str]]:

@@ -308,7 +308,7 @@ class TestWitness:
             changed = witness.changed()[0].facts
             assert "/mine" in changed["changed"].split("\n")
             assert (changed["image"], changed["tty"]) == ("alpine", "false")
-            container = next(each.id for each in seen if each.verb == "start")
+            container = next(each.id for each in seen if each.verb == "start" and each.facts["name"] == "seen-exec")
             assert witness.names()[container] == "seen-exec"
             witness.remove("container", container)
             witness.remove("container", container)

@@ -51,7 +51,6 @@ def examine(name: str, desk: Desk) -> Examined | None:
         doors=tuple(_door(port, inside, desk) for port in facts.ports),
         inside=tuple(sorted((inside or {}).items())),
         exposed=image.ports if image else (),
-        words=_words(facts, image),
         health=facts.health,
         probed=facts.probed,
     )
@@ -116,13 +115,13 @@ def _door(port: str, inside: dict[int, Listening] | None, desk: Desk) -> Door:
     """``port``: ``[address:]host:container[/protocol]``."""
     host, _, behind = port.rpartition(":")
     number, _, protocol = behind.partition("/")
-    outer = host.rpartition(":")[2]
+    address, _, outer = host.rpartition(":")
     if protocol == "udp" or inside is None:
-        return Door(outer, number, Listening.UNSEEN)
+        return Door(outer, number, Listening.UNSEEN, address)
     state = inside.get(int(number), Listening.NOBODY)
     if state is Listening.ALL and outer.isdigit() and desk.engine.endpoint.host.startswith(LOCAL):
         state = Listening.ANSWERS if _answers(int(outer)) else Listening.SHUT
-    return Door(outer, number, state)
+    return Door(outer, number, state, address)
 
 
 def _answers(port: int) -> bool:
@@ -137,14 +136,6 @@ def _image(facts: ContainerFacts, engine: Engine) -> ImageFacts | None:
     with suppress(EngineError):
         return engine.image(facts.image)
     return None
-
-
-def _words(facts: ContainerFacts, image: ImageFacts | None) -> tuple[str, ...]:
-    """What stood behind the image when the container was made."""
-    if image is None or facts.command == (*image.entrypoint, *image.command):
-        return ()
-    own = len(image.entrypoint)
-    return facts.command[own:] if facts.command[:own] == image.entrypoint else facts.command
 
 
 def _log(facts: ContainerFacts, engine: Engine) -> str:

@@ -224,7 +224,8 @@ class OwnWords:
         advice = advise(text, self.grammar, self.beyond.inquire)
         self.write(tell_why(advice.failed, scene).split("\n"))
         if not advice.known:
-            self.write(["", *note(scene, scene.say("prompt.why.unknown"))])
+            key = "unknown" if len(text.split()) > 1 else "nobody"
+            self.write(["", *note(scene, scene.say(f"prompt.why.{key}"))])
         return 0 if advice.known else 1
 
     def tell_departed(self, name: str) -> None:

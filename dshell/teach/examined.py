@@ -42,6 +42,8 @@ def health(event: Examined, scene: Scene) -> list[str]:
     key = f"examined.health.{event.health}"
     if not event.health or not scene.texts.has(key):
         return []
+    if event.health == "unhealthy" and not event.probed:
+        key = "examined.health.silent"
     rows = result(scene, scene.say(key), good=event.health != "unhealthy")
     if event.health == "unhealthy" and event.probed:
         rows += [f"     {scene.words(row)}" for row in event.probed.split("\n")[-PROBED:]]
@@ -68,10 +70,9 @@ def wrong_port(door: Door, event: Examined, scene: Scene) -> list[str]:
         entry = (runnable("logs", event.name), scene.say("examined.fix.logs"))
         return [*note(scene, scene.say(f"examined.why.{key}")), *lines(scene, [entry])]
     said = scene.say("examined.why.elsewhere", ports=", ".join(map(str, others)))
-    port = ("-p", f"{door.outer}:{others[0]}")
-    line = runnable("run", "-d", *port, "--name", event.name, event.image, *event.words)
-    fixes = [(f"{runnable('rm', '-f', event.name)} && {line}", scene.say("examined.fix.anew"))]
-    return [*note(scene, said), *lines(scene, fixes)]
+    outer = f"{door.address}:{door.outer}" if door.address else door.outer
+    line = runnable("again", event.name, "-p", f"{outer}:{others[0]}")
+    return [*note(scene, said), *lines(scene, [(line, scene.say("examined.fix.anew"))])]
 
 
 def unpublished(event: Examined, scene: Scene) -> list[str]:
@@ -80,7 +81,7 @@ def unpublished(event: Examined, scene: Scene) -> list[str]:
     ports = listens or [port.partition("/")[0] for port in event.exposed]
     if not ports:
         return []
-    line = runnable("run", "-d", "-p", f"{EXAMPLE}:{ports[0]}", event.image, *event.words)
+    line = runnable("again", event.name, "-p", f"{EXAMPLE}:{ports[0]}")
     rows = result(scene, scene.say("examined.door.none", ports=", ".join(ports)), good=False)
     return [
         *rows,

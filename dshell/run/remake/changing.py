@@ -19,6 +19,12 @@ def _inner_port(value: str) -> str:
     return value.rpartition(":")[2].removesuffix("/tcp")
 
 
+def _outer_port(value: str) -> tuple[str, str]:
+    """And its protocol; "" for one that docker picks."""
+    outer, _, inner = value.rpartition(":")
+    return outer.rpartition(":")[2], inner.partition("/")[2] or "tcp"
+
+
 def _inner_path(value: str) -> str:
     bind = parse_bind(value)
     return bind.rest.partition(":")[0] if bind.source else bind.rest
@@ -76,7 +82,13 @@ def _replaces(new: Setting, old: Setting, flags: Mapping[str, Flag]) -> bool:
     if old.name != new.name:
         return False
     about = ABOUT.get(new.name, str)
-    return flags[new.name].once or about(new.value) == about(old.value)
+    return flags[new.name].once or about(new.value) == about(old.value) or _same_door(new, old)
+
+
+def _same_door(new: Setting, old: Setting) -> bool:
+    """Both open the same port of the machine, wherever it leads."""
+    doors = {_outer_port(each.value) for each in (new, old) if each.name == "publish"}
+    return len(doors) == 1 and "" not in {port for port, _ in doors}
 
 
 def keeping_volumes(recipe: Recipe, anonymous: Mapping[str, str], given: Sequence[Setting]) -> Recipe:
