@@ -56,6 +56,28 @@ def test_its_talk_with_the_terminal_is_kept_from_it(written: str, passed: str, a
     assert shown(written) == (passed, answered)
 
 
+@pytest.mark.parametrize(
+    ("written", "row", "column"),
+    [
+        ("ab\x1b7cd\x1b8", 1, 3),
+        ("ab\x1b[scd\x1b[u", 1, 3),
+        ("ab\x1bD", 2, 3),
+        ("ab\x1bE", 2, 1),
+        ("a\r\nb\x1bM", 1, 2),
+        ("a\r\nb\x1bc", 1, 1),
+        ("abc\x1b[2D", 1, 2),
+        ("abc\x1b[9D", 1, 1),
+        ("a\x1b[?25$p\x1b[?25s", 1, 2),
+    ],
+)
+def test_it_knows_where_the_cursor_is(written: str, row: int, column: int) -> None:
+    assert shown(written + "\x1b[6n") == (written, f"\x1b[{row};{column}R")
+
+
+def test_the_person_s_rows_above_do_not_move() -> None:
+    assert shown("a\x1bMb") == ("ab", "")
+
+
 TALK = st.lists(
     st.one_of(
         st.sampled_from(

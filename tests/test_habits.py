@@ -232,6 +232,11 @@ class TestFavourites:
         assert "postgres" not in file.read_text()
         assert file.read_text() == COMMENTED
 
+    def test_there_is_none_yet(self, make: Make) -> None:
+        desk = make()
+        assert desk.do("fav") == 0
+        assert "fav add" in desk.text
+
     def test_without_quotes(self, make: Make) -> None:
         desk = make()
         assert desk.do("fav add here run -v '/a b:/x' alpine") == 0

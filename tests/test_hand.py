@@ -147,6 +147,23 @@ WORDS = [
      "un dossier en mémoire, perdu quand le conteneur s'arrête"),
     ("run --mount src=data,dst=/t,ro x", "ro", "it can be read in the container, not changed",
      "le conteneur peut le lire, pas le changer"),
+    ("run --mount type=bind,src=.,dst=/t,readonly=false x", "readonly=false", "it can be changed in the container",
+     "le conteneur peut le changer"),
+    ("run --mount type=npipe,src=a,dst=b x", "type=npipe", "a named pipe of Windows", "un tube nommé de Windows"),
+    ("run -v /data x", "/data", "a new nameless volume is seen in the container as /data",
+     "un nouveau volume sans nom est visible dans le conteneur sous /data"),
+    ("run --volumes-from web x", "web", "sees the volumes of the container web", "voit les volumes du conteneur web"),
+    ("run --volumes-from web:ro x", "web:ro", "sees the volumes of the container web, read only",
+     "voit les volumes du conteneur web, en lecture seule"),
+    ("run --cpuset-cpus 0-2 x", "0-2", "only processors 0-2 (the first is 0)",
+     "seulement les processeurs 0-2 (le premier est 0)"),
+    ("run --group-add 33 x", "33", "group number 33", "le groupe numéro 33"),
+    ("run --expose 80 x", "80", "the image says that it listens on port 80; nothing is opened here",
+     "l'image annonce qu'elle écoute sur le port 80 ; rien n'est ouvert ici"),
+    ("run --pid container:web x", "container:web", "shared with the container web", "partagé avec le conteneur web"),
+    ("ps --format json", "json", "JSON, for programs", "du JSON, pour les programmes"),
+    ("cp - web:/x", "-", "standard input or output, as a tar archive",
+     "l'entrée ou la sortie standard, en archive tar"),
 ]  # fmt: skip
 
 NESTED = [

@@ -24,7 +24,7 @@ from dshell.shell.tell import Look, Teller
 from dshell.teach.layout import Scene, Symbols
 from dshell.teach.texts import languages, load
 from tests.conftest import Docker
-from tests.desks import FakeEngine, FakeStream, Work, call_for, person, simple_of
+from tests.desks import FakeEngine, FakeStream, FakeTerminal, Work, call_for, person, simple_of
 from tests.program import Program
 from tests.splits import PLACES, cut
 
@@ -158,6 +158,14 @@ class Told:
     def close(self) -> None: ...
 
 
+class Ended(Told):
+    """Nothing more comes."""
+
+    @property
+    def over(self) -> bool:
+        return not self.news
+
+
 def shown(keys: list[bytes], *news: Row | Turn, language: str = "en", live: bool = True) -> tuple[int, str, str]:
     """Exit code, standard output and standard error. b"" among ``keys``: nothing typed, the rows are taken."""
     terminal = person()
@@ -202,6 +210,34 @@ def test_searching(keys: list[bytes], last: list[str]) -> None:
     rows = re.sub("\x1b\\[27m(\x1b\\[0m)?|\x1b\\[7m", "*", out).replace("\x1b[0m", "").split("\r\n")
     rows = [row.rpartition("\x1b[K")[2] for row in rows if "|" in row]
     assert rows[len(rows) - len(last) :] == last
+
+
+@pytest.mark.parametrize(
+    ("keys", "key"),
+    [
+        ([b"", b"/pear\r", b"?"], "logs.keys"),
+        ([b"", b"/pear\r", b"h"], "logs.keys"),
+        ([b"", b"/pear\r", b"/\r"], "logs.search.off"),
+        ([b"", b"/plum\r", b"n"], "logs.search.none"),
+        ([b"", b"/pear\r", b"N", b"N"], "logs.search.none"),
+        ([b"", b"/\x7f\x7f\r"], "logs.search.off"),
+    ],
+)
+def test_what_a_key_did_is_said_last(keys: list[bytes], key: str) -> None:
+    _, _, err = shown([*keys, b"q"], *ROWS)
+    assert " ".join(err.split()).endswith(load("en").say(key))
+
+
+def test_enter_leaves_a_row_empty() -> None:
+    assert shown([b"", b"\r", b"q"], Row(0, 1, "hello"))[1] == "web      | hello\r\n\r\n"
+
+
+@pytest.mark.parametrize("person_there", [True, False])
+def test_it_ends_with_what_it_follows(person_there: bool) -> None:
+    terminal = person() if person_there else FakeTerminal()
+    terminal.typed = [b"\x00"]
+    assert LogScreen(Teller(terminal, load("en"), "off", Look()), terminal).show(Ended(*ROWS)) == 0
+    assert terminal.out.replace("\r", "") == "web      | apple\ndatabase | pear\nweb      | Apple pie\n"
 
 
 def test_rows_wait_while_something_is_typed() -> None:
