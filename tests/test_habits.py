@@ -164,6 +164,23 @@ class TestConfig:
         assert desk.do("config edit") == 7
         assert desk.ran == [f'!nano -w "{file}"']
 
+    def test_one_alone_is_a_value_for_a_script(self, make: Make) -> None:
+        desk = make(COMMENTED)
+        assert desk.do("config lang") == 0
+        assert desk.text == "fr"
+
+    def test_what_docker_s_own_variable_says(self, make: Make) -> None:
+        desk = make(environ={"DOCKER_HOST": "tcp://here:2375"})
+        assert desk.do("config") == 0
+        assert "DOCKER_HOST" in desk.text
+
+    @pytest.mark.parametrize("line", ["config set lang fr", "config unset lang", "config edit", "fav add db 'run x'"])
+    def test_a_place_that_takes_no_file(self, make: Make, file: Path, line: str) -> None:
+        desk = make()
+        file.parent.write_text("a file where the folder should be")
+        assert desk.do(line) == 1
+        assert str(file) in desk.text.replace(" ", "")
+
     def test_a_file_that_was_edited_wrongly(self, make: Make, file: Path) -> None:
         desk = make(COMMENTED)
         file.write_text("lang = ")

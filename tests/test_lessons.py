@@ -106,6 +106,11 @@ def test_what_was_remembered_can_be_excluded(lesson: Lesson) -> None:
         ("needs = 1\n[[step]]\nlines = ['x']\nsee = [{ exec = 'start' }]", "no-text", "needs"),
         ("words = 1\n[[step]]\nlines = ['x']\nsee = [{ exec = 'start' }]", "no-text", "words"),
         ("step = [1]", "no-steps", ""),
+        ("[[step]]\nlines = [1]\nsee = [{ exec = 'start' }]", "no-lines", ""),
+        ("[[step]]\nlines = ['x']\nsee = [1]", "no-see", ""),
+        ("[[step]]\nlines = ['x']\nsee = [{ exec = 'start' }]\n" * 61, "too-large", "60"),
+        ("files = 1\n[[step]]\nlines = ['x']\nsee = [{ exec = 'start' }]", "no-text", "files"),
+        ("[files]\nx = 1\n[[step]]\nlines = ['x']\nsee = [{ exec = 'start' }]", "no-text", "x"),
         ("goal = 1", "unknown-part", "goal"),
         *(
             (f"[files]\n'{name}' = ''\n[[step]]\nlines = ['x']\nsee = [{{ exec = 'start' }}]", "file-name", name)
