@@ -87,11 +87,31 @@ def test_short_requests_share_a_connection(script: Script) -> None:
 
 
 def test_a_connection_that_was_closed_meanwhile_is_not_used(script: Script) -> None:
-    engine, scripted = script(PONG, ok([]), NO_CONTENT)
+    engine, scripted = script(PONG, ok([]), PONG, NO_CONTENT)
     engine.siblings("alpine")
     scripted.open[0].shutdown(socket.SHUT_RDWR)
     engine.start("web")
     assert scripted.connections == 2
+
+
+def test_the_version_is_asked_again_when_another_daemon_may_answer(script: Script) -> None:
+    older = PONG.replace(b"1.47", b"1.44")
+    too_new = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
+    engine, scripted = script(PONG, ok([]), older, ok([]), too_new, PONG, ok([]), b"", older, ok([]))
+    engine.siblings("alpine")
+    scripted.open[0].shutdown(socket.SHUT_RDWR)
+    engine.siblings("alpine")  # restarted
+    failure_of(lambda: engine.siblings("alpine"))
+    engine.siblings("alpine")  # replaced by one that speaks no 1.44
+    failure_of(lambda: engine.siblings("alpine"))
+    engine.siblings("alpine")  # gone in the middle of an answer
+    asked = [request.split(" ")[1].partition("/containers")[0] for request in scripted.requests]
+    assert asked == [
+        *("/_ping", "/v1.47"),
+        *("/_ping", "/v1.44", "/v1.44"),
+        *("/_ping", "/v1.47", "/v1.47"),
+        *("/_ping", "/v1.44"),
+    ]
 
 
 def test_an_answer_that_closes_is_not_followed_by_another(script: Script) -> None:

@@ -30,7 +30,8 @@ def test_a_request() -> None:
     [
         (b"HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade", Head(101, "UPGRADED", {"connection": "Upgrade"})),
         (b"HTTP/1.1 204 No Content\r\nOstype:linux ", Head(204, "No Content", {"ostype": "linux"})),
-        (b"HTTP/1.0 400 ", Head(400, "", {})),
+        (b"HTTP/1.0 400 ", Head(400, "", {"connection": "close"})),
+        (b"HTTP/1.0 200 OK\r\nConnection: keep-alive", Head(200, "OK", {"connection": "keep-alive"})),
         (b"HTTP/1.1 200", Head(200, "", {})),
         (b"HTTP/1.1 200 OK\r\nLocation: http://x:1/", Head(200, "OK", {"location": "http://x:1/"})),
     ],
@@ -84,6 +85,12 @@ def test_where_a_body_ends(method: str, answer: Head, done: bool, delimited: boo
     assert (body.done, body.delimited) == (done, delimited)
 
 
+@pytest.mark.parametrize("length", ["-5", "+5", "banana", "1_0", "1, 1", ""])
+def test_what_is_no_length(length: str) -> None:
+    with pytest.raises(ValueError, match="not a length"):
+        Body("GET", head(content_length=length))
+
+
 def test_chunks_with_extensions_and_trailers() -> None:
     chunks = Chunks()
     assert chunks.feed(b"3;x=y\r\nabc\r\n0\r\nTrailer: 1\r\n") == b"abc"
@@ -92,7 +99,21 @@ def test_chunks_with_extensions_and_trailers() -> None:
     assert (chunks.done, chunks.rest) == (True, b"HTTP")
 
 
-@pytest.mark.parametrize("data", [b"x\r\n", b"-1\r\n", b"\r\n", b"1" * 70000])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"x\r\n",
+        b"-1\r\n",
+        b"+1\r\n",
+        b"0x1\r\n",
+        b"1_0\r\n",
+        b"\r\n",
+        b"1" * 70000,
+        b"1" * 17 + b"\r\n",
+        b"1\r\nab\r\n",
+        b"0\r\n" + b"Trailer: x\r\n" * 200,
+    ],
+)
 def test_what_is_no_chunk(data: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - which words does not matter
         Chunks().feed(data)

@@ -80,7 +80,8 @@ class Pending(Protocol):
 
 
 class Engine(Protocol):
-    """The session path. Paths are ``/v<X>/…`` with X = min(1.50, the daemon's); one ping at first use."""
+    """The session path. Paths are ``/v<X>/…`` with X = min(1.50, the daemon's): one ping at first use, and after a
+    failure or a restart."""
 
     @property
     def endpoint(self) -> Endpoint: ...

@@ -22,6 +22,7 @@ from dshell.errors import EngineError, Failure, Trouble
 from dshell.pattern import pattern
 from dshell.record import Record
 
+DOUBTFUL = {None, 400}  # status of a failure after which the version is asked again: no answer, or a version refused
 NEWEST = "1.50"  # the API version that dshell's requests are written for
 NOT_MODIFIED = 304  # start and stop: it was so already
 OLDEST = "1.24"  # what an engine speaks that does not say; docker's rule
@@ -29,7 +30,7 @@ OLDEST = "1.24"  # what an engine speaks that does not say; docker's rule
 # Bytes of a command line that are no text: Go's JSON has a replacement character for each.
 _NO_TEXT = pattern(r"(?<!\\)((?:\\\\)*)\\udc[89a-f][0-9a-f]")
 
-MISSHAPEN = (AttributeError, IndexError, KeyError, RecursionError, TypeError)
+MISSHAPEN = (AttributeError, IndexError, KeyError, OverflowError, RecursionError, TypeError)
 """What reading an answer raises that is JSON, and yet nothing that an engine says."""
 
 PATIENCE = 30.0  # seconds to connect, and for an answer that takes the daemon no work
@@ -74,31 +75,36 @@ class Client:
         self._idle: list[Exchange] = []
 
     def version(self) -> Version:
-        """Asked of the daemon once, before anything else."""
+        """Asked of the daemon before anything else, and again when another may answer in its place."""
         with self._first_ping:
+            if self._drop_ended():
+                self._version = None
             if self._version is None:
                 self._version = self._ping()
             return self._version
 
     def ask(self, request: Request) -> bytes:
         """The body of the answer. EngineError, also for an HTTP error."""
-        return self._ask(request, self._versioned(request))[1]
+        with self._doubting():
+            return self._ask(request, self._versioned(request))[1]
 
     def change(self, request: Request) -> bool:
         """False when the daemon answers that it was so already. EngineError, also for an HTTP error."""
-        return self._ask(request, self._versioned(request))[0].status != NOT_MODIFIED
+        with self._doubting():
+            return self._ask(request, self._versioned(request))[0].status != NOT_MODIFIED
 
     def begin(self, request: Request) -> tuple[Exchange, Head]:
         """An answer that has begun, on a connection of its own that the caller closes. Its body may take for ever."""
-        target = self._versioned(request)
-        exchange = Exchange(connect(self.endpoint, self._connecting))
-        try:
-            head = self._send(exchange, request, target)
-        except BaseException:
-            exchange.connection.close()
-            raise
-        exchange.connection.set_timeout(None)
-        return exchange, head
+        with self._doubting():
+            target = self._versioned(request)
+            exchange = Exchange(connect(self.endpoint, self._connecting))
+            try:
+                head = self._send(exchange, request, target)
+            except BaseException:
+                exchange.connection.close()
+                raise
+            exchange.connection.set_timeout(None)
+            return exchange, head
 
     def close(self) -> None:
         """Let the idle connections go. Another request opens a new one."""
@@ -119,6 +125,26 @@ class Client:
         except MISSHAPEN as error:
             words = f"not what an engine says: {error}"
             raise EngineError(Failure(Trouble.PROTOCOL, words, endpoint=host, subject=subject)) from error
+
+    @contextmanager
+    def _doubting(self) -> Iterator[None]:
+        """After a failure another daemon may answer, of another version: it was restarted, updated, replaced."""
+        try:
+            yield
+        except EngineError as error:
+            if error.failure.status in DOUBTFUL:
+                self._version = None
+            raise
+
+    def _drop_ended(self) -> bool:
+        """Let go of idle connections that the daemon has ended; True when there was one."""
+        idle, self._idle = self._idle, []
+        kept = [exchange for exchange in idle if exchange.connection.idle()]
+        self._idle += kept
+        for exchange in idle:
+            if exchange not in kept:
+                exchange.connection.close()
+        return len(kept) < len(idle)
 
     def _ping(self) -> Version:
         """HEAD first, then GET, for what lies between and knows no HEAD; as docker."""

@@ -17,6 +17,7 @@ from dshell.engine.client import Client, Request
 from dshell.engine.exchange import Exchange
 from dshell.engine.exits import Exits
 from dshell.engine.records import Change, ContainerName, Endpoint, ImageName
+from dshell.engine.shape import shaped
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.stream.connection import Connection
 
@@ -93,7 +94,7 @@ class Daemon:
     def _list(self, request: Request, reader: Callable[[list[facts.Record]], list[T]]) -> list[T]:
         body = self._client.ask(request)
         with self._client.translated(""):
-            return reader(facts.read_list(body))
+            return shaped(reader(facts.read_list(body)))
 
 
 def _told(heard: Heard) -> Iterator[Change]:

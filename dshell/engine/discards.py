@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from dshell.engine import facts
 from dshell.engine.client import Client, Length, Request
+from dshell.engine.shape import shaped
 from dshell.engine.url import escape
+
+T = TypeVar("T")
 
 
 class HttpDiscards:
@@ -20,22 +24,22 @@ class HttpDiscards:
             return [(verb, str(what)) for record in facts.read_list(body) for verb, what in record.items()]
 
     def image_names(self, identity: str) -> tuple[str, ...]:
-        record = self._ask(Request("GET", f"/images/{escape(identity, ':')}/json", subject=identity))
-        return tuple(record.get("RepoTags") or ())
+        request = Request("GET", f"/images/{escape(identity, ':')}/json", subject=identity)
+        return self._read(request, facts.image_facts).names
 
     def volume(self, name: str) -> None:
         self._delete(f"/volumes/{escape(name)}", name)
 
     def volume_made(self, name: str) -> str:
-        return str(self._ask(Request("GET", f"/volumes/{escape(name)}", subject=name)).get("CreatedAt", ""))
+        request = Request("GET", f"/volumes/{escape(name)}", subject=name)
+        return self._read(request, lambda record: str(record.get("CreatedAt", "")))
 
     def network(self, identity: str) -> None:
         self._delete(f"/networks/{escape(identity)}", identity)
 
     def cache(self, unused: float, *, every: bool) -> tuple[list[str], int]:
         query = {"filters": json.dumps({"until": {f"{unused:.3f}s": True}})} | ({"all": "1"} if every else {})
-        record = self._ask(Request("POST", "/build/prune", query, length=Length.WORK))
-        return list(record.get("CachesDeleted") or ()), int(record.get("SpaceReclaimed") or 0)
+        return self._read(Request("POST", "/build/prune", query, length=Length.WORK), _freed)
 
     def changed(self, container: str) -> list[str]:
         request = Request("GET", f"/containers/{escape(container)}/changes", subject=container, length=Length.WORK)
@@ -47,7 +51,11 @@ class HttpDiscards:
     def _delete(self, path: str, subject: str) -> bytes:
         return self._client.ask(Request("DELETE", path, subject=subject, length=Length.WORK))
 
-    def _ask(self, request: Request) -> facts.Record:
+    def _read(self, request: Request, reader: Callable[[facts.Record], T]) -> T:
         body = self._client.ask(request)
         with self._client.translated(request.subject):
-            return facts.read_object(body)
+            return shaped(reader(facts.read_object(body)))
+
+
+def _freed(record: facts.Record) -> tuple[list[str], int]:
+    return [str(each) for each in record.get("CachesDeleted") or ()], int(record.get("SpaceReclaimed") or 0)

@@ -13,6 +13,8 @@ from dshell.stream.connection import Connection
 
 SWITCHED = 101
 INTERIM = range(100, 200)
+MOST_INTERIM = 100  # heads before the answer's own
+LONGEST_BODY = 64 * 1024 * 1024  # bytes of an answer that is read as a whole: 30,000 containers in a list
 
 
 class Exchange:
@@ -28,10 +30,12 @@ class Exchange:
         """Send a request and wait for the head of its answer."""
         with suppress(BrokenPipeError, ConnectionResetError):  # it may have been refused before it was read: look
             self.connection.send(format_request(method, target, headers, body))
-        while True:
+        for _ in range(MOST_INTERIM):
             head = self._read_head()
             if head.status not in INTERIM or head.status == SWITCHED:
                 break
+        else:
+            raise ValueError("heads without end, and no answer")
         self._head, self._body = head, Body(method, head)
         return head
 
@@ -50,7 +54,13 @@ class Exchange:
                 return
 
     def body(self) -> bytes:
-        return b"".join(self.pieces())
+        pieces, length = [], 0
+        for piece in self.pieces():
+            pieces.append(piece)
+            length += len(piece)
+            if length > LONGEST_BODY:
+                raise ValueError("an answer without end")
+        return b"".join(pieces)
 
     def hijack(self) -> bytes:
         """The connection is the caller's from now on; returned: the bytes that arrived behind the headers."""

@@ -17,6 +17,7 @@ from dshell.engine.records import (
     NewContainer,
     PullStep,
 )
+from dshell.engine.shape import shaped
 from dshell.pattern import pattern
 
 Record = dict[str, Any]
@@ -32,6 +33,9 @@ _SECONDS = {
     "month": 30 * 86_400,
     "year": 365 * 86_400,
 }
+
+LONGEST_ROW = 16 * 1024 * 1024
+"""Bytes of one message of a stream; an event carries all labels of what it is about."""
 
 PROJECT = "com.docker.compose.project"
 """The label by which compose knows what is its own."""
@@ -212,37 +216,47 @@ def exit_status(record: Record) -> tuple[int, str]:
     code = record.get("StatusCode")
     if not isinstance(code, int):
         raise ValueError("no StatusCode in the answer")
-    return code, (record.get("Error") or {}).get("Message", "")
+    return code, str((record.get("Error") or {}).get("Message", ""))
 
 
 def messages(pieces: Iterable[bytes]) -> Iterator[Record]:
     """The objects of a stream of JSON, one a line, at any split."""
-    kept = b""
+    kept = bytearray()  # of the last line, as far as it has come
     for piece in pieces:
-        *lines, kept = (kept + piece).split(b"\n")
-        yield from (read_object(line) for line in lines if line.strip())
+        first, *lines = piece.split(b"\n")
+        kept += first
+        if len(kept) > LONGEST_ROW:
+            raise ValueError("a row without end")
+        for line in lines:
+            if kept.strip():
+                yield read_object(bytes(kept))
+            kept[:] = line
     if kept.strip():
-        yield read_object(kept)
+        yield read_object(bytes(kept))
 
 
 def change(record: Record) -> Change:
     actor: Record = record.get("Actor") or {}
-    return Change(
-        noun=record.get("Type", ""),
-        verb=record.get("Action", ""),
-        id=actor.get("ID", ""),
-        attributes=actor.get("Attributes") or {},
+    return shaped(
+        Change(
+            noun=record.get("Type", ""),
+            verb=record.get("Action", ""),
+            id=actor.get("ID", ""),
+            attributes=actor.get("Attributes") or {},
+        )
     )
 
 
 def pull_step(record: Record) -> PullStep:
     progress: Record = record.get("progressDetail") or {}
-    return PullStep(
-        layer=record.get("id", ""),
-        status=record.get("status", ""),
-        current=progress.get("current", 0),
-        total=progress.get("total", 0),
-        detailed="progressDetail" in record,
+    return shaped(
+        PullStep(
+            layer=record.get("id", ""),
+            status=record.get("status", ""),
+            current=progress.get("current", 0),
+            total=progress.get("total", 0),
+            detailed="progressDetail" in record,
+        )
     )
 
 

@@ -39,6 +39,7 @@ from dshell.engine.records import (
     Version,
     Wanted,
 )
+from dshell.engine.shape import shaped
 from dshell.engine.url import escape
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.events import Survey
@@ -268,12 +269,12 @@ class HttpEngine:
     def _read(self, request: Request, reader: Callable[[facts.Record], T]) -> T:
         body = self._client.ask(request)
         with self._client.translated(request.subject):
-            return reader(facts.read_object(body))
+            return shaped(reader(facts.read_object(body)))
 
     def _read_list(self, request: Request, reader: Callable[[list[facts.Record]], T]) -> T:
         body = self._client.ask(request)
         with self._client.translated(request.subject):
-            return reader(facts.read_list(body))
+            return shaped(reader(facts.read_list(body)))
 
     def _hijack(self, request: Request, joining: Joining, controls: Controls) -> AttachedStream:
         try:

@@ -6,10 +6,14 @@ upgrade.
 
 from collections.abc import Mapping
 
+from dshell.pattern import pattern
 from dshell.record import Record
 
 END_OF_HEAD = b"\r\n\r\n"
 LONGEST_LINE = 65536  # bytes; nothing that an engine says in a head or a chunk's size is nearly as long
+MOST_TRAILERS = 100
+
+_CHUNK_SIZE = pattern(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;.*)?")
 
 
 class Head(Record):
@@ -43,6 +47,8 @@ def parse_head(data: bytes) -> Head:
     for line in lines:
         name, _, value = line.partition(":")
         headers[name.strip().lower()] = value.strip()
+    if protocol == "HTTP/1.0":  # where a connection ends unless both sides wish otherwise
+        headers.setdefault("connection", "close")
     return Head(int(status), reason, headers)
 
 
@@ -62,10 +68,12 @@ class Body:
         length = head.headers.get("content-length")
         if method == "HEAD" or head.status in {204, 304}:
             self._chunks, self.done = None, True
-        elif self._chunks is None and length is None:
-            self.delimited = False
-        elif self._chunks is None:
-            self._left = int(length or 0)
+        elif self._chunks is not None or length is None:
+            self.delimited = self._chunks is not None
+        else:
+            if not length.isdecimal():
+                raise ValueError(f"not a length: {length[:80]!r}")
+            self._left = int(length)
             self.done = not self._left
 
     def feed(self, data: bytes) -> bytes:
@@ -92,7 +100,7 @@ class Chunks:
         self.done = False
         self.rest = b""
         self._left = 0  # bytes of the open chunk still to come
-        self._last = False  # the chunk of size 0 has been seen: trailers follow
+        self._trailers = -1  # how many have come: they follow the chunk of size 0
         self._gap = False  # a chunk has ended: its line end follows
 
     def feed(self, data: bytes) -> bytes:
@@ -116,12 +124,18 @@ class Chunks:
         return b"".join(pieces)
 
     def _take_line(self, line: bytes) -> None:
-        if self._last:
+        if self._trailers >= 0:
             self.done = not line
+            self._trailers += 1
+            if self._trailers > MOST_TRAILERS:
+                raise ValueError("trailers without end")
         elif self._gap:
+            if line:
+                raise ValueError("a chunk that is longer than its size")
             self._gap = False
         else:
-            self._left = int(line.partition(b";")[0], 16)
-            if self._left < 0:
-                raise ValueError("a chunk of negative size")
-            self._last = not self._left
+            size = _CHUNK_SIZE.fullmatch(line)
+            if size is None:
+                raise ValueError(f"not the size of a chunk: {line[:80]!r}")
+            self._left = int(size[1], 16)
+            self._trailers = -1 if self._left else 0

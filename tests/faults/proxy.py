@@ -5,6 +5,7 @@ It relays bytes, and reads of each request only its first line: enough to know w
 
 from __future__ import annotations
 
+import itertools
 import re
 import socket
 import threading
@@ -31,21 +32,42 @@ Spoil = Callable[["Answer", bytes], bytes]
 
 @dataclass
 class Answer:
-    """One answer that is on its way. ``asked``: ``POST /containers/create``. ``passed``: bytes that have gone by."""
+    """One answer that is on its way. ``asked``: ``POST /containers/create``. ``passed``: bytes that have gone by.
+
+    ``begun``: the first piece of them, with the whole head. ``spoilt``: a fault was for it.
+    """
 
     asked: str
     passed: int = 0
+    begun: bytes = b""
+    spoilt: bool = False
+
+    @property
+    def head(self) -> int:
+        """Bytes of the head."""
+        return self.begun.find(b"\r\n\r\n") + 4
+
+    @property
+    def kind(self) -> str:
+        """``POST /containers/create`` of ``POST /containers/create?name=x``; an id becomes ``ID``."""
+        return re.sub(r"/[0-9a-f]{64}", "/ID", self.asked).partition("?")[0]
+
+    @property
+    def again(self) -> str:
+        """The pattern of whoever asks this again."""
+        return "^" + re.escape(self.kind).replace("/ID", "/[0-9a-f]{64}") + r"(\?|$)"
 
 
 @dataclass(frozen=True)
 class Fault:
     """``asked``: pattern of the requests whose answers are spoilt. ``instead``: the engine is not asked at all, this is
-    sent. ``then_cut``: and nothing more comes on that connection."""
+    sent. ``then_cut``: and nothing more comes on that connection. ``turn``: of those requests only this one, from 0."""
 
     asked: str = ""
     spoil: Spoil | None = None
     instead: bytes | Iterator[bytes] | None = None
     then_cut: bool = False
+    turn: int | None = None
 
     def meets(self, asked: str) -> bool:
         return re.search(self.asked, asked) is not None
@@ -89,13 +111,14 @@ def replaced(old: bytes, new: bytes) -> Spoil:
 class Proxy:
     """``fault`` may be changed at any time; it holds for answers that begin afterwards. ``target``: of new connections.
 
-    ``lengths``: bytes of each answer that went by unspoilt, by what was asked without names and ids.
+    ``answers``: all that have begun, until somebody empties it.
     """
 
     path: Path
     target: str
     fault: Fault = NONE
-    lengths: dict[str, int] = field(default_factory=dict)
+    answers: list[Answer] = field(default_factory=list)
+    _turns: Iterator[int] = field(default_factory=itertools.count)
     _sockets: list[socket.socket] = field(default_factory=list)
     _listener: socket.socket | None = None
 
@@ -126,11 +149,21 @@ class Proxy:
 
     @contextmanager
     def spoilt(self, fault: Fault) -> Iterator[None]:
+        self._turns = itertools.count()
         self.fault = fault
         try:
             yield
         finally:
             self.fault = NONE
+
+    def fault_for(self, answer: Answer) -> Fault:
+        """What is done to an answer that begins now."""
+        self.answers.append(answer)
+        fault = self.fault
+        if not fault.meets(answer.asked) or (fault.turn is not None and next(self._turns) != fault.turn):
+            return NONE
+        answer.spoilt = True
+        return fault
 
     def _accept(self, listener: socket.socket) -> None:
         with suppress(*ENDS_OF_LIFE):
@@ -173,8 +206,7 @@ class Relay:
         while data := self._near.recv(65536):
             if found := FIRST_LINE.match(data):
                 self._answer = Answer(VERSION.sub(b"", found["asked"]).decode("latin-1"))
-                meets = self._proxy.fault.meets(self._answer.asked)
-                self._fault = self._proxy.fault if meets else NONE
+                self._fault = self._proxy.fault_for(self._answer)
             if self._fault.instead is not None:
                 self._answer_instead(self._fault.instead)
             else:
@@ -190,10 +222,10 @@ class Relay:
     def _carry_answers(self) -> None:
         while data := self._far.recv(65536):
             answer = self._answer
+            answer.begun = answer.begun or data
             piece = self._fault.spoil(answer, data) if self._fault.spoil else data
             self._send(piece)
             answer.passed += len(data)
-            self._proxy.lengths[kind_of(answer.asked)] = answer.passed
         self._near.shutdown(socket.SHUT_WR)
 
     def _send(self, piece: bytes) -> None:
@@ -202,11 +234,6 @@ class Relay:
             return
         for index in range(len(piece)):
             self._near.sendall(piece[index : index + 1])
-
-
-def kind_of(asked: str) -> str:
-    """``POST /containers/create`` of ``POST /containers/create?name=x``; an id becomes ``ID``."""
-    return re.sub(r"/[0-9a-f]{64}", "/ID", asked).partition("?")[0]
 
 
 def _end(one: socket.socket) -> None:
