@@ -196,6 +196,12 @@ class Unheeded(Record):
     more: int
 
 
+class Silent(Record):
+    """A container's output has ended and its command goes on: it closed it, or the connection to it is broken."""
+
+    name: str
+
+
 class Ended(Record):
     """A container's command ended.
 
@@ -428,6 +434,7 @@ Event = (
     | Inside
     | Detached
     | Unheeded
+    | Silent
     | Ended
     | ExecStarted
     | ExecEnded

@@ -25,6 +25,7 @@ from dshell.events import (
     Inside,
     LayerProgress,
     Removed,
+    Silent,
     Started,
     Stopped,
     Unchanged,
@@ -32,7 +33,7 @@ from dshell.events import (
 )
 from dshell.run.native.keys import UNTYPED, DetachKeys
 from dshell.run.native.programs import reads_keyboard
-from dshell.run.native.seat import Manners, Seat, leave, unheeded
+from dshell.run.native.seat import Manners, Seat, leave, silent, unheeded
 from dshell.run.session import Ending, Outcome
 from tests.desks import ID, FakeEngine, FakeStream, FakeTerminal, Work, call_for, perform, person, refused, with_facts
 
@@ -297,6 +298,28 @@ def test_an_ignored_interrupt_is_told_outside_raw_mode(told: bool, tty: bool, ke
     if tell is not None:
         tell(2)
     assert repr(work.events) == repr([Unheeded("web", ("sleep", "9"), 2)] if tells else [])
+
+
+@pytest.mark.parametrize(
+    ("status", "tty", "keyboard", "broken", "tells"),
+    [
+        ("running", True, True, True, False),
+        ("running", True, False, False, True),
+        ("running", False, True, False, True),
+        ("exited", True, True, False, False),
+        ("exited", False, False, False, False),
+    ],
+)
+def test_a_connection_is_broken_when_who_sits_at_a_terminal_sees_no_more_of_what_runs(
+    status: str, tty: bool, keyboard: bool, broken: bool, tells: bool
+) -> None:
+    work = Work(FakeEngine(facts=with_facts(status=status)))
+    seat = Seat("run", ID, "web", "alpine", ("sleep", "9"), DetachKeys("", b"", ""), tty=tty, keyboard=keyboard)
+    look = silent(seat, work.desk(told=True))
+    assert look is not None
+    assert look() is broken
+    assert repr(work.events) == repr([Silent("web")] if tells else [])
+    assert silent(seat, work.desk(told=False)) is None
 
 
 def test_chosen_detach_keys_are_recognised_and_the_daemon_never_told() -> None:

@@ -472,6 +472,26 @@ def test_only_an_interrupt_that_was_passed_on_can_be_ignored(
     assert noticed == []
 
 
+@pytest.mark.parametrize("stdin", [False, True])
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_program_that_goes_on_after_its_output_is_looked_at_once(
+    monkeypatch: pytest.MonkeyPatch, stdin: bool, broken: bool
+) -> None:
+    monkeypatch.setattr(session_module, "SILENCE", 0.0)
+    looked: list[str] = []
+
+    def silent() -> bool:
+        looked.append(threading.current_thread().name)
+        return broken
+
+    stream = FakeStream([END])
+    stream.wait = lambda: wait_until(lambda: looked) or 7  # type: ignore[method-assign,func-returns-value]
+    outcome = join(FakeTerminal(), stream, Session(tty=False, stdin=stdin, silent=silent))
+    assert looked == ["MainThread"]
+    lost = Outcome(Ending.LOST, failure=Failure(Trouble.LOST))
+    assert outcome in ([lost] if broken else [Outcome(Ending.ENDED, 7)])
+
+
 @pytest.mark.parametrize("forwarded", [False, True])
 def test_an_interrupt_ends_a_write_that_nobody_reads(forwarded: bool) -> None:
     stream = FakeStream(deaf=True)

@@ -28,6 +28,7 @@ from dshell.wire import DetachRecogniser, strip_escapes
 BEAT: Final = 0.25  # seconds between two looks at the size of the terminal; the docker CLI does the same on Windows
 HOLD: Final = 0.6  # seconds that a started detach sequence is held back before it goes to the program after all
 HEED: Final = 1.0  # seconds after which a program that goes on is taken to ignore the INT that was passed on to it
+SILENCE: Final = 4.0  # seconds after its output in which a program that ends has ended, and the daemon has noticed
 ROWS: Final = 20  # of a tail as text
 GRACE: Final = 1.0  # seconds that a thread of a session gets to end after its stream was closed
 
@@ -84,6 +85,8 @@ class Session(Record):
     ``patience``: how many INT and TERM together end the session: docker run waits for the third, exec for the first.
     ``unheeded``: called once, in the thread of ``join``, when the program ignores INT, with the number of signals that
     ``patience`` still waits for.
+    ``silent``: called once, there too, when the program seems to go on ``SILENCE`` seconds after its output has ended;
+    True: the connection is broken, and the session is LOST.
     ``redraw``: send a size one larger first, which makes a running program redraw (docker attach). ``sized``: there is
     a terminal whose size the program is to have.
     """
@@ -94,6 +97,7 @@ class Session(Record):
     on_signal: Callable[[str], None] | None = None
     patience: int = 3
     unheeded: Callable[[int], None] | None = None
+    silent: Callable[[], bool] | None = None
     redraw: bool = False
     sized: bool = True
     tail: Tail | None = None
@@ -122,6 +126,7 @@ class _Pump:
         self._interrupts = 0
         self._passed_on = math.inf  # when the program got the first INT
         self._unheeded = session.unheeded
+        self._silence = math.inf  # when the output ended
         self._reading = False
         self._stopping = False
         self._closing = threading.Lock()
@@ -147,6 +152,7 @@ class _Pump:
         except TerminalError:
             return Outcome(Ending.CLOSED)
         self._unheeded = None  # all output is there: the program has ended, or is about to
+        self._silence = time.monotonic()
         while outcome is None:  # the terminal is itself again; the exit code may take its time
             outcome = self._next_outcome()
         return outcome
@@ -194,6 +200,7 @@ class _Pump:
                 return self._outcomes.get(timeout=BEAT)
             except Empty:
                 self._watch_heed()
+                self._watch_silence()
 
     def _watch_heed(self) -> None:
         """The program's chance to end is over HEED seconds after it got the first INT."""
@@ -201,6 +208,14 @@ class _Pump:
         if unheeded is not None and time.monotonic() - self._passed_on > HEED:
             self._unheeded = None
             unheeded(self._session.patience - self._interrupts)
+
+    def _watch_silence(self) -> None:
+        if self._session.silent is None or time.monotonic() - self._silence <= SILENCE:
+            return
+        self._silence = math.inf
+        if self._session.silent():
+            self._stopping = True
+            self._outcomes.put(Outcome(Ending.LOST, failure=Failure(Trouble.LOST)))
 
     def _carry_input(self) -> None:
         """Until the session or the input ends."""

@@ -32,6 +32,7 @@ from dshell.events import (
     Removed,
     Restored,
     Routed,
+    Silent,
     Started,
     Stopped,
     Unchanged,
@@ -247,6 +248,10 @@ def unheeded(event: Unheeded, scene: Scene) -> list[str]:
     return remark(scene, text)
 
 
+def silent(event: Silent, scene: Scene) -> list[str]:
+    return remark(scene, scene.say("narration.silent", name=event.name))
+
+
 def still_running(name: str, text: str, scene: Scene) -> list[str]:
     entries = [
         (runnable("attach", name), scene.say("narration.next.attach")),
@@ -311,6 +316,7 @@ TELLERS: Mapping[type, Callable[[Any, Scene], list[str]]] = {
     Stopped: stopped,
     Unchanged: unchanged,
     Unheeded: unheeded,
+    Silent: silent,
     Removed: removed,
     Examined: examined,
     LineEnded: line_ended,

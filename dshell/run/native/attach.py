@@ -12,7 +12,7 @@ from dshell.events import Asked
 from dshell.run.base import Call, Desk
 from dshell.run.native.base import Native, require_one_word, require_terminal, settled
 from dshell.run.native.keys import detach_keys
-from dshell.run.native.seat import Manners, Seat, SignalProxy, leave, tell_attached, tell_ended
+from dshell.run.native.seat import Manners, Seat, SignalProxy, leave, silent, tell_attached, tell_ended
 from dshell.run.native.values import Values, read_values
 from dshell.run.session import Ending, Session, join
 
@@ -78,8 +78,16 @@ def _sit(name: str, facts: ContainerFacts, pending: Pending, values: Values, des
         tell_attached(seat, desk)
         proxy = SignalProxy(desk.engine, name)
         on_signal = proxy.send if values.on("sig-proxy", default=True) and not facts.tty else None
-        sized = desk.terminal.shown.stdout
-        session = Session(facts.tty, keyboard, keys.sequence, on_signal, patience=1, redraw=True, sized=sized)
+        session = Session(
+            facts.tty,
+            keyboard,
+            keys.sequence,
+            on_signal,
+            patience=1,
+            silent=silent(seat, desk),
+            redraw=True,
+            sized=desk.terminal.shown.stdout,
+        )
         outcome = join(desk.terminal, stream, session)
     if outcome.ending is Ending.ENDED:
         return tell_ended(seat, outcome.exit_code, began, desk, interrupted=proxy.interrupted)

@@ -14,7 +14,7 @@ from dshell.run.native.base import Broken, Native, require_terminal, require_wor
 from dshell.run.native.environment import check_variable
 from dshell.run.native.keys import DetachKeys, detach_keys
 from dshell.run.native.kinds import NO_CONSOLE, Place
-from dshell.run.native.seat import Manners, Seat, leave, overheard
+from dshell.run.native.seat import Manners, Seat, leave, overheard, silent
 from dshell.run.native.support import read_supported
 from dshell.run.native.values import Values
 from dshell.run.session import Ending, Session, join
@@ -106,7 +106,15 @@ def _sit(exec_id: str, start: dict[str, Any], seat: Seat, desk: Desk) -> int:
         # Docker forwards no signal to an exec: one INT or TERM ends the client, and the program goes on.
         seat = overheard(seat, desk)
         sized = desk.terminal.shown.stdin and desk.terminal.shown.stdout
-        session = Session(seat.tty, seat.keyboard, seat.keys.sequence, patience=1, sized=sized, tail=seat.tail)
+        session = Session(
+            seat.tty,
+            seat.keyboard,
+            seat.keys.sequence,
+            patience=1,
+            silent=silent(seat, desk),
+            sized=sized,
+            tail=seat.tail,
+        )
         outcome = join(desk.terminal, stream, session)
     if outcome.ending is not Ending.ENDED:
         return leave(outcome, seat, MANNERS, desk)

@@ -21,6 +21,7 @@ from dshell.run.native.seat import (
     SignalProxy,
     leave,
     overheard,
+    silent,
     tell_attached,
     tell_ended,
     tell_in_background,
@@ -143,6 +144,7 @@ def _sit(seat: Seat, stream: Stream, values: Values, desk: Desk) -> int:
         seat.keys.sequence,
         on_signal,
         unheeded=unheeded(seat, desk),
+        silent=silent(seat, desk),
         sized=desk.terminal.shown.stdout,
         tail=seat.tail,
     )

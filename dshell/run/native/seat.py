@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from dshell.engine.base import Engine, Pending
 from dshell.errors import EngineError, Failure, Trouble
-from dshell.events import Attached, Detached, Ended, Inside, Started, Unheeded
+from dshell.events import Attached, Detached, Ended, Inside, Silent, Started, Unheeded
 from dshell.record import Record
 from dshell.run.base import Desk
 from dshell.run.native.base import BROKEN_PIPE, Broken, write_error
@@ -113,6 +113,22 @@ def unheeded(seat: Seat, desk: Desk) -> Callable[[int], None] | None:
     if not desk.told or (seat.tty and seat.keyboard):
         return None
     return lambda more: desk.emit(Unheeded(seat.name, seat.command, more))
+
+
+def silent(seat: Seat, desk: Desk) -> Callable[[], bool] | None:
+    """Whether the connection to a container is broken that prints nothing more.
+
+    A program with a terminal and a person at it does not let go of it and run on; another may close its output.
+    """
+
+    def broken() -> bool:
+        if not _runs(seat.container, desk):
+            return False
+        if not (seat.tty and seat.keyboard):
+            desk.emit(Silent(seat.name))
+        return seat.tty and seat.keyboard
+
+    return broken if desk.told else None
 
 
 def tell_in_background(started: Started, seat: Seat, pending: Pending, began: float, desk: Desk) -> None:

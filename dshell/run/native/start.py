@@ -17,6 +17,7 @@ from dshell.run.native.seat import (
     SignalProxy,
     leave,
     overheard,
+    silent,
     tell_attached,
     tell_ended,
     tell_in_background,
@@ -118,6 +119,7 @@ def _start_attached(name: str, values: Values, desk: Desk) -> int:
             seat.keys.sequence,
             on_signal,
             patience=1,
+            silent=silent(seat, desk),
             sized=desk.terminal.shown.stdout,
             tail=seat.tail,
         )
