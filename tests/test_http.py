@@ -94,6 +94,14 @@ def test_a_connection_that_was_closed_meanwhile_is_not_used(script: Script) -> N
     assert scripted.connections == 2
 
 
+def test_a_daemon_that_does_not_answer_is_waited_for_once_in_a_line(script: Script) -> None:
+    engine, scripted = script(PONG, None, patience=0.1)
+    assert failure_of(lambda: engine.siblings("alpine")).trouble is Trouble.TIMEOUT
+    asked = len(scripted.requests)
+    assert failure_of(lambda: engine.inspect("web")).trouble is Trouble.TIMEOUT
+    assert len(scripted.requests) == asked
+
+
 def test_the_version_is_asked_again_when_another_daemon_may_answer(script: Script) -> None:
     older = PONG.replace(b"1.47", b"1.44")
     too_new = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"

@@ -5,6 +5,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from enum import Enum
@@ -33,6 +34,7 @@ _NO_TEXT = pattern(r"(?<!\\)((?:\\\\)*)\\udc[89a-f][0-9a-f]")
 MISSHAPEN = (AttributeError, IndexError, KeyError, OverflowError, RecursionError, TypeError)
 """What reading an answer raises that is JSON, and yet nothing that an engine says."""
 
+MUTE = 3.0  # seconds after a request that was not answered in which no other is made
 PATIENCE = 30.0  # seconds to connect, and for an answer that takes the daemon no work
 WORK = 20  # times as long for an answer that does
 
@@ -71,17 +73,22 @@ class Client:
         self._connecting = patience
         self._patience = {Length.SHORT: patience, Length.WORK: patience * WORK, Length.ENDLESS: None}
         self._version: Version | None = None
+        self._mute: Failure | None = None
+        self._mute_until = 0.0
         self._first_ping = threading.Lock()
         self._idle: list[Exchange] = []
 
     def version(self) -> Version:
         """Asked of the daemon before anything else, and again when another may answer in its place."""
         with self._first_ping:
-            if self._drop_ended():
-                self._version = None
-            if self._version is None:
-                self._version = self._ping()
-            return self._version
+            if self._mute is not None and time.monotonic() < self._mute_until:
+                raise EngineError(self._mute)
+            with self._doubting():
+                if self._drop_ended():
+                    self._version = None
+                if self._version is None:
+                    self._version = self._ping()
+                return self._version
 
     def ask(self, request: Request) -> bytes:
         """The body of the answer. EngineError, also for an HTTP error."""
@@ -128,12 +135,17 @@ class Client:
 
     @contextmanager
     def _doubting(self) -> Iterator[None]:
-        """After a failure another daemon may answer, of another version: it was restarted, updated, replaced."""
+        """After a failure another daemon may answer, of another version: it was restarted, updated, replaced.
+
+        After one that let somebody wait for nothing, the rest of the line does not wait as long again.
+        """
         try:
             yield
         except EngineError as error:
             if error.failure.status in DOUBTFUL:
                 self._version = None
+            if error.failure.trouble is Trouble.TIMEOUT:
+                self._mute, self._mute_until = error.failure, time.monotonic() + MUTE
             raise
 
     def _drop_ended(self) -> bool:

@@ -10,7 +10,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -65,7 +65,7 @@ class Fault:
 
     asked: str = ""
     spoil: Spoil | None = None
-    instead: bytes | Iterator[bytes] | None = None
+    instead: bytes | Iterable[bytes] | None = None
     then_cut: bool = False
     turn: int | None = None
 
@@ -147,6 +147,10 @@ class Proxy:
             _end(one)
         self.path.unlink(missing_ok=True)
 
+    def restart(self) -> None:
+        self.die()
+        self.rise()
+
     @contextmanager
     def spoilt(self, fault: Fault) -> Iterator[None]:
         self._turns = itertools.count()
@@ -169,8 +173,12 @@ class Proxy:
         with suppress(*ENDS_OF_LIFE):
             while True:
                 near, far = listener.accept()[0], socket.socket(UNIX)
-                far.connect(self.target.removeprefix("unix://"))
                 self._sockets += [near, far]
+                try:
+                    far.connect(self.target.removeprefix("unix://"))
+                except OSError:  # there is no engine now
+                    _end(near)
+                    continue
                 Relay(self, near, far).start()
 
 
@@ -213,7 +221,7 @@ class Relay:
                 self._far.sendall(data)
         self._far.shutdown(socket.SHUT_WR)
 
-    def _answer_instead(self, said: bytes | Iterator[bytes]) -> None:
+    def _answer_instead(self, said: bytes | Iterable[bytes]) -> None:
         for piece in [said] if isinstance(said, bytes) else said:
             self._near.sendall(piece)
         if self._fault.then_cut:
