@@ -252,7 +252,7 @@ class Program:
             return as_typed
         from dshell.run.ahead.foresight import Foresight  # noqa: PLC0415 - a line in a script does not need it
 
-        return Foresight(self._settings.unchecked).instead
+        return Foresight(self._settings.unchecked, self._reach.first).instead
 
     def _reviver(self, in_use: InUse) -> Callable[[], bool]:
         if self._mute:
@@ -382,6 +382,7 @@ class Program:
             vi=self._settings.keys == "vi",
             tip=behind.tip if self._settings.tips else lambda: "",
         )
+        self._reach.warn()
         try:
             try:
                 return Repl(parts).run()

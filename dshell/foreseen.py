@@ -55,10 +55,38 @@ class Ahead(Enum):
     WINDOWS_ENGINE = "windows-engine"  # the daemon runs Windows containers, which most images are not for
     LOSS = "loss"  # things are deleted that nothing brings back
 
+    SOCKET = "socket"  # the container gets the daemon's socket
+    PRIVILEGED = "privileged"
+    PROCESSES = "processes"  # it sees and stops those of the machine
+    CAPABILITY = "capability"  # it gets a right that leads out of it
+    DISK = "disk"  # it gets the heart of the machine's disk
+    UNGUARDED = "unguarded"  # what holds it in is switched off
+    HOST_NETWORK = "host-network"
+
+    # as engine.records.Exposure
+    TCP = "tcp"
+    TCP_HERE = "tcp-here"
+    UNVERIFIED = "unverified"
+    OPEN_SOCKET = "open-socket"
+    FOREIGN_SOCKET = "foreign-socket"
+    FOREIGN_PIPE = "foreign-pipe"
+
     @property
     def asks(self) -> bool:
         """The line is held up: it will fail for certain, or what it does cannot be undone."""
-        return self not in {Ahead.KEYBOARD, Ahead.ANOTHER, Ahead.PLATFORM}
+        return self not in {Ahead.KEYBOARD, Ahead.ANOTHER, Ahead.PLATFORM} and not self.trusts
+
+    @property
+    def trusts(self) -> bool:
+        """It is what somebody may want, who knows what it gives away: told once, not once a session."""
+        return self in TRUSTS
+
+
+TRUSTS = {
+    *(Ahead.SOCKET, Ahead.PRIVILEGED, Ahead.PROCESSES, Ahead.CAPABILITY, Ahead.DISK, Ahead.UNGUARDED),
+    *(Ahead.HOST_NETWORK, Ahead.TCP, Ahead.TCP_HERE, Ahead.UNVERIFIED),
+    *(Ahead.OPEN_SOCKET, Ahead.FOREIGN_SOCKET, Ahead.FOREIGN_PIPE),
+}
 
 
 class Loss(Record):

@@ -6,9 +6,11 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from dshell import settings
 from dshell.engine.in_use import InUse
 from dshell.errors import EngineError
 from dshell.events import Examined, Failed
+from dshell.foreseen import Ahead, Foreseen
 from dshell.record import Record
 from dshell.run.base import Call, Desk
 from dshell.settings import Settings
@@ -66,6 +68,22 @@ class Reach(Record):
             return None if in_use is None else examine(name, self.desk(in_use))
         except EngineError:
             return None
+
+    def first(self, what: str) -> bool:
+        """It was never told to this person on this machine, and now is."""
+        from dshell.habits.told import Told  # noqa: PLC0415 - for what is hardly ever there
+
+        return Told(settings.told_file()).first(what)
+
+    def warn(self) -> None:
+        """Of a daemon that others may rule, before a prompt speaks to it."""
+        in_use = self.in_use()
+        off = {"trust", "all"} & {*self.settings.unchecked} or self.voice().teller.level == "off"
+        if in_use is None or off or (found := in_use.engine.exposure) is None:
+            return
+        host = in_use.endpoint.host
+        if self.first(f"{found.value} {host}"):
+            self.voice().teller(Foreseen(Ahead(found.value), host, {"host": host}))
 
     def silent(self, name: str) -> bool:
         """Asked from a thread: it takes the engine as it is and looks for no other."""

@@ -47,6 +47,7 @@ UNCHECKED = (
     "platform",
     "port",
     "script",
+    "trust",
 )
 """What is looked for ahead of a line, by the names that switch each off (run/ahead/foresight.py)."""
 
@@ -155,9 +156,13 @@ def progress_file() -> Path:
     return _path("state", "learn.json")
 
 
+def told_file() -> Path:
+    return _path("state", "told")
+
+
 def kept_files() -> tuple[Path, ...]:
     """What dshell keeps for itself between two sessions, the config file and the cache apart."""
-    return history_file(), progress_file(), tip_file(), mishap_file()
+    return history_file(), progress_file(), tip_file(), told_file(), mishap_file()
 
 
 XDG = {

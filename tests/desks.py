@@ -16,6 +16,7 @@ from dshell.engine.records import (
     ContainerName,
     Dying,
     Endpoint,
+    Exposure,
     Holding,
     ImageFacts,
     ImageName,
@@ -144,6 +145,7 @@ class FakeEngine:
     known: Mapping[str, ImageFacts] = field(default_factory=dict)
     kept: tuple[Holding, ...] = ()
     endpoint: Endpoint = ENDPOINT
+    exposure: Exposure | None = None
     printed: bytes = b""
     written: tuple[str, ...] = ()
     surveyed: Survey = NOTHING

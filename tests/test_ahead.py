@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dshell.engine.records import ContainerName, Holding, ImageFacts, ImageName, Sort
-from dshell.foreseen import Ahead, Foreseen, Instead
+from dshell.foreseen import TRUSTS, Ahead, Foreseen, Instead
 from dshell.line.expand import Surroundings, settle
 from dshell.line.parse import parse
 from dshell.run.ahead import ports
@@ -404,6 +404,7 @@ SPOKEN = [
     Foreseen(Ahead.NO_FOLDER, ""),
     Foreseen(Ahead.NO_DOCKERFILE, "f", {"folder": "f", "found": "d"}, choices=(("found", "a"),)),
     Foreseen(Ahead.NO_DOCKERFILE, "f", {"folder": "f", "found": ""}),
+    *(Foreseen(kind, "s", dict.fromkeys(("host", "names", "source", "options"), "x")) for kind in TRUSTS),
 ]
 
 

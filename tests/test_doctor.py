@@ -23,7 +23,7 @@ from dshell.doctor.facts import Facts, Keeper, Origin, Plugin, Program, Reached,
 from dshell.doctor.findings import Finding, Level
 from dshell.doctor.gather import Patient
 from dshell.doctor.page import page
-from dshell.engine.records import Endpoint
+from dshell.engine.records import Endpoint, Exposure
 from dshell.errors import Failure, Trouble
 from dshell.settings import Settings
 from dshell.teach.layout import Scene, Symbols
@@ -83,6 +83,18 @@ def findings(facts: Facts) -> dict[str, Finding]:
     return {finding.key: finding for chapter in examined(facts, Discretion(HOME)) for finding in chapter.findings}
 
 
+def exposed(seen: Exposure) -> Facts:
+    return facts(engines=(replace(up(UNIX, used=True), exposure=seen),))
+
+
+EXPOSED = [
+    (Exposure.PLAIN, Level.WARNING, "protect", ""),
+    (Exposure.PLAIN_HERE, Level.NOTE, "protect-here", ""),
+    (Exposure.UNVERIFIED, Level.WARNING, "verify", ""),
+    (Exposure.OPEN, Level.WARNING, "close-socket", "sudo chmod o= /var/run/docker.sock"),
+    (Exposure.FOREIGN, Level.WARNING, "owner", ""),
+    (Exposure.PIPE, Level.WARNING, "owner", ""),
+]
 SILENT = ("engine-used-silent", Level.PROBLEM, "")
 FINE = "world-posix git size encoding python docker plugins engine-used nothing-left setting-default"
 
@@ -286,6 +298,10 @@ CASES: list[tuple[str, Facts, list[tuple[str, Level, str]], str]] = [
         facts(engines=(up(DESKTOP, used=True, os="windows"),)),
         [("engine-windows", Level.WARNING, "linux-containers")],
         "docker desktop engine use linux",
+    ),
+    *(
+        (f"exposed: {seen.value}", exposed(seen), [(seen.value, level, fix)], line)
+        for seen, level, fix, line in EXPOSED
     ),
     # leftovers
     (

@@ -7,10 +7,12 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from dshell.doctor.facts import Reached
 from dshell.engine import endpoint as endpoints
 from dshell.engine.client import Client, Request
+from dshell.engine.exposure import exposure
 from dshell.engine.records import Endpoint
 from dshell.errors import Declined, EngineError, Failure, Trouble
 
@@ -67,7 +69,7 @@ def reach(
 def _settled(answer: Reached | None, endpoint: Endpoint, used: bool) -> Reached:
     if answer is None:
         return Reached(endpoint, used, Failure(Trouble.TIMEOUT, endpoint=endpoint.host))
-    return Reached(endpoint, used, answer.failure, answer.version, answer.api, answer.os, answer.product)
+    return replace(answer, endpoint=endpoint, in_use=used)
 
 
 def ask(endpoint: Endpoint, headers: Mapping[str, str], version: str) -> Reached:
@@ -89,4 +91,5 @@ def ask(endpoint: Endpoint, headers: Mapping[str, str], version: str) -> Reached
         api=spoken.api,
         os=str(record.get("Os", "") or spoken.os),
         product=str((record.get("Platform") or {}).get("Name", "")),
+        exposure=exposure(endpoint),
     )

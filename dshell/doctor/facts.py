@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from dshell.engine.records import Endpoint
+from dshell.engine.records import Endpoint, Exposure
 from dshell.errors import Failure
 from dshell.settings import Settings
 from dshell.terminal.base import Shown
@@ -77,6 +77,7 @@ class Reached:
     """One daemon that was asked. ``failure``: None when it answered; then the rest is what it said of itself.
 
     ``product``: "Docker Desktop 4.37.1 (178610)", or "" when it has no name. ``os``: of its containers.
+    ``exposure``: who else may rule it.
     """
 
     endpoint: Endpoint
@@ -86,6 +87,7 @@ class Reached:
     api: str = ""
     os: str = ""
     product: str = ""
+    exposure: Exposure | None = None
 
 
 class Keeper(Enum):

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from dshell.doctor.discretion import bare
 from dshell.doctor.facts import Facts, Reached
 from dshell.doctor.findings import Finding, Level
 from dshell.doctor.on_leftovers import cured
+from dshell.engine.records import Exposure
 from dshell.teach.layout import runnable
 
+FIXES = {
+    Exposure.PLAIN: "protect",
+    Exposure.PLAIN_HERE: "protect-here",
+    Exposure.UNVERIFIED: "verify",
+    Exposure.OPEN: "close-socket",
+    Exposure.FOREIGN: "owner",
+    Exposure.PIPE: "owner",
+}
 BY_VARIABLE = ("DOCKER_HOST", "DOCKER_CONTEXT")  # in their order of weight; both stand before the current context
 
 
@@ -40,6 +49,8 @@ def _engine(reached: Reached) -> Iterator[Finding]:
     }
     if reached.failure is None:
         yield Finding("engine-used" if reached.in_use else "engine", slots=slots)
+        if reached.exposure is not None:
+            yield _exposed(reached.exposure, slots)
         if reached.os == "windows":
             level = Level.WARNING if reached.in_use else Level.NOTE
             yield Finding(
@@ -49,6 +60,15 @@ def _engine(reached: Reached) -> Iterator[Finding]:
         yield Finding("engine-used-silent", Level.PROBLEM, slots, failure=reached.failure)
     else:
         yield Finding("engine-silent", Level.NOTE, slots)
+
+
+def _exposed(exposure: Exposure, slots: Mapping[str, str]) -> Finding:
+    """What is worth a look whoever uses it, but for what stays within this machine."""
+    level = Level.NOTE if exposure is Exposure.PLAIN_HERE else Level.WARNING
+    line = ""
+    if exposure is Exposure.OPEN:
+        line = runnable("sudo", "chmod", "o=", slots["host"].removeprefix("unix://"))
+    return Finding(exposure.value, level, slots, fix=FIXES[exposure], line=line)
 
 
 def _other(other: Reached, facts: Facts) -> Finding:

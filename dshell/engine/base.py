@@ -15,6 +15,7 @@ from dshell.engine.records import (
     ContainerName,
     Dying,
     Endpoint,
+    Exposure,
     Holding,
     ImageFacts,
     ImageName,
@@ -85,6 +86,11 @@ class Engine(Protocol):
 
     @property
     def endpoint(self) -> Endpoint: ...
+
+    @property
+    def exposure(self) -> Exposure | None:
+        """Who else may rule the daemon; it is not asked."""
+        ...
 
     def ping(self) -> Version: ...
 

@@ -10,7 +10,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import TypeVar
 
 from dshell.engine import facts, holdings, surveys
@@ -19,6 +19,7 @@ from dshell.engine.client import PATIENCE, Client, Length, Request
 from dshell.engine.discards import HttpDiscards
 from dshell.engine.exchange import SWITCHED, Exchange
 from dshell.engine.exits import Exits, Removal
+from dshell.engine.exposure import exposure
 from dshell.engine.printed import HttpPrinted
 from dshell.engine.records import (
     NO_PURSE,
@@ -28,6 +29,7 @@ from dshell.engine.records import (
     Dying,
     Endpoint,
     ExecFacts,
+    Exposure,
     Holding,
     ImageFacts,
     ImageName,
@@ -81,6 +83,10 @@ class HttpEngine:
     @property
     def endpoint(self) -> Endpoint:
         return self._client.endpoint
+
+    @cached_property
+    def exposure(self) -> Exposure | None:
+        return exposure(self.endpoint)
 
     def ping(self) -> Version:
         return self._client.version()

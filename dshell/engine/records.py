@@ -28,6 +28,17 @@ class Endpoint(Record):
     tls: TLS | None = None
 
 
+class Exposure(Enum):
+    """What lets others rule a daemon, or stand in its place."""
+
+    PLAIN = "tcp"  # TCP without TLS, over a network
+    PLAIN_HERE = "tcp-here"  # the same within this machine
+    UNVERIFIED = "unverified"  # TLS, and nobody looks at the certificate
+    OPEN = "open-socket"  # anybody on this machine may write to it
+    FOREIGN = "foreign-socket"  # it belongs to somebody else, who is not root
+    PIPE = "foreign-pipe"
+
+
 class Starter(Record):
     """What starts a daemon. ``name``: "Docker Desktop", "OrbStack", "Colima", "systemd" or "practice".
 

@@ -7,14 +7,16 @@ import sys
 from typing import Protocol
 
 if sys.platform == "win32":
-    from dshell.stream import npipe
+    from dshell.stream import npipe, pipe_owner
 
     open_pipe = npipe.open_pipe
+    pipe_stranger = pipe_owner.stranger
     DEFAULT_HOST = "npipe:////./pipe/docker_engine"  # where docker looks for the daemon
 else:
-    from dshell.stream.connection import no_pipe
+    from dshell.stream.connection import no_pipe, no_stranger
 
     open_pipe = no_pipe
+    pipe_stranger = no_stranger
     DEFAULT_HOST = "unix:///var/run/docker.sock"
 
 

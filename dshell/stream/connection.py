@@ -107,6 +107,10 @@ def no_pipe(path: str, timeout: float) -> Connection:  # noqa: ARG001 - ``stream
     raise unsupported()
 
 
+def no_stranger(path: str) -> str:  # noqa: ARG001 - ``stream.pipe_owner.stranger`` where there are pipes
+    return ""
+
+
 def unsupported() -> OSError:
     return OSError(errno.EAFNOSUPPORT, os.strerror(errno.EAFNOSUPPORT))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dshell.line.fences import is_socket
 from dshell.line.model import Expansion, Piece
 from dshell.line.paths import Found, is_path, split_bind
 from dshell.teach.value import Value
@@ -89,6 +90,8 @@ def _folder(value: Value, pieces: tuple[Piece, ...], target: str, missing: str) 
     """``missing``: what becomes of a folder that is not there."""
     source = value._replace(pieces=pieces)
     place = value.hand.place(pieces)
+    if is_socket(place or source.text):
+        return value.say("bind.socket", source=place or source.text, target=target)
     found = value.hand.look(place) if place and value.hand.local else Found.CLOSED
     if found is Found.CLOSED and is_here(source):
         return value.say("bind.here", target=target)

@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from dshell.line.addresses import GATEWAY, parse_host_entry
 from dshell.line.devices import parse_device, parse_gpus
+from dshell.line.fences import is_unguarded
 from dshell.line.platforms import normalise_platform
 from dshell.line.secrets import reveals_pair
 from dshell.pattern import pattern
@@ -69,6 +70,10 @@ def signal(value: Value) -> str:
 def capability(value: Value) -> str:
     name = value.text.upper().removeprefix("CAP_")
     return value.say(f"capability.{name}") if value.known(f"capability.{name}") else ""
+
+
+def security(value: Value) -> str:
+    return value.say("security.off") if is_unguarded(value.text) else ""
 
 
 def platform(value: Value) -> str:

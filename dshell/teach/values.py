@@ -61,6 +61,7 @@ BY_FLAG: Mapping[str, Teller] = {
     "gpus": options.gpus,
     "group-add": options.group,
     "limit-cpu": limits.cpus,
+    "security-opt": options.security,
     "stop-timeout": limits.seconds,
     "time": limits.seconds,
     "timeout": limits.seconds,

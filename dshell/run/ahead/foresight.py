@@ -7,13 +7,13 @@ Each kind of look can be switched off by its name; what a person let pass once i
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 
 from dshell.engine.records import Sort
 from dshell.errors import EngineError
 from dshell.foreseen import Ahead, Foreseen, Instead, Loss, MountNoticed, MountTrouble, Overtaken
-from dshell.run.ahead import build, images, losses, names, ports, scripts
+from dshell.run.ahead import build, images, losses, names, ports, scripts, trust
 from dshell.run.ahead.base import Look, Memory, Sight
 from dshell.run.ahead.discard import discard
 from dshell.run.base import Call, Desk, Done
@@ -32,6 +32,7 @@ _NEW: Mapping[str, Look] = {
     "behind": images.flags_behind,
     "script": scripts.broken_scripts,
     "platform": images.other_platform,
+    "trust": trust.container,
 }
 _RUN: Mapping[str, Look] = {
     **_NEW,
@@ -52,6 +53,7 @@ LOOKS: Mapping[tuple[str, ...], Mapping[str, Look]] = {
     ("buildx", "build"): _BUILD,
     ("image", "pull"): {"engine": images.windows_engine},
     ("image", "rm"): {"image": images.image_used, "loss": losses.rmi},
+    ("container", "exec"): {"trust": trust.privileged},
     ("container", "rm"): {"loss": losses.rm},
     ("network", "rm"): {"loss": losses.needed_networks},
     ("volume", "rm"): {"loss": losses.named_volumes},
@@ -70,20 +72,21 @@ ALL = "all"
 
 
 class Foresight:
-    """``off``: names of looks that are not taken, or "all"."""
+    """``off``: names of looks that are not taken, or "all". ``first``: asked of what is told once in all sessions."""
 
-    def __init__(self, off: Collection[str] = ()) -> None:
+    def __init__(self, off: Collection[str] = (), first: Callable[[str], bool] = lambda _: True) -> None:
         self._off = off
+        self._first = first
         self._memory = Memory()
         self._told: set[tuple[Ahead | MountTrouble, str]] = set()
 
     def instead(self, call: Call, desk: Desk, disk: Disk) -> str | Done | None:
         """The line to do instead of ``call``; "": none, it goes on; None: it is left undone; or it has been done."""
-        looks = LOOKS.get(call.command.path, {})
-        if not desk.told or ALL in self._off:
+        path = call.command.path
+        if not path or not desk.told or ALL in self._off:
             return ""
         sight = Sight(call, desk, disk, self._memory)
-        for name, look in looks.items():
+        for name, look in (("trust", trust.daemon), *LOOKS.get(path, {}).items()):
             if name in self._off:
                 continue
             with suppress(EngineError):  # the line itself will tell that the daemon does not answer
@@ -108,6 +111,8 @@ class Foresight:
         if known in self._told and foreseen.ahead is not Ahead.LOSS:
             return ""
         self._told.add(known)
+        if foreseen.ahead.trusts and not self._first(f"{foreseen.ahead.value} {foreseen.subject}"):
+            return ""
         if desk.ask is not None and foreseen.ahead.asks:
             began = time.monotonic()
             answer = desk.ask(foreseen)
