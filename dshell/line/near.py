@@ -19,11 +19,12 @@ def nearest(word: str, known: Iterable[str]) -> str:
     for name in known:
         if abs(len(name) - len(word)) <= min(limit, best[0]):
             far, longer = name[:1] != word[:1], abs(len(name) - len(word))
-            best = min(best, (_slips(word, name), not name.startswith(word), far, longer, name))
+            best = min(best, (_slips(word, name, limit), not name.startswith(word), far, longer, name))
     return best[-1]
 
 
-def _slips(one: str, other: str) -> int:
+def _slips(one: str, other: str, limit: int) -> int:
+    """Beyond ``limit`` it is not counted to the end."""
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):
@@ -33,6 +34,8 @@ def _slips(one: str, other: str) -> int:
             if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
                 cost = min(cost, older[j - 2] + 1)
             row.append(cost)
+        if min(row) > limit and min(before) > limit:
+            return limit + 1
     return row[-1]
 
 

@@ -144,7 +144,8 @@ def part(token: Token, start: int, end: int) -> Token:
     pieces, offset = [], 0
     for piece in token.pieces:
         low, high = max(start - offset, 0), min(end - offset, len(piece.text))
-        if low < high or (low == high and not piece.text):
+        empty = not piece.text and (start <= offset < end or offset == end == len(token.text))
+        if low < high or empty:
             begin = min(piece.range.start + low, piece.range.end)
             stop = min(piece.range.start + high, piece.range.end) if high < len(piece.text) else piece.range.end
             pieces.append(piece._replace(text=piece.text[low:high], range=Range(begin, stop)))

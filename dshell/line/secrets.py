@@ -64,11 +64,11 @@ def masked(line: Line) -> str:
     return _with_masks(line.text, spots(line))
 
 
-def masked_part(line: Line, where: Range) -> str:
-    """The text of ``where`` alone, masked."""
-    found = [spot for spot in spots(line) if spot.start < where.end and spot.end > where.start]
+def masked_part(text: str, where: Range, hidden: Iterable[Range]) -> str:
+    """What stands in ``where`` alone, masked; ``hidden``: ``spots`` of all of it."""
+    found = [spot for spot in hidden if spot.start < where.end and spot.end > where.start]
     within = [Range(max(spot.start - where.start, 0), min(spot.end, where.end) - where.start) for spot in found]
-    return _with_masks(line.text[where.start : where.end], within)
+    return _with_masks(text[where.start : where.end], within)
 
 
 def concealed(text: str) -> str:

@@ -17,7 +17,7 @@ from dshell.line.paths import host_path
 from dshell.line.suggest import Candidate, Sort, suggest
 from dshell.line.world import Entry, World
 from dshell.pattern import pattern
-from dshell.shell.reading import Reading
+from dshell.shell.reading import LONGEST, Reading
 
 HERE = ("$(pwd)", "$PWD", "${PWD}", "$pwd", "%cd%")
 WORD = pattern(r"[^\s;&|]*")
@@ -83,6 +83,8 @@ class LineCompleter(Completer):
         return self._world().lookups.pending and all(each.sort is Sort.FLAG for each in found)
 
     def _suggest(self, document: Document) -> list[Candidate]:
+        if len(document.text) > LONGEST:
+            return []
         line = self._reading.line(document.text)
         return suggest(line, document.cursor_position, self._world(), self._reading.grammar)
 

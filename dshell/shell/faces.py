@@ -83,7 +83,7 @@ def fitted(fragments: Fragments, columns: int) -> Fragments:
 
 def hint_text(reading: Reading, text: str, cursor: int, texts: Texts, hand: Hand = NOTHING) -> Fragments:
     """What is wrong at the cursor or before it, else what the word under it means, else what may come next."""
-    line = reading.line(text)
+    line = reading.glance(text)
     here = [problem for problem in line.problems if touches(problem.range, cursor) and problem.word]
     certain = reading.problems(text)
     wrong = next((problem for problem in here if problem in certain), None) or _before(certain, text, cursor)

@@ -10,7 +10,7 @@ from dshell.grammar.load import flag as find_flag
 from dshell.grammar.model import Argument, Command, Flag
 from dshell.line.model import OWN, Line, Target
 from dshell.record import Record
-from dshell.teach.explain import SEPARATOR, explain, label
+from dshell.teach.explain import SEPARATOR, explain, labels
 from dshell.teach.hand import NOTHING, Hand
 from dshell.teach.texts import Texts
 from dshell.teach.words import command_text, flag_text, note
@@ -156,7 +156,9 @@ class Pages(Record):
     def explained(self, line: Line, hand: Hand = NOTHING) -> list[str]:
         """Each word of ``line`` that is worth a sentence, and what it asks for. Its escape sequences are disarmed."""
         found = explain(line, self.texts, hand)
-        return self.columns((visible(" ".join(label(line, spot).split())), visible(said)) for spot, said in found)
+        words = labels(line, [spot for spot, _ in found])
+        rows = zip(words, found, strict=True)
+        return self.columns((visible(" ".join(word.split())), visible(said)) for word, (_, said) in rows)
 
     def candidates(self, found: Sequence[tuple[str, str]]) -> list[str]:
         """What may stand at the cursor; of many only the first, for rows that have passed are hard to reach."""

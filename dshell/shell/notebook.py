@@ -23,7 +23,7 @@ from dshell.run.remake.composing import compose
 from dshell.run.remake.inverse import Recipe
 from dshell.shell.builtins import OwnWords
 from dshell.shell.compose_file import written
-from dshell.teach.explain import explain, label
+from dshell.teach.explain import explain, labels
 from dshell.teach.layout import Level, Scene, lines, note
 from dshell.teach.narrate import narrate, numbered
 from dshell.teach.notes_page import Noted, dedented, html, markdown, script
@@ -181,11 +181,8 @@ class Notebook:
             typed = self._line(entry)
             text = _without(masked(typed), hidden)
             line = parse(text, own.grammar)
-            words = (
-                [(label(line, spot), said) for spot, said in explain(line, own.teller.texts)]
-                if _is_docker(line)
-                else []
-            )
+            said = explain(line, own.teller.texts) if _is_docker(line) else []
+            words = labels(line, [spot for spot, _ in said])
             told = dedented(self._told(entry))
             yield Noted(
                 number,
@@ -193,7 +190,10 @@ class Notebook:
                 bash_text(text, own.grammar),
                 entry.code or 0,
                 _without(entry.comment, hidden),
-                tuple((" ".join(word.split()), _without(said, hidden)) for word, said in words),
+                tuple(
+                    (" ".join(word.split()), _without(text, hidden))
+                    for word, (_, text) in zip(words, said, strict=True)
+                ),
                 tuple(_without(row, hidden) for row in told),
                 text != typed.text or reveals(typed),
             )

@@ -14,6 +14,7 @@ from dshell.pattern import pattern
 OPEN = {Trouble.OPEN_QUOTE, Trouble.OPEN_EXPANSION}
 # A Windows folder may end in a backslash that joins nothing: C:\Users\, .\src\
 WINDOWS_PATH = pattern(r"(?:^|\s)[\"']?(?:[A-Za-z]:|\.{1,2})\\[^\s]*$")
+LONGEST = 20_000  # letters of an input that is understood at each key; a longer one was pasted, and Enter reads it
 KEPT = 64  # inputs whose parse is remembered; moving the cursor or through a menu parses nothing again
 
 
@@ -29,6 +30,10 @@ class Reading:
         self._parsed: dict[str, Line] = {}
         self._edition = grammar.edition
         self._checked: tuple[Known | None, dict[str, Line]] = (None, {})
+
+    def glance(self, text: str) -> Line:
+        """``line`` for what is shown while keys are typed: of a text that is too long for that, nothing."""
+        return self.line(text) if len(text) <= LONGEST else Line(text, ())
 
     def line(self, text: str) -> Line:
         names = self._names()
@@ -63,7 +68,7 @@ class Reading:
 
     def problems(self, text: str) -> list[Problem]:
         """What is wrong for certain: not the word at the end that may still become a known one."""
-        return [problem for problem in self.line(text).problems if not self._growing(problem, text)]
+        return [problem for problem in self.glance(text).problems if not self._growing(problem, text)]
 
     def _growing(self, problem: Problem, text: str) -> bool:
         if text[problem.range.end :].strip():

@@ -251,7 +251,7 @@ class Repl:
     def _alias(self, text: str, cursor: int) -> str:
         """The alias that the cursor is in, if it is the first word of a command."""
         aliases = self._parts.habits.aliases
-        simple = self._reading.line(text).at(cursor) if aliases else None
+        simple = self._reading.glance(text).at(cursor) if aliases else None
         first = simple.words[0] if simple and simple.words else None
         return first.text if first and first.text in aliases and cursor <= first.range.end else ""
 

@@ -136,7 +136,7 @@ class LineLexer(Lexer):
         return row_of
 
     def _marks(self, text: str) -> list[tuple[Range, str]]:
-        line = self._reading.line(text)
+        line = self._reading.glance(text)
         found = marks(line, self._reading.problems(text))
         for start, inner in explained(line):
             moved = marks(self._reading.line(inner), ())

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from dshell.grammar.model import Argument, Command, Flag, Kind
 from dshell.line.model import FlagUse, Line, Problem, Range, Role, Simple, Target, Trouble
-from dshell.line.secrets import masked_part
+from dshell.line.secrets import masked_part, spots
 from dshell.record import Record
 from dshell.teach.hand import NOTHING, Hand
 from dshell.teach.nested import Entry, expansions, inner_lines, joints, plumbing, script_words, scripts
@@ -36,7 +36,7 @@ def explain(line: Line, texts: Texts, hand: Hand = NOTHING) -> list[Entry]:
 
 def once(line: Line, told: Iterable[Entry]) -> list[Entry]:
     """``explain`` of ``everything``."""
-    hosts = [simple.range for simple in line.commands if simple.target is Target.HOST]
+    hosts = {simple.range for simple in line.commands if simple.target is Target.HOST}
     found, said = [], set()
     for where, text in told:
         if text not in said or where in hosts:
@@ -76,11 +76,14 @@ def explain_at(line: Line, cursor: int, texts: Texts, told: Sequence[Entry]) -> 
 
 def label(line: Line, where: Range) -> str:
     """The text of ``where`` as it stands alone, secrets masked: ``-t`` for the letter t of ``-it``."""
-    for simple in line.commands:
-        for use in (*simple.before, *simple.flags):
-            if use.range == where:
-                return use.spelled
-    return masked_part(line, where)
+    return labels(line, [where])[0]
+
+
+def labels(line: Line, places: Iterable[Range]) -> list[str]:
+    """The same of many places."""
+    spelled = {use.range: use.spelled for simple in line.commands for use in (*simple.before, *simple.flags)}
+    hidden = spots(line)
+    return [spelled.get(where) or masked_part(line.text, where, hidden) for where in places]
 
 
 def everything(line: Line, texts: Texts, hand: Hand = NOTHING) -> list[Entry]:
@@ -141,8 +144,9 @@ def _docker(simple: Simple, command: Command, teller: Teller) -> Iterator[Entry]
     yield _named(simple), command_text(command, texts)
     for use in simple.before:
         yield from _flag(use.owner or _ROOT, use, teller)
+    own = _own_command(simple, command)
     for use in simple.flags:
-        yield from _flag(command, use, teller, own=_own_command(simple, command))
+        yield from _flag(command, use, teller, own=own)
     for word in simple.arguments:
         if text := argument_text(command, word, texts, teller.hand):
             yield word.range, text

@@ -95,21 +95,23 @@ def joints(line: Line, texts: Texts) -> Iterator[Entry]:
 def plumbing(simple: Simple, texts: Texts) -> Iterator[Entry]:
     """Pipes, files and the programs of this machine around a docker command."""
     host: list[Word] = []
+    last: Word | None = None  # before those of ``host``
     for word in (*simple.words, None):
         if word is not None and word.role is Role.HOST:
             host.append(word)
             continue
         if host:
             where = Range(host[0].range.start, host[-1].range.end)
-            yield where, texts.say("explain.joint.file" if _is_file(host, simple) else "explain.host")
+            yield where, texts.say("explain.joint.file" if _is_file(last) else "explain.host")
             host = []
+        last = word
         if word is not None and word.role is Role.OPERATOR and (said := operator_text(word.text, texts)):
             yield word.range, said
 
 
-def _is_file(host: Sequence[Word], simple: Simple) -> bool:
-    before = [word for word in simple.words if word.range.end <= host[0].range.start]
-    return bool(before) and before[-1].role is Role.OPERATOR and _FILE.fullmatch(before[-1].text) is not None
+def _is_file(last: Word | None) -> bool:
+    """What stands behind ``last`` is one."""
+    return last is not None and last.role is Role.OPERATOR and _FILE.fullmatch(last.text) is not None
 
 
 def expansions(words: Sequence[Word], texts: Texts, hand: Hand) -> Iterator[Entry]:
