@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from dshell.pattern import pattern
+
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
+HALF = pattern("[\ud800-\udc7f\udd00-\udfff]")
 UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 """Characters that stand for themselves wherever they are (RFC 3986, 2.3)."""
 
@@ -18,13 +21,14 @@ UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123
 def escape(text: str, safe: str = "") -> str:
     """``text`` inside a URL, where the characters of ``safe`` stand for themselves.
 
-    Bytes of a command line that are no text come as surrogates and go as the same bytes.
+    Bytes of a command line that are no text come as surrogates and go as the same bytes. Half a letter, of somebody's
+    JSON, is in no name.
     """
     if UNRESERVED.issuperset(text):
         return text
     from urllib.parse import quote  # noqa: PLC0415 - see the module's docstring
 
-    return quote(text, safe=safe, errors="surrogateescape")
+    return quote(HALF.sub("\ufffd", text), safe=safe, errors="surrogateescape")
 
 
 def write_query(fields: Mapping[str, str]) -> str:

@@ -26,7 +26,7 @@ class Rows:
     """``live``: the terminal obeys escape sequences; without, rows are never wrapped and matches marked by a star."""
 
     def __init__(self, names: Sequence[str], *, live: bool) -> None:
-        self._names = names
+        self._names = [visible(name) for name in names]
         self._live = live
 
     def row(self, scene: Scene, source: int, channel: int, text: str, found: re.Pattern[str] | None) -> list[str]:

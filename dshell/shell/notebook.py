@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from dshell.disarm import visible
 from dshell.events import Event, LayerProgress
 from dshell.foreseen import Instead
 from dshell.line.expand import Surroundings, settle
@@ -152,7 +153,8 @@ class Notebook:
         else:
             content = {"markdown": markdown, "html": html, "script": script}[kind](list(self._noted()), day, texts)
         if not file:
-            own.write(content.splitlines())
+            rows = content.splitlines()
+            own.write([visible(row) for row in rows] if own.terminal.shown.stdout else rows)
             return 0
         return self._keep(Path(file).expanduser(), content, runs=kind == "script")
 

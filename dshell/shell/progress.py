@@ -101,7 +101,7 @@ class Bars:
         size = self._sizes.note(event)
         task = self._tasks.get(event.layer)
         if task is None:
-            task = self._progress.add_task(event.layer, total=1, size="")
+            task = self._progress.add_task(self._scene.words(event.layer), total=1, size="")
             self._tasks[event.layer] = task
         if event.status == "Downloading" and size:
             self._progress.update(task, total=size, completed=event.current, size=size_text(self._scene, event, size))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from dshell.disarm import visible, visible_rows
 from dshell.record import Record
 from dshell.teach.texts import Texts
 
@@ -45,7 +46,7 @@ def markdown(notes: Iterable[Noted], day: str, texts: Texts) -> str:
     for note in notes:
         parts.append(f"## {note.number}. {coded(' '.join(note.line.split()))}")
         if note.comment:
-            parts.append("\n".join(f"> {row}" for row in note.comment.splitlines()))
+            parts.append("\n".join(f"> {visible(row)}" for row in note.comment.splitlines()))
         if "\n" in note.line:
             parts.append(fenced(note.line, "sh"))
         if note.words:
@@ -66,14 +67,14 @@ def html(notes: Iterable[Noted], day: str, texts: Texts) -> str:
         f"<h1>{title}</h1><p>{escape(day)}</p>",
     ]
     for note in notes:
-        rows.append(f'<h2 id="line-{note.number}">{note.number}. <code>{escape(note.line)}</code></h2>')
+        rows.append(f'<h2 id="line-{note.number}">{note.number}. <code>{shown(note.line)}</code></h2>')
         if note.comment:
-            rows.append(f"<blockquote>{escape(note.comment)}</blockquote>")
+            rows.append(f"<blockquote>{shown(note.comment)}</blockquote>")
         if note.words:
-            words = "".join(f"<dt>{escape(word)}</dt><dd>{escape(text)}</dd>" for word, text in note.words)
+            words = "".join(f"<dt>{shown(word)}</dt><dd>{shown(text)}</dd>" for word, text in note.words)
             rows.append(f"<dl>{words}</dl>")
         if note.told:
-            rows.append(f"<pre>{escape(chr(10).join(note.told))}</pre>")
+            rows.append(f"<pre>{shown(chr(10).join(note.told))}</pre>")
         kind = ' class="bad"' if note.code else ""
         rows.append(f"<p{kind}>{escape(outcome(note, texts))}</p>")
     return "\n".join([*rows, "</body></html>"]) + "\n"
@@ -85,7 +86,7 @@ def script(notes: Iterable[Noted], day: str, texts: Texts) -> str:
     for note in notes:
         if note.code:
             continue
-        said = note.comment.splitlines() or [text for _, text in note.words[:1]]
+        said = note.comment.splitlines() or [visible(text) for _, text in note.words[:1]]
         rows += ["", *(f"# {row}" for row in said)]
         if note.hidden:
             rows.append(f"# {texts.say('sheet.secret')}")
@@ -104,18 +105,23 @@ def coded(text: str) -> str:
     longest = max(map(len, re.findall("`+", text)), default=0)
     ticks = "`" * (longest + 1)
     pad = " " if longest else ""
-    return f"{ticks}{pad}{text}{pad}{ticks}"
+    return f"{ticks}{pad}{visible(text)}{pad}{ticks}"
 
 
 def fenced(text: str, kind: str) -> str:
     longest = max(map(len, re.findall("`{3,}", text)), default=2)
     ticks = "`" * (longest + 1)
-    return f"{ticks}{kind}\n{text}\n{ticks}"
+    return f"{ticks}{kind}\n{visible_rows(text)}\n{ticks}"
+
+
+def shown(text: str) -> str:
+    """Rows as they may stand in HTML."""
+    return escape(visible_rows(text))
 
 
 def plain(text: str) -> str:
-    """A sentence whose letters are no Markdown."""
-    return re.sub(r"([\\`*_<\[])", r"\\\1", text)
+    """A sentence in one row whose letters are no Markdown."""
+    return re.sub(r"([\\`*_<\[])", r"\\\1", visible(text))
 
 
 def dedented(rows: Sequence[str]) -> tuple[str, ...]:

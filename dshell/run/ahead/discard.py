@@ -13,6 +13,7 @@ from dshell.engine.records import Sort
 from dshell.errors import EngineError
 from dshell.foreseen import Foreseen, Loss, Spared
 from dshell.run.base import Desk, Done
+from dshell.run.native.base import sent
 
 GONE = 404
 REFUSED = 409  # it is in use
@@ -52,7 +53,7 @@ def discard(foreseen: Foreseen, desk: Desk, waited: float) -> Done:
         lines += [heading, *found, ""] if found else []
     only_networks = all(loss.sort == Sort.NETWORK.value for loss in foreseen.losses)
     lines += [] if only_networks else [f"Total reclaimed space: {human(freed)}"]
-    desk.terminal.write("".join(f"{line}\n" for line in lines).encode())
+    desk.terminal.write(sent("".join(f"{line}\n" for line in lines), shown=desk.terminal.shown.stdout))
     for each in spared:
         desk.emit(each)
     return Done(0)

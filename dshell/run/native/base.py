@@ -10,6 +10,7 @@ from dshell.disarm import visible_rows
 from dshell.engine.base import Pending
 from dshell.errors import Declined, EngineError, Failure, Trouble
 from dshell.events import Failed, Left
+from dshell.pattern import pattern
 from dshell.record import Record
 from dshell.run.base import Act, Call, Desk
 from dshell.run.verbatim import declined_words, failed_words, typed_path
@@ -19,6 +20,7 @@ BAD_FLAG = 125
 DATED = {("container", verb) for verb in ("run", "create", "exec", "start")} | {("image", "pull")}
 """Commands with flags that not every daemon has."""
 
+HALF = pattern("[\ud800-\udc7f\udd00-\udfff]")
 LONGEST = 8192  # characters of the daemon's words that are told: nobody reads more, and each rule looks through them
 INTERRUPTED = 130  # 128 + SIGINT: what docker ends with when a pull is interrupted
 BROKEN_PIPE = 141  # 128 + SIGPIPE: docker is killed when nobody reads its output any more
@@ -109,15 +111,23 @@ def fail(call: Call, desk: Desk, broken: Broken, exit_code: ExitCode = always_on
 
 
 def write_error(desk: Desk, words: str) -> None:
-    """Bytes of a command line that are no text come as surrogates and go as the same bytes, but to a terminal."""
-    if desk.terminal.shown.stderr:
-        words = visible_rows(words)
-    desk.terminal.write(words.encode(errors="surrogateescape"), STDERR)
+    desk.terminal.write(sent(words, shown=desk.terminal.shown.stderr), STDERR)
 
 
 def write_line(desk: Desk, line: str) -> None:
     """A result, such as an id, on standard output."""
-    desk.terminal.write(f"{line}\n".encode())
+    desk.terminal.write(sent(f"{line}\n", shown=desk.terminal.shown.stdout))
+
+
+def sent(words: str, *, shown: bool) -> bytes:
+    """Rows as bytes. ``shown``: on a terminal, which none of it rules.
+
+    Elsewhere bytes of a command line that are no text, which came as surrogates, go as the same bytes; half a letter of
+    somebody's JSON goes as docker (Go) writes it.
+    """
+    if shown:
+        words = visible_rows(words)
+    return HALF.sub("\ufffd", words).encode(errors="surrogateescape")
 
 
 def require_words(call: Call, minimum: int) -> None:

@@ -8,7 +8,7 @@ from dshell.line.reference import DEFAULT_TAG, Reference, parse_reference
 from dshell.pattern import pattern
 from dshell.record import Record
 from dshell.run.base import Call, Desk
-from dshell.run.native.base import Native, require_one_word, settled, write_line
+from dshell.run.native.base import Native, require_one_word, sent, settled, write_line
 from dshell.run.native.progress import Progress
 from dshell.run.native.support import read_supported
 from dshell.run.native.values import Values
@@ -95,7 +95,7 @@ def _plain(step: PullStep) -> bytes:
     """As docker writes it where no cursor can be moved: what only counts bytes is left out."""
     if step.current or step.total:
         return b""
-    return (f"{step.layer}: {step.status}\n" if step.layer else f"{step.status}\n").encode()
+    return sent(f"{step.layer}: {step.status}\n" if step.layer else f"{step.status}\n", shown=False)
 
 
 def _reference(text: str, values: Values) -> Reference:
