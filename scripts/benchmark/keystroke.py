@@ -13,6 +13,8 @@ from pathlib import Path
 
 from benchmark.figure import Figure
 
+LINES = 5_000
+
 
 def work(_rounds: int) -> Iterator[Figure]:
     sys.path.insert(0, str(Path(__file__).parent.parent.parent))
@@ -21,13 +23,13 @@ def work(_rounds: int) -> Iterator[Figure]:
     from dshell.shell.theme import marks  # noqa: PLC0415
     from dshell.teach.explain import explain  # noqa: PLC0415
     from dshell.teach.texts import load as load_texts  # noqa: PLC0415
+    from tests.half_typed import lines  # noqa: PLC0415
     from tests.shell_parts import GRAMMAR  # noqa: PLC0415
-    from tests.test_any_line import lines  # noqa: PLC0415
     from tests.test_hand import HAND, NAMES  # noqa: PLC0415
 
     texts = load_texts("en")
     parsing, all_of_it = [], []
-    for text in lines():
+    for text, _ in lines(GRAMMAR, LINES):
         began = time.perf_counter()
         line = checked(parse(text, GRAMMAR), GRAMMAR, NAMES)
         parsing.append(time.perf_counter() - began)
