@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dshell.engine.records import ContainerName, Holding, ImageFacts, ImageName, Sort
-from dshell.foreseen import TRUSTS, Ahead, Foreseen, Instead
+from dshell.foreseen import TRUSTS, Ahead, Foreseen, Instead, Loss
 from dshell.line.expand import Surroundings, settle
 from dshell.line.parse import parse
 from dshell.run.ahead import ports
@@ -128,6 +128,8 @@ def ways(line: str, folder: str = "/work/here") -> list[tuple[str, dict[str, str
             ],
         ),
         ("run -p 8080:80/udp nginx", []),
+        ("run -p 8080:80/sctp nginx", []),
+        ("run -p 8080-8081:80-81 nginx", [("port", {"stop": "stop web && run -p 8080-8081:80-81 nginx"})]),
         ("run -p 80 nginx", []),
         ("run -p 8080:99999 nginx", []),
         ("run alpine", [("keyboard", {"talk": "run -it alpine"})]),
@@ -416,6 +418,22 @@ def test_all_of_it_is_said(language: str) -> None:
         assert "ahead." not in said
         assert "{" not in said
     assert {event.ahead for event in SPOKEN} == set(Ahead) - {Ahead.LOSS}
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize(
+    ("loss", "named"),
+    [
+        (Loss("container", "web", used=True), ["web"]),
+        (Loss("volume", "data", users=("db", "web")), ["data", "db, web"]),
+        (Loss("container", "old", files=("/etc/hosts", "/a\x1b[31m")), ["old", "/etc/hosts", r"/a\x1b[31m"]),
+    ],
+)
+def test_why_it_is_a_loss_is_said_of_each(loss: Loss, named: list[str], language: str) -> None:
+    said = ahead.named(loss, Scene(load(language)))
+    assert all(name in said for name in named)
+    assert said != loss.name
+    assert "ahead." not in said
 
 
 @pytest.mark.parametrize("language", languages())
