@@ -34,7 +34,8 @@ def main() -> int:
         subprocess.run([python, "-m", "pip", "install", "--quiet", "pip-audit>=2.9,<3"], check=True)
         found = {end: ask(python, Path(folder), resolved(python, Path(folder), end)) for end in ENDS}
     for end, (known, asked, unasked) in found.items():
-        print(f"{end}: PyPI told of {len(asked)} packages: {', '.join(known) or 'no vulnerability known'}")
+        nothing = "none known" if asked else "nothing can be said"
+        print(f"{end}: PyPI told of {len(asked)} packages: {', '.join(known) or nothing}")
         if unasked:
             print(f"  it could not be asked about {', '.join(unasked)}")
     return 1 if any(one.known for one in found.values()) else 2 if any(one.unasked for one in found.values()) else 0
