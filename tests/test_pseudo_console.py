@@ -6,9 +6,12 @@ import os
 import sys
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dshell.errors import EngineError, Trouble
 from dshell.stream.pseudo_console import STILL_ACTIVE, PseudoConsoleStream
+from tests.splits import PLACES, cut
 from tests.stream_contract import SIZE, finish, read_until
 
 if sys.platform != "win32":
@@ -41,6 +44,26 @@ def test_a_question_is_answered(typed: bytes, said: str) -> None:
     read_until(stream, b"[y/N] ")
     stream.write(typed)
     assert finish(stream) == (said, 0)
+
+
+class Deaf(Pty):
+    """Runs nothing, and keeps what is typed."""
+
+    def __init__(self) -> None:
+        self.typed = ""
+
+    def write(self, to_write: str) -> int:
+        self.typed += to_write
+        return len(to_write)
+
+
+@given(st.text(st.characters(codec="utf-8")), PLACES)
+def test_letters_that_are_typed_are_whole_at_every_split(typed: str, places: list[int]) -> None:
+    pty = Deaf()
+    stream = PseudoConsoleStream(pty, WinptyError, SIZE)
+    for piece in cut(typed.encode(), places):
+        stream.write(piece)
+    assert pty.typed == typed
 
 
 def test_a_code_that_pywinpty_takes_for_a_running_program_s() -> None:

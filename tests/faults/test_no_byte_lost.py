@@ -8,7 +8,8 @@ import sys
 import threading
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ import pytest
 from tests.conftest import docker_at
 from tests.faults.transfer import MEGABYTE, QUICK, Data, Pace, Session, Transfer, content, data
 from tests.program import Program
+from tests.relays import SSH_HERE, TlsServer, make_certificates, port_to, to_engine
 
 assert sys.platform != "win32"
 
@@ -103,6 +105,38 @@ def test_the_end_of_input_leaves_what_is_on_its_way(program: Program, box: str, 
     script = "cat >/tmp/all; sleep 1; cat /tmp/all; rm /tmp/all"
     done = Session(program, words(way, box, "sh", "-c", script), 4, SOME).end(SLOW)
     assert_whole(done, data(content(4, SOME)))
+
+
+@pytest.mark.parametrize("kind", ["tcp", "tls", "ssh"])
+def test_every_way_to_the_daemon(engine_host: str, box: str, tmp_path: Path, kind: str) -> None:
+    """Both directions at once, then the half-close, then the rest."""
+    script = f"head -c {SOME} /dev/zero & cat >/tmp/all; wait; cat /tmp/all; rm /tmp/all"
+    with reached(kind, engine_host, tmp_path) as host:
+        done = Session(Program(host, tmp_path), words("exec", box, "sh", "-c", script), 6, SOME).end(SLOW)
+    assert_whole(done, data(chain([bytes(SOME)], content(6, SOME))))
+
+
+@contextmanager
+def reached(kind: str, engine_host: str, folder: Path) -> Iterator[str]:
+    """DOCKER_HOST by a way of this ``kind``; what its client needs is in the environment."""
+    socket_path = engine_host.removeprefix("unix://")
+    with ExitStack() as opened, pytest.MonkeyPatch.context() as patch:
+        if kind == "ssh":
+            (folder / "ssh").write_text(SSH_HERE)
+            (folder / "ssh").chmod(0o755)
+            patch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+            yield f"ssh://me@far{socket_path}"
+        elif kind == "tls":
+            make_certificates(folder)
+            (folder / "client.pem").rename(folder / "cert.pem")
+            (folder / "client-key.pem").rename(folder / "key.pem")
+            patch.setenv("DOCKER_TLS_VERIFY", "1")
+            patch.setenv("DOCKER_CERT_PATH", str(folder))
+            server = TlsServer(folder, to_engine(engine_host))
+            opened.callback(server.close)
+            yield server.host
+        else:
+            yield f"tcp://127.0.0.1:{opened.enter_context(port_to(socket_path))}"
 
 
 @pytest.mark.parametrize("way", EITHER)
