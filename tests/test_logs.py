@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from prompt_toolkit.utils import _CHAR_SIZES_CACHE
 
 from dshell.engine.records import Wanted
 from dshell.errors import Declined
@@ -134,6 +135,13 @@ def test_nothing_is_lost_in_a_wrap(room: int) -> None:
     rows = [re.sub(r"\x1b\[\d*m", "", row) for row in wrapped(text, room)]
     assert "".join("".join(rows).split()) == "abold" + "wordand漢字and" + "averyveryverylongword"
     assert room == 1 or all(len(row) <= room for row in rows)
+
+
+def test_no_word_is_kept_for_having_been_shown() -> None:
+    before = len(_CHAR_SIZES_CACHE)
+    for number in range(1000):
+        wrapped(f"request-{number} took-{number}", 40)
+    assert len(_CHAR_SIZES_CACHE) < before + 100
 
 
 class Told:

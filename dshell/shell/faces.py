@@ -4,11 +4,10 @@ import os
 from collections.abc import Sequence
 from textwrap import TextWrapper
 
-from prompt_toolkit.utils import get_cwidth
-
 from dshell.line.model import Line, Problem, Range, Trouble
 from dshell.record import Record
 from dshell.shell.reading import Reading
+from dshell.shell.widths import get_cwidth
 from dshell.teach.explain import everything, explain_at, label, once
 from dshell.teach.hand import NOTHING, Hand
 from dshell.teach.problems import problem_text

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from prompt_toolkit.utils import get_cwidth
-
 from dshell.disarm import visible
 from dshell.pattern import pattern
+from dshell.shell.widths import get_cwidth
 from dshell.teach.layout import Scene
 from dshell.wire import ESCAPES
 

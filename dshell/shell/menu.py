@@ -12,7 +12,8 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.layout import ConditionalContainer, Dimension, ScrollOffsets, UIContent, Window
 from prompt_toolkit.layout.margins import ScrollbarMargin
 from prompt_toolkit.layout.menus import CompletionsMenuControl
-from prompt_toolkit.utils import get_cwidth
+
+from dshell.shell.widths import get_cwidth
 
 LEAST = 8  # columns
 ON_TOP = 10**8  # of all other floats

@@ -21,12 +21,12 @@ from prompt_toolkit.layout import Layout, Window
 from prompt_toolkit.layout.controls import BufferControl
 from prompt_toolkit.output import ColorDepth, DummyOutput, Output
 from prompt_toolkit.styles import Style
-from prompt_toolkit.utils import get_cwidth
 
 from dshell.disarm import visible
 from dshell.shell.faces import Fragments
 from dshell.shell.prompt import Device, Editing, Manner, answer
 from dshell.shell.typeahead import typing
+from dshell.shell.widths import get_cwidth
 
 FOLLOWING = "> "  # before the second row of an input and those below it
 NO_STYLE = Style.from_dict({"nbsp": "nounderline", "control-character": ""})  # prompt_toolkit's own marks

@@ -43,13 +43,13 @@ from prompt_toolkit.lexers import Lexer
 from prompt_toolkit.output import ColorDepth, Output
 from prompt_toolkit.renderer import CPR_Support
 from prompt_toolkit.styles import BaseStyle
-from prompt_toolkit.utils import get_cwidth
 
 from dshell.disarm import hidden
 from dshell.record import Record
 from dshell.shell.faces import ROWS, Fragments
 from dshell.shell.menu import menu
 from dshell.shell.typeahead import Giver, typing
+from dshell.shell.widths import get_cwidth
 
 # prompt_toolkit spells controls out wherever it paints, but not what reorders or hides text.
 Char.display_mappings.update({letter: f"<{ord(letter):x}>" for letter in hidden()})
