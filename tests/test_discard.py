@@ -15,6 +15,7 @@ from dshell.run.ahead.discard import human
 from dshell.run.ahead.foresight import Foresight
 from dshell.run.base import Ask, Desk, Done
 from dshell.run.disk import HostDisk
+from dshell.teach.ahead import question
 from dshell.teach.layout import Scene
 from dshell.teach.narrate import narrate
 from dshell.teach.texts import languages, load
@@ -263,6 +264,12 @@ def test_a_list_that_has_changed_since_it_was_shown_is_not_deleted(
     assert (
         [event.names for event in work.events if isinstance(event, Overtaken)] == [] if changed is None else [changed]
     )
+
+
+def test_a_volume_is_shown_with_whom_it_belongs_to() -> None:
+    kept = (DB, *(each for each in KEPT if each.name == "e" * 64), Holding(Sort.CONTAINER, "here-db-1", project="here"))
+    (found,) = foreseen("compose down -v", engine(kept=kept))
+    assert "data (of here-db-1), eeeeeeeeeeee (of here-db-1)" in str(question(found, Scene(load("en"), width=100)))
 
 
 @pytest.mark.parametrize("language", languages())

@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from dshell.foreseen import Ahead, Foreseen, Loss, Overtaken, Spared
+from dshell.pattern import pattern
 from dshell.teach.layout import Scene, labelled, lines, note, remark, result
 
 FILES = 4  # changed files of a container that are named
 NAMED = 12  # things that are named one by one; of more the rest is counted
 DATA = "volume"
+GIVEN = pattern("[0-9a-f]{64}")  # a name that docker gave to a volume
+SHORT_ID = 12  # letters of it that docker shows
 
 
 def told(event: Foreseen, scene: Scene) -> list[str]:
@@ -83,7 +86,10 @@ def listed(group: list[Loss], scene: Scene) -> str:
 
 
 def named(loss: Loss, scene: Scene) -> str:
-    """With what makes its loss a loss: it runs, others need it, somebody has worked in it."""
+    """With what makes its loss a loss: it runs, others need it, somebody has worked in it. A volume with its owners."""
+    if loss.sort == DATA:
+        name = loss.name[:SHORT_ID] if GIVEN.fullmatch(loss.name) else scene.words(loss.name)
+        return scene.say("ahead.loss.of", name=name, users=", ".join(loss.users)) if loss.users else name
     if loss.used:
         return scene.say("ahead.loss.running", name=loss.name)
     if loss.users:

@@ -226,7 +226,9 @@ def _foreseen(sight: Sight, found: list[Holding], line: str = "", *, exact: bool
 
 
 def _loss(held: Holding) -> Loss:
-    """Pieces of the cache have no name that says anything."""
+    """Pieces of the cache have no name that says anything. A network is needed by those that are to start again."""
     name = "" if held.sort is Sort.CACHE else held.name
     users = held.users if held.sort is Sort.NETWORK else ()
+    if held.sort is Sort.VOLUME:
+        users = tuple(sorted(held.users + held.running))
     return Loss(held.sort.value, name, held.size, held.used, users, held.id)
