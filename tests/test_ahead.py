@@ -344,7 +344,9 @@ def test_nobody_is_asked_twice() -> None:
 @pytest.mark.usefixtures("quiet_machine")
 def test_what_is_chosen_is_done() -> None:
     foresight, work = Foresight(), Work(engine())
-    assert instead(foresight, "run -p 8080:80 nginx", work, lambda event: event.choices[0][1]) == "run -p 8081:80 nginx"
+    for _ in range(2):
+        taken = instead(foresight, "run -p 8080:80 nginx", work, lambda event: event.choices[0][1])
+        assert taken == "run -p 8081:80 nginx", "and asked about again: it was not let pass"
     assert work.told(Instead), "and noted"
     assert instead(foresight, "run --name old nginx", work, lambda _: None) is None
 

@@ -110,7 +110,6 @@ class Foresight:
         known = (foreseen.ahead, foreseen.subject)
         if known in self._told and foreseen.ahead is not Ahead.LOSS:
             return ""
-        self._told.add(known)
         if foreseen.ahead.trusts and not self._first(f"{foreseen.ahead.value} {foreseen.subject}"):
             return ""
         if desk.ask is not None and foreseen.ahead.asks:
@@ -120,7 +119,10 @@ class Foresight:
                 return discard(foreseen, desk, time.monotonic() - began)
             if answer:
                 desk.emit(Instead(desk.line, answer))
+            elif answer is not None:
+                self._told.add(known)
             return answer
+        self._told.add(known)
         if foreseen.ahead is not Ahead.LOSS:  # a script deletes what it was written to delete
             desk.emit(foreseen)
         return ""
