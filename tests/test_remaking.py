@@ -124,6 +124,13 @@ def test_again_makes_anew_what_was_asked_and_the_old_one_goes(bench: Bench) -> N
     assert bench.docker("ps", "-aq", "--filter", f"name={bench.tag}").stdout.count("\n") == 1
 
 
+def test_again_refuses_what_run_would(bench: Bench) -> None:
+    bench.docker("create", "--name", bench.name("web"), "alpine")
+    with bench.screen("again", bench.name("web"), "-m", "1x") as screen:
+        assert screen.wait() == 125
+        assert "help run -m" in screen.text()
+
+
 @pytest.mark.parametrize("flags", [("nosuchimage:1",), ("alpine", "sh", "-c", "exit 3")], ids=["not made", "ends"])
 def test_again_puts_the_old_one_back(bench: Bench, flags: tuple[str, ...]) -> None:
     name = bench.name("web")

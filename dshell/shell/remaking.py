@@ -15,6 +15,7 @@ from dshell.line.secrets import concealed, reveals_pair
 from dshell.line.split import join, quote
 from dshell.run.base import Call, Desk, Setting
 from dshell.run.line import call_of
+from dshell.run.native.base import settled
 from dshell.run.native.body import CHECKS
 from dshell.run.native.values import read_values
 from dshell.run.remake import writing
@@ -104,6 +105,11 @@ def again(words: Sequence[str], ground: Ground) -> int:
     return ground.tried(lambda desk: Again(desk, ground, rest[0], rest[1:]).do(sure=len(rest) < len(words)), line)
 
 
+def _checked(call: Call, _desk: Desk) -> int:
+    read_values(call, CHECKS)
+    return 0
+
+
 class Again:
     """A container made anew with other flags. The old one goes when the new one runs, and comes back when not."""
 
@@ -117,12 +123,13 @@ class Again:
         self._gone = bool(self._origin.at("HostConfig.AutoRemove"))  # when it is stopped
 
     def do(self, *, sure: bool) -> int:
-        """Raises EngineError, and Declined for flags that run does not take."""
+        """Raises EngineError. Flags that run would not take are refused in its name."""
         call = self._call()
         unknown = next((problem.word for problem in self._problems if problem.trouble is Trouble.UNKNOWN_FLAG), "")
         if unknown:
             return self._ground.refuse("remake.again.unknown", 2, flag=unknown)
-        read_values(call, CHECKS)
+        if refused := settled(_checked)(call, self._desk):
+            return refused
         new = self._changed(call)
         if new == self._old and not call.settings:
             return self._ground.refuse("remake.usage.again", 2)
