@@ -144,6 +144,7 @@ def ways(line: str, folder: str = "/work/here") -> list[tuple[str, dict[str, str
         ("run -it --rm alpine", []),
         ("run -it nginx sh", []),
         ("run alpine -it", [("behind", {"front": "run -it alpine"})]),
+        ("run alpine -e COPY=$TOKEN", [("behind", {"front": "run -e COPY=$TOKEN alpine"})]),
         ("run --rm alpine -p 80:80 sh -c ls", [("behind", {"front": "run --rm -p 80:80 alpine sh -c ls"})]),
         ("run nginx -g x", []),
         ("run alpine -z", []),

@@ -90,6 +90,7 @@ def noticed(line: str) -> list[tuple[str, str]]:
         ("run -v $(pwd)/nothing:/app alpine", "missing", "mkdir nothing"),
         ("run -v './no thing':/app alpine", "missing", "mkdir 'no thing'"),
         ("run -v ./srv:/app alpine", "near", "run -v ./src:/app alpine"),
+        ("run -e COPY=$TOKEN -v ./srv:/app alpine", "near", "run -e COPY=$TOKEN -v ./src:/app alpine"),
         ("run -itv./srv:/app alpine sh", "near", "run -itv./src:/app alpine sh"),
         ("run --volume=./srv/:/app alpine", "near", "run --volume=./src:/app alpine"),
         ("run -v ./data:/data alpine", "case", "run -v ./Data:/data alpine"),

@@ -9,6 +9,7 @@ from dshell.engine.base import Engine
 from dshell.events import Emit
 from dshell.foreseen import Foreseen
 from dshell.grammar.model import Command
+from dshell.line.split import quote, split
 from dshell.record import Record
 from dshell.terminal.base import Terminal
 
@@ -37,6 +38,13 @@ class Call(Record):
     inside: tuple[str, ...] = ()
     argv: tuple[str, ...] = ()
     line: str = ""
+
+    def spelled(self, words: Sequence[str]) -> str:
+        """``words`` as a line, those of ``argv`` as typed: what stands for a secret does not show it."""
+        tokens, _ = split(self.line)
+        typed = [self.line[token.range.start : token.range.end] for token in tokens]
+        known = dict(zip(self.argv, typed, strict=True)) if len(typed) == len(self.argv) else {}
+        return " ".join(known.get(word) or quote(word) for word in words)
 
 
 class Done(Record):

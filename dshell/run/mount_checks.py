@@ -47,7 +47,7 @@ class Mount(Record):
             new = head + target + tail
         at = next(index for index, word in enumerate(call.argv) if word.endswith(self.value))
         word = call.argv[at].removesuffix(self.value) + new
-        return join((*call.argv[:at], word, *call.argv[at + 1 :]))
+        return call.spelled((*call.argv[:at], word, *call.argv[at + 1 :]))
 
 
 def notices(call: Call, desk: Desk, disk: Disk) -> Iterator[MountNoticed]:

@@ -10,6 +10,7 @@ import re
 import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -221,7 +222,7 @@ def native(name: str) -> list[str]:
     return [
         f"run -d --name {name} -e API_TOKEN={{run}} -e DATABASE_URL=postgres://me:{{url}}@db/x alpine sleep 100",
         f"run --name {name} -e DB_PASSWORD={{name-taken}} alpine",
-        "run --rm -e COPY_TOKEN=$PASSED_TOKEN -e PASSED_TOKEN -v ./ther:/x alpine true",
+        "run --rm -e COPY=$PASSED_TOKEN -e PASSED_TOKEN -v ./ther:/x alpine true",
         "run --rm --env-file secret.env alpine true",
         f"exec -e DB_PASSWORD={{exec}} {name} true",
         f"exec -e DB_PASSWORD={{no-program}} {name} nonsuch",
@@ -240,6 +241,7 @@ FORWARDED = [
     "compose run -e DB_PASSWORD={compose} web",
     "swarm join --token {swarm} 127.0.0.1:9",
 ]
+PROMPT = f" default ~ {ARROW}"  # the arrow alone may be one of flow's
 OWN = [
     "config set alias.enter 'login -u me -p {alias} 127.0.0.1:9'",
     "enter",
@@ -257,17 +259,21 @@ def shown(repl: Repl, line: str, room: Room) -> set[str]:
     """The canaries on the screen below what was typed. Where a key is waited for, nothing is done."""
     start = repl.here()
     repl.screen.send(line.format_map(room.secrets) + "\r")
-    prompt = r"▸[^\n]*\n(?:[^\n]*\n)*"
-    found = repl.screen.expect(re.compile(rf"{prompt}(?:[^\n]*▸| +Esc |[^\n]*keeps everything)"), 60, start)
-    if not found[0].endswith("▸"):
+    found = repl.screen.expect(re.compile(rf"{PROMPT}.*\n(?:.*\n)*(?:{PROMPT}| +Esc |.*keeps everything)"), 60, start)
+    if not found[0].endswith(PROMPT):
         repl.screen.send("\x1b")
-        repl.next_prompt(start)
+        repl.screen.expect(re.compile(rf"{PROMPT}.*\n(?:.*\n)*{PROMPT}"), 60, start)
     below = repl.screen.text(start).split("\n")[1:]
     return room.secrets.found("\n".join(below))
 
 
 def processes() -> str:
-    return "\n".join(path.read_bytes().decode("utf-8", "replace") for path in Path("/proc").glob("[0-9]*/cmdline"))
+    """What every process was called with."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # it has ended meanwhile
+            found.append(path.read_bytes().decode("utf-8", "replace"))
+    return "\n".join(found)
 
 
 @pytest.fixture

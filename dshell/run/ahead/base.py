@@ -9,7 +9,6 @@ from dshell.engine.base import Engine
 from dshell.engine.records import ContainerFacts, ImageFacts
 from dshell.errors import EngineError
 from dshell.foreseen import Foreseen, MountNoticed
-from dshell.line.split import join
 from dshell.pattern import pattern
 from dshell.record import Record
 from dshell.run.base import Call, Desk
@@ -85,7 +84,7 @@ def put(call: Call, old: str, new: str) -> str:
     at = next((index for index, word in enumerate(call.argv) if word.endswith(old)), None)
     if at is None:
         return ""
-    return join((*call.argv[:at], call.argv[at].removesuffix(old) + new, *call.argv[at + 1 :]))
+    return call.spelled((*call.argv[:at], call.argv[at].removesuffix(old) + new, *call.argv[at + 1 :]))
 
 
 def and_then(*lines: str) -> str:

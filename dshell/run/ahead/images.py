@@ -42,7 +42,7 @@ def flags_behind(sight: Sight) -> Iterator[Foreseen]:
         return
     moved = len(call.inside) - len(found.arguments) - len(found.inside)
     before = call.argv[: len(call.argv) - len(call.inside) - 1]
-    line = join((*before, *call.inside[:moved], call.arguments[0], *call.inside[moved:]))
+    line = call.spelled((*before, *call.inside[:moved], call.arguments[0], *call.inside[moved:]))
     slots = {"flags": join(call.inside[:moved]), "image": call.arguments[0]}
     yield Foreseen(Ahead.BEHIND, call.line, slots, choices=(("front", line),))
 
