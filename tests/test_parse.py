@@ -357,6 +357,11 @@ def test_nearest(word: str, expected: str) -> None:
     assert nearest(word, GRAMMAR.names()) == expected
 
 
+@pytest.mark.parametrize("word", ["no thing", "nabcx.conf"])
+def test_what_is_too_far_is_near_by_no_first_letter(word: str) -> None:
+    assert nearest(word, ["nginx.conf"]) == ""
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -15,7 +15,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     first in the alphabet.
     """
     limit = 1 if len(word) <= 4 else 2
-    best = (limit + 1, True, True, 0, "")
+    best = (limit + 1, False, False, 0, "")  # before all that have as many
     for name in known:
         if abs(len(name) - len(word)) <= min(limit, best[0]):
             far, longer = name[:1] != word[:1], abs(len(name) - len(word))
