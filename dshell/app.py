@@ -26,7 +26,7 @@ from dshell.line.model import Line, Problem, Simple
 from dshell.line.near import nearest_first
 from dshell.line.parse import parse
 from dshell.line.split import join
-from dshell.mishap import MISHAP, collect, complain, mishaps, tell
+from dshell.mishap import MISHAP, collect, complain, fail, mishaps, tell
 from dshell.reach import Reach
 from dshell.run.base import Desk, Following, Leave, current_folder
 from dshell.run.disk import LOCAL, HostDisk
@@ -46,14 +46,13 @@ if TYPE_CHECKING:
 BAD_USAGE = 125  # as docker for an option that it does not take
 NO_DAEMON = 1  # as docker when it cannot tell which daemon is meant
 INTERRUPTED = 130  # 128 + SIGINT
-CLOSED = 141  # 128 + SIGPIPE: nobody reads what is written
 
 
 def main() -> int:
     """The exit code of the program. Everything that may escape from the parts ends here."""
     msys = _installation()  # before the launcher's switch is undone
     launch.undo(os.environ)
-    for name in ("SIGTERM", "SIGHUP"):
+    for name in ("SIGTERM", "SIGHUP", "SIGQUIT"):
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup
             signal.signal(number, _leave)
@@ -64,9 +63,7 @@ def main() -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except TerminalError as error:
-        if error.number is None:  # it is there, and cannot do what a session or a prompt needs
-            complain(terminal, f"dshell: {error.words}")
-        return CLOSED
+        return fail(terminal, error)
     except Exception as error:  # noqa: BLE001 - what Python says of an error is not for a person's screen
         mishaps.append(error)
         return MISHAP

@@ -3,6 +3,7 @@
 The daemon's and docker's own words are facts too and are carried verbatim.
 """
 
+import errno
 from enum import Enum
 
 from dshell.record import Record
@@ -67,6 +68,10 @@ class Declined(Exception):
         self.words = words
         self.exit_code = exit_code
         self.usage = usage
+
+
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+"""A file takes no more: unlike a pipe that is closed this is news to whoever wrote."""
 
 
 class TerminalError(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import threading
@@ -9,9 +10,13 @@ from contextlib import suppress
 
 from dshell import settings
 from dshell.disarm import visible_rows
+from dshell.errors import FULL, TerminalError
 from dshell.terminal.base import STDERR, Terminal
 
 MISHAP = 70  # EX_SOFTWARE of sysexits.h: dshell itself went wrong
+CLOSED = 141  # 128 + SIGPIPE: nobody reads what is written
+NOT_WRITTEN = 1
+NOBODY = {errno.EPIPE, errno.EIO}  # the other end of a pipe is closed, a terminal was hung up
 
 mishaps: list[BaseException] = []
 """What has not been told yet. Any thread may add to it."""
@@ -42,3 +47,11 @@ def complain(terminal: Terminal, words: str) -> None:
     if terminal.shown.stderr:
         words = visible_rows(words)
     terminal.write(f"{words}\n".encode(errors="surrogateescape"), STDERR)
+
+
+def fail(terminal: Terminal, error: TerminalError) -> int:
+    """The exit code of a program whose terminal failed it; what is news to somebody who is still there is said."""
+    if error.number not in NOBODY:
+        with suppress(TerminalError):
+            complain(terminal, f"dshell: {error.words}")
+    return NOT_WRITTEN if error.number in FULL else CLOSED

@@ -40,8 +40,10 @@ pass_on() { # SIGNAL
 
 put_back() { # MODES: after a dshell that could not do it itself
     stty "$1"
-    # Mouse off, bracketed paste off, cursor on, no colour; what comes next begins a row, with nothing left below.
-    printf '\033[?1000l\033[?1002l\033[?1003l\033[?1006l\033[?2004l\033[?25h\033[m\r\n\033[J' >/dev/tty || true
+    # Back from the second screen (1047, for 1049 moves the cursor of one that never left), mouse off, bracketed paste off,
+    # rows fold, cursor on, no colour; what comes next begins a row, with nothing left below.
+    printf '\033[?1047l\033[?1000l\033[?1002l\033[?1003l\033[?1006l\033[?2004l\033[?7h\033[?25h\033[m\r\n\033[J' \
+        >/dev/tty || true
 }
 
 python_for ""

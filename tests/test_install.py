@@ -408,7 +408,7 @@ class TestLauncher:
             assert screen.wait() == 128 + signal.SIGKILL
             assert screen.modes() == before
             assert "Killed" not in screen.text()
-            assert screen.raw.replace(b"\r", b"").endswith(b"\x1b[?2004l\x1b[?25h\x1b[m\n\x1b[J")
+            assert screen.raw.replace(b"\r", b"").endswith(b"\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[m\n\x1b[J")
 
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
     def test_a_signal_to_the_launcher_reaches_dshell(

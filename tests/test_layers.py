@@ -14,7 +14,7 @@ PACKAGE = ROOT / "dshell"
 
 FLOORS: dict[str, set[str]] = {
     "app": {"*"},
-    "mishap": {"shell", "settings", "terminal", "disarm"},  # as doctor: only app knows it
+    "mishap": {"shell", "settings", "terminal", "disarm", "errors"},  # as doctor: only app knows it
     "reach": {"shell", "doctor", "habits", "engine", "run", "settings", "terminal", "events", "foreseen", "errors"},
     "lessons": {"shell", "engine", "settings", "line", "grammar", "terminal"},  # as doctor: only app knows it
     "__main__": {"app"},

@@ -149,7 +149,7 @@ def current_folder() -> str:
 
 
 class Leave(Exception):
-    """``exit`` was typed. ``code``: the program's exit code."""
+    """``exit`` was typed, or a signal came that is meant for all of dshell. ``code``: the program's exit code."""
 
     def __init__(self, code: int) -> None:
         super().__init__(code)

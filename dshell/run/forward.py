@@ -21,6 +21,7 @@ from dshell.events import Failed
 from dshell.run.base import Call, Desk
 from dshell.run.inquiry import inquire
 from dshell.run.native.base import BROKEN_PIPE, write_error
+from dshell.run.native.seat import heed
 from dshell.run.session import ROWS, Ending, Outcome, Session, Tail, join
 from dshell.stream.program import start
 from dshell.terminal.base import Terminal
@@ -31,6 +32,12 @@ NOT_RUNNABLE = 126
 ABOVE = 8  # rows, of which one at least says something
 
 WINDOWS_SHELL = "COMSPEC"
+
+KEYS, TOLD = (
+    [getattr(signal, name) for name in names if hasattr(signal, name)]
+    for names in (("SIGINT", "SIGQUIT"), ("SIGTERM", "SIGHUP"))
+)
+"""Signals that the terminal sends to all who are in front, and others."""
 
 
 def run_docker(call: Call, desk: Desk) -> int:
@@ -128,6 +135,7 @@ def _run_joined(argv: Sequence[str], tail: Tail, desk: Desk) -> int:
     with _kept_ahead(desk.terminal):
         outcome = join(desk.terminal, stream, Session(tty=True, stdin=True, patience=1, tail=tail))
         desk.terminal.unread(stream.unread)
+    heed(outcome)
     return _exit_code(outcome)
 
 
@@ -172,7 +180,8 @@ def _not_started(error: OSError, argv: Sequence[str] | str, desk: Desk) -> int:
 
 @contextmanager
 def _signals_passed_on() -> Iterator[Callable[[subprocess.Popen[bytes]], None]]:
-    """To the child that the caller names. Ctrl-C is not: it goes to the whole foreground, and is the child's affair."""
+    """To the child that the caller names. Ctrl-C and Ctrl-\\ are not: they go to the whole foreground, and are the
+    child's affair."""
     children: list[subprocess.Popen[bytes]] = []
     early: list[int] = []
 
@@ -186,15 +195,14 @@ def _signals_passed_on() -> Iterator[Callable[[subprocess.Popen[bytes]], None]]:
         return
 
     def handle(number: int, _frame: FrameType | None) -> None:
-        if number == signal.SIGINT:
+        if number in KEYS:
             return
         if children:
             children[0].send_signal(number)
         else:
             early.append(number)
 
-    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    found = {number: signal.getsignal(number) for number in numbers}
+    found = {number: signal.getsignal(number) for number in (*KEYS, *TOLD)}
     try:
         for number, handler in found.items():
             if handler is not signal.SIG_IGN:

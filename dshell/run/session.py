@@ -33,7 +33,7 @@ ROWS: Final = 20  # of a tail as text
 GRACE: Final = 1.0  # seconds that a thread of a session gets to end after its stream was closed
 
 COUNTED: Final = ("INT", "TERM")
-FATAL: Final = ("HUP", "QUIT")  # end the session when nobody forwards them
+FATAL: Final = ("HUP", "QUIT")  # end the session when nobody forwards them, and dshell with it
 CAUGHT: Final = (*COUNTED, *FATAL, "WINCH")
 # The docker CLI forwards every signal that it can catch except CHLD, PIPE and URG. TTIN and TTOU keep their meaning
 # here (a read from the background would spin otherwise), and what a broken program gets (SEGV …) is left alone.
@@ -51,12 +51,13 @@ class Ending(Enum):
 
 
 class Outcome(Record):
-    """``signal``: name without "SIG", as docker writes it."""
+    """``signal``: name without "SIG", as docker writes it. ``error``: of a terminal or a pipe that is closed."""
 
     ending: Ending
     exit_code: int = 0
     failure: Failure | None = None
     signal: str = ""
+    error: TerminalError | None = None
 
 
 class Tail:
@@ -149,8 +150,8 @@ class _Pump:
                 if session.stdin:
                     self._carry_input()
                 outcome = self._next_outcome()
-        except TerminalError:
-            return Outcome(Ending.CLOSED)
+        except TerminalError as error:
+            return Outcome(Ending.CLOSED, error=error)
         self._unheeded = None  # all output is there: the program has ended, or is about to
         self._silence = time.monotonic()
         while outcome is None:  # the terminal is itself again; the exit code may take its time
@@ -248,8 +249,8 @@ class _Pump:
                 outcome = Outcome(Ending.ENDED, self._stream.wait())
         except EngineError as error:
             outcome = Outcome(Ending.LOST, failure=error.failure)
-        except TerminalError:
-            outcome = Outcome(Ending.CLOSED)
+        except TerminalError as error:
+            outcome = Outcome(Ending.CLOSED, error=error)
         finally:
             self._end(outcome)
             self._let_go()
@@ -271,6 +272,13 @@ class _Pump:
                     self._session.on_signal(name)
                 if name == "INT":
                     self._passed_on = min(self._passed_on, time.monotonic())
+            if name == "HUP" and self._terminal_is_gone:
+                self._end(Outcome(Ending.CLOSED))
+
+    @property
+    def _terminal_is_gone(self) -> bool:
+        """One that was hung up has no size. Output that goes elsewhere is worth staying for, as docker does."""
+        return all(self._terminal.shown) and not any(self._terminal.size())
 
     def _send_size(self, *, redraw: bool = False) -> None:
         """Only a size that is known and new."""

@@ -1,10 +1,12 @@
 """The terminal as the rest of dshell sees it: bytes, a size, raw mode."""
 
+import errno
 import os
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Final, Protocol
 
+from dshell.errors import TerminalError
 from dshell.pattern import pattern
 from dshell.record import Record
 
@@ -103,3 +105,11 @@ def ends_row(data: bytes, before: bool) -> bool:
     """Whether a row is ended after ``data``; ``before``: whether one was before it. Sequences change nothing."""
     rest = _SEQUENCES.sub(b"", data[-_LAST:])
     return rest.endswith(b"\n") if rest else before
+
+
+def unwritten(error: OSError, channel: int) -> TerminalError:
+    """In the words of Go, which writes this machine's errors small."""
+    number = error.errno or errno.EIO
+    return TerminalError(
+        f"write /dev/{'stdout' if channel == STDOUT else 'stderr'}: {os.strerror(number).lower()}", number
+    )

@@ -19,7 +19,7 @@ if sys.platform == "win32":
     from dshell.terminal.plain import PlainTerminal
     from dshell.win32 import code_pages, is_console, kept_variables, legacy_console, pipe_name
 else:
-    from dshell.terminal.posix import PosixTerminal
+    from dshell.terminal.posix import PosixTerminal, hold_streams
 
 WINDOWS: Final = sys.platform == "win32"
 """For those who work on paths as the system spells them: ``app`` hands it down."""
@@ -97,5 +97,6 @@ def open_terminal(environ: Mapping[str, str]) -> Terminal:
         else:
             terminal = PlainTerminal()
     else:
+        hold_streams()
         terminal = PosixTerminal()
     return terminal

@@ -6,7 +6,6 @@ and knows no raw mode and no size.
 
 from __future__ import annotations
 
-import errno
 import os
 import threading
 from collections.abc import Sequence
@@ -14,8 +13,7 @@ from contextlib import AbstractContextManager, nullcontext
 from queue import Empty, SimpleQueue
 from typing import Final
 
-from dshell.errors import TerminalError
-from dshell.terminal.base import STDOUT, Shown
+from dshell.terminal.base import STDOUT, Shown, unwritten
 
 CHUNK: Final = 65536
 
@@ -81,7 +79,7 @@ class PlainTerminal:
             try:
                 rest = rest[os.write(self._streams[channel], rest) :]
             except OSError as error:
-                raise TerminalError(os.strerror(error.errno or errno.EIO), error.errno) from error
+                raise unwritten(error, channel) from error
 
     def _read_input(self) -> None:
         while True:

@@ -7,7 +7,6 @@ second kind would only repeat this one. It leaves the terminal's modes alone exc
 from __future__ import annotations
 
 import atexit
-import errno
 import os
 import select
 import signal
@@ -19,12 +18,25 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext, supp
 from typing import Any, Final
 
 from dshell.errors import TerminalError
-from dshell.terminal.base import STDOUT, Shown, ends_row
+from dshell.terminal.base import STDOUT, Shown, ends_row, unwritten
 
 assert sys.platform != "win32"  # noqa: S101
 
 CHUNK: Final = 65536
 _Modes = list[Any]  # termios attributes: flags, speeds and the control characters
+
+
+def hold_streams() -> None:
+    """Standard streams that dshell was started without (``<&-``) lead nowhere, as in every program of Go.
+
+    Or else the next thing that is opened, the daemon's socket, takes the number of one and gets what is written there.
+    """
+    for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free
+            setattr(sys, name, open(descriptor, "w" if descriptor else "r", closefd=False))
 
 
 class PosixTerminal:
@@ -68,7 +80,7 @@ class PosixTerminal:
             atexit.register(self._restore)  # a session in a thread ends with the program, without its ``finally``
             termios.tcsetattr(self._input, termios.TCSANOW, _raw_modes(self._found))
         except termios.error as error:
-            raise TerminalError(str(error), error.args[0]) from error
+            raise TerminalError(error.args[1], error.args[0]) from error
         else:
             yield
         finally:
@@ -139,7 +151,7 @@ class PosixTerminal:
                 # Another program that shares the terminal made it non-blocking.
                 select.select([], [descriptor], [])
             except OSError as error:
-                raise TerminalError(os.strerror(error.errno or errno.EIO), error.errno) from error
+                raise unwritten(error, channel) from error
 
 
 def _raw_modes(found: _Modes) -> _Modes:

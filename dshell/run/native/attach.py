@@ -12,7 +12,7 @@ from dshell.events import Asked
 from dshell.run.base import Call, Desk
 from dshell.run.native.base import Native, require_one_word, require_terminal, settled
 from dshell.run.native.keys import detach_keys
-from dshell.run.native.seat import Manners, Seat, SignalProxy, leave, silent, tell_attached, tell_ended
+from dshell.run.native.seat import Manners, Seat, SignalProxy, heed, leave, silent, tell_attached, tell_ended
 from dshell.run.native.values import Values, read_values
 from dshell.run.session import Ending, Session, join
 
@@ -91,9 +91,10 @@ def _sit(name: str, facts: ContainerFacts, pending: Pending, values: Values, des
         outcome = join(desk.terminal, stream, session)
     if outcome.ending is Ending.ENDED:
         return tell_ended(seat, outcome.exit_code, began, desk, interrupted=proxy.interrupted)
+    heed(outcome)
     if outcome.ending is Ending.INTERRUPTED:
         return tell_ended(seat, pending.result(), began, desk, interrupted=True)
-    return leave(outcome, seat, MANNERS, desk)
+    return leave(outcome, seat, MANNERS, desk, forwards=on_signal is not None)
 
 
 NATIVE = Native(settled(attach), HONOURS)

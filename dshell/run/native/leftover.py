@@ -1,4 +1,4 @@
-"""What is left when an act comes to grief whose container is made: a person's Ctrl-C, or a daemon that breaks off.
+"""What is left when an act comes to grief whose container is made: by Ctrl-C, by a daemon that breaks off, by whatever.
 
 docker catches signals from here on, passes them to a container that does not run, and starts it all the same. Here the
 interrupt is obeyed: a container that --rm would delete is deleted, for nothing else ever would; another is told of.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from dshell.errors import EngineError, Trouble
+from dshell.errors import EngineError, TerminalError, Trouble
 from dshell.events import Left, LeftBehind
 from dshell.run.base import Desk
 from dshell.run.native.base import Broken
@@ -23,22 +23,23 @@ UNSURE = {Trouble.LOST, Trouble.TIMEOUT, Trouble.PROTOCOL}
 
 @contextmanager
 def accounted_for(container: str, name: str, desk: Desk, *, removed: bool) -> Iterator[None]:
-    """``removed``: it was made with --rm. KeyboardInterrupt passes through.
+    """``removed``: it was made with --rm.
 
-    A failure that somebody reads leaves as Broken, with what is left of the container.
+    A failure that somebody reads leaves as Broken, with what is left of the container. Anything else that unwinds the
+    stack passes through: Ctrl-C, a signal, a terminal that is gone, an error of dshell's own.
     """
     try:
         yield
-    except KeyboardInterrupt:
-        if removed or desk.told:
-            with suppress(EngineError):
-                _account_for(container, desk, removed=removed)
-        raise
     except EngineError as error:
         broken = error if isinstance(error, Broken) else Broken(error.failure, None)
         if desk.told:
             broken.kept, broken.left = _left(container, name, desk, removed=removed)
         raise broken from error
+    except BaseException:
+        if removed or desk.told:
+            with suppress(EngineError, TerminalError):
+                _account_for(container, desk, removed=removed)
+        raise
 
 
 @contextmanager

@@ -151,7 +151,7 @@ def _sit(seat: Seat, stream: Stream, values: Values, desk: Desk) -> int:
     outcome = join(desk.terminal, stream, session)
     if outcome.ending is Ending.ENDED:
         return tell_ended(seat, outcome.exit_code, began, desk, interrupted=proxy.interrupted)
-    return leave(outcome, seat, MANNERS, desk)
+    return leave(outcome, seat, MANNERS, desk, forwards=on_signal is not None)
 
 
 NATIVE = Native(settled(run, exit_code), HONOURS)

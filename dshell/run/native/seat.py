@@ -1,23 +1,26 @@
 """A person's, or a pipe's, place at a running container: what run, start and attach have in common."""
 
+import errno
+import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
 
 from dshell.engine.base import Engine, Pending
-from dshell.errors import EngineError, Failure, Trouble
+from dshell.errors import FULL, EngineError, Failure, TerminalError, Trouble
 from dshell.events import Attached, Detached, Ended, Inside, Silent, Started, Unheeded
 from dshell.record import Record
-from dshell.run.base import Desk
+from dshell.run.base import Desk, Leave
 from dshell.run.native.base import BROKEN_PIPE, Broken, write_error
 from dshell.run.native.keys import DetachKeys
 from dshell.run.native.programs import reads_keyboard
-from dshell.run.session import Ending, Outcome, Tail
+from dshell.run.session import FATAL, Ending, Outcome, Tail
 from dshell.run.verbatim import daemon_words, log_line
 
 KILLED = 137  # 128 + SIGKILL: stopped by force, or by the kernel for want of memory
 INTERRUPTED = 130
 NOT_AWAITED = 125
+NOT_WRITTEN = 1
 ALIVE = {"running", "paused", "restarting"}
 LAST = 10  # rows of a log
 LEFT = "read escape sequence\n"
@@ -166,8 +169,12 @@ def tell_ended(seat: Seat, exit_code: int, began: float, desk: Desk, *, interrup
     return exit_code
 
 
-def leave(outcome: Outcome, seat: Seat, manners: Manners, desk: Desk) -> int:
-    """The exit code of a session that ended before its program. Raises Broken when the daemon went away."""
+def leave(outcome: Outcome, seat: Seat, manners: Manners, desk: Desk, *, forwards: bool = False) -> int:
+    """The exit code of a session that ended before its program. ``forwards``: it passed signals on.
+
+    Raises Broken when the daemon went away, Leave after a signal that is meant for all of dshell.
+    """
+    heed(outcome)
     match outcome.ending:
         case Ending.DETACHED:
             desk.emit(Detached(seat.name, seat.act))
@@ -184,7 +191,23 @@ def leave(outcome: Outcome, seat: Seat, manners: Manners, desk: Desk) -> int:
                 desk.emit(Detached(seat.name, seat.act))
             return manners.interrupted
         case _:
-            return BROKEN_PIPE
+            return _closed(outcome.error, seat, desk, forwards=forwards)
+
+
+def heed(outcome: Outcome) -> None:
+    """Raises Leave when a signal that nobody forwards has ended the session: docker's client dies of it."""
+    if outcome.signal in FATAL:
+        raise Leave(128 + signal.Signals[f"SIG{outcome.signal}"])
+
+
+def _closed(error: TerminalError | None, seat: Seat, desk: Desk, *, forwards: bool) -> int:
+    """As docker, which a broken pipe kills unless it catches all signals to pass them on."""
+    if error is None or error.number == errno.EIO or (error.number not in FULL and not forwards):
+        return BROKEN_PIPE
+    write_error(desk, f"{error.words}\n")
+    if desk.told and _goes_on(seat, desk):
+        desk.emit(Detached(seat.name, seat.act))
+    return NOT_WRITTEN
 
 
 def _lost_words(failure: Failure, manners: Manners) -> str | None:

@@ -126,7 +126,7 @@ def _start_attached(name: str, values: Values, desk: Desk) -> int:
         outcome = join(desk.terminal, stream, session)
     if outcome.ending is Ending.ENDED:
         return tell_ended(seat, outcome.exit_code, began, desk, interrupted=proxy.interrupted)
-    return leave(outcome, seat, MANNERS, desk)
+    return leave(outcome, seat, MANNERS, desk, forwards=on_signal is not None)
 
 
 def _seat(facts: ContainerFacts, values: Values, desk: Desk, *, keyboard: bool) -> Seat:
