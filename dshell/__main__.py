@@ -1,22 +1,22 @@
 """``python -m dshell`` and the ``dshell`` command: the same program."""
 
+import _signal  # type: ignore[import-not-found]  # signal without its enums, whose import Ctrl-C would find unprepared
 import gc
+import os
 import sys
 
 # Nothing of what is imported is garbage, and looking for it costs a tenth of one line's time. Whoever has imported what
 # it needs begins to look: ``app`` before the first line, ``behind`` when the first prompt stands.
 gc.disable()
 
-import signal  # noqa: E402
-
 
 def unwind(wanted: bool) -> None:
     """Ctrl-C unwinds the stack while there is something to put right; before and after, it ends Python without a word.
 
-    What started dshell may want it ignored (nohup): that stays.
+    What started dshell may want it ignored (nohup): that stays, but for the launcher, which cannot help it.
     """
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler if wanted else signal.SIG_DFL)
+    if _signal.getsignal(_signal.SIGINT) != _signal.SIG_IGN or "DSHELL_LAUNCHED" in os.environ:
+        _signal.signal(_signal.SIGINT, _signal.default_int_handler if wanted else _signal.SIG_DFL)
 
 
 unwind(False)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import select
 import signal
 import struct
 import subprocess
@@ -36,6 +37,8 @@ class Screen(Watched):
         cwd: str | os.PathLike[str] | None = None,
     ) -> None:
         self._master, slave = os.openpty()
+        self._waking, self._wake = os.pipe()
+        self._hung_up = False
         super().__init__(columns, lines, self.send)
         _set_size(slave, columns, lines)
         self.process = subprocess.Popen(
@@ -74,6 +77,16 @@ class Screen(Watched):
         attributes: list[int | list[bytes | int]] = termios.tcgetattr(self._master)
         return attributes
 
+    def hang_up(self) -> None:
+        """Closes the terminal, as a person closes its window: the system tells whoever runs there."""
+        if self._hung_up:
+            return
+        self._hung_up = True
+        os.write(self._wake, b"\0")  # a read that waits would keep it open
+        self._reader.join()
+        for descriptor in (self._master, self._waking, self._wake):
+            os.close(descriptor)
+
     def close(self) -> None:
         """Hangs up; kills what stays."""
         if self.process.poll() is None:
@@ -83,8 +96,7 @@ class Screen(Watched):
             except subprocess.TimeoutExpired:
                 os.killpg(self.process.pid, signal.SIGKILL)
                 self.process.wait()
-        self._reader.join(2)
-        os.close(self._master)
+        self.hang_up()
 
     def __enter__(self) -> Self:
         return self
@@ -93,9 +105,13 @@ class Screen(Watched):
         self.close()
 
     def _read(self) -> None:
-        while data := _read(self._master):
+        while data := self._heard():
             self.show(data)
         self.end()
+
+    def _heard(self) -> bytes:
+        ready, _, _ = select.select([self._master, self._waking], [], [])
+        return b"" if self._waking in ready else _read(self._master)
 
 
 def _environment(changes: Mapping[str, str | None]) -> dict[str, str]:

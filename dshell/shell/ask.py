@@ -20,6 +20,15 @@ BEAT: Final = 0.25  # seconds; a wait without end could not be interrupted on Wi
 MOST: Final = 9  # lines that a key of their own can choose
 
 
+def key(terminal: Terminal) -> bytes | None:
+    """One key, which may be a sequence; what came with it is given back. None: none within BEAT. b"": closed."""
+    data = terminal.read(BEAT)
+    if data and not data.startswith(b"\x1b"):
+        terminal.unread(data[1:])
+        return data[:1]
+    return data
+
+
 @contextmanager
 def asked(rows: Sequence[str], teller: Teller, terminal: Terminal) -> Iterator[None]:
     """``rows`` on the screen and a terminal to answer on, key by key. What was typed before is thrown away first."""
@@ -55,7 +64,7 @@ class Asker:
         with asked(rows, self._teller, self._terminal):
             data = None
             while data is None or data not in yes | LEAVE | ENTER | {b"n", b"N"}:
-                data = self._terminal.read(BEAT)
+                data = key(self._terminal)
         if data not in yes:
             self._teller.rows(ahead.undone(self._teller.scene()))
         return data in yes
@@ -65,7 +74,7 @@ class Asker:
         yes = {b"y", b"Y", self._teller.texts.say("ahead.ask.yes").encode()}
         keys = {str(number).encode(): line for number, line in enumerate(choices, start=1)} if not loss else {}
         while True:
-            data = self._terminal.read(BEAT)
+            data = key(self._terminal)
             if data is None:
                 continue
             if data in LEAVE or (loss and data in ENTER | {b"n", b"N"}):

@@ -66,8 +66,10 @@ class LogScreen:
             data = self._terminal.read(BEAT)
             if data == b"":
                 return 0
-            for key in (data or b"").decode(errors="replace"):
+            typed = (data or b"").decode(errors="replace")
+            for at, key in enumerate(typed, start=1):
                 if (code := self._press(key)) is not None:
+                    self._terminal.unread(typed[at:].encode())
                     return code
             while self._typing is None and (news := self._following.take(0)):
                 self._take(news)

@@ -7,6 +7,7 @@ everything shown here comes from functions that answer at once.
 import asyncio
 from collections.abc import Callable
 from enum import Enum
+from typing import Any
 
 from prompt_toolkit.application import Application, run_in_terminal
 from prompt_toolkit.auto_suggest import AutoSuggest
@@ -48,7 +49,7 @@ from dshell.disarm import hidden
 from dshell.record import Record
 from dshell.shell.faces import ROWS, Fragments
 from dshell.shell.menu import menu
-from dshell.shell.typeahead import Giver, typing
+from dshell.shell.typeahead import Giver, hung_up, typing
 from dshell.shell.widths import get_cwidth
 
 # prompt_toolkit spells controls out wherever it paints, but not what reorders or hides text.
@@ -118,10 +119,13 @@ def answer(app: Application[str], mishap: Callable[[BaseException], None] | None
     if mishap is None:
         return app.run()
 
+    def handle(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception") or RuntimeError(context["message"])
+        if not hung_up(error):
+            mishap(error)
+
     def heed() -> None:
-        asyncio.get_running_loop().set_exception_handler(
-            lambda _, context: mishap(context.get("exception") or RuntimeError(context["message"]))
-        )
+        asyncio.get_running_loop().set_exception_handler(handle)
 
     return app.run(pre_run=heed, set_exception_handler=False)
 
@@ -172,6 +176,7 @@ class Prompt:
         Raises KeyboardInterrupt (Ctrl-C) and EOFError (Ctrl-D on an empty line).
         """
         self.buffer.reset()
+        self.app.layout.focus(self.buffer)  # an interrupt may have come in a search
         with typing(self.app.input, self._giver):  # from here on nothing that is typed is echoed into the painting
             self._begin_row(apart=apart)
             return answer(self.app, self._mishap)

@@ -10,7 +10,7 @@ from typing import Final
 from dshell.engine.records import Starter
 from dshell.events import Failed
 from dshell.record import Record
-from dshell.shell.ask import BEAT, ENTER, LEAVE, asked
+from dshell.shell.ask import ENTER, LEAVE, asked, key
 from dshell.shell.tell import Teller
 from dshell.teach.diagnose import diagnose
 from dshell.teach.layout import lines, note, remark, result
@@ -96,7 +96,7 @@ class Reviver:
                 if self._teller.live or now - told >= OFTEN:
                     told = now
                     self._show(name, now - began)
-                if self._terminal.read(BEAT) in LEAVE:
+                if key(self._terminal) in LEAVE:
                     return "stopped"
         return "late"
 
@@ -115,7 +115,7 @@ class Reviver:
         rows = [*note(scene, scene.say(f"revive.{what}.offer", name=name)), *lines(scene, keys)]
         with asked(rows, self._teller, self._terminal):
             while True:
-                data = self._terminal.read(BEAT)
+                data = key(self._terminal)
                 if data in ENTER or data in LEAVE:
                     return data in ENTER
 

@@ -12,6 +12,7 @@ from dshell.engine.records import Change
 from dshell.errors import EngineError
 from dshell.events import Survey
 from dshell.run.base import Desk
+from dshell.shell.ask import key
 from dshell.shell.ground import Ground
 from dshell.shell.tell import encoded
 from dshell.teach.drawing import canvas, course, course_svg, landscape, landscape_svg
@@ -185,7 +186,7 @@ class Following:
             self._lost = True
 
     def _key(self) -> bool:
-        return self._terminal.read(BEAT) in LEAVE
+        return key(self._terminal) in LEAVE
 
     @staticmethod
     def _pause() -> bool:

@@ -12,6 +12,7 @@ A bracketed paste is one input of several rows, as in bash, and its rows are lin
 from __future__ import annotations
 
 import codecs
+import errno
 import os
 import select
 from collections.abc import Callable, Iterator
@@ -87,15 +88,27 @@ class UpToEnter:
 
 @contextmanager
 def typing(keyboard: Input, giver: Giver | None) -> Iterator[None]:
-    """For the length of a prompt: raw mode, with what was given back before as the first that is typed."""
+    """For the length of a prompt: raw mode, with what was given back before as the first that is typed.
+
+    EOFError also where the terminal was hung up and nothing can be painted on it.
+    """
     with keyboard.raw_mode():
         if giver is not None and (data := giver.given_back()):
             store_typeahead(keyboard, keys_of(data))
         try:
             yield
+        except OSError as error:
+            if hung_up(error):
+                raise EOFError from error
+            raise
         finally:
             if giver is not None and (rest := bytes_of(get_typeahead(keyboard))):
                 giver.unread(rest)
+
+
+def hung_up(error: BaseException) -> bool:
+    """Nobody is there any more to paint for."""
+    return isinstance(error, OSError) and error.errno == errno.EIO
 
 
 def keys_of(data: bytes) -> list[KeyPress]:

@@ -1,5 +1,7 @@
 """``docker create``, and the making of a container that run shares with it."""
 
+from contextlib import AbstractContextManager
+
 from dshell.engine.records import NewContainer, Version
 from dshell.errors import Declined, EngineError, Failure, Trouble
 from dshell.events import Asked, Created, ImageHere, ImageMissing
@@ -15,7 +17,7 @@ from dshell.run.native.base import Native, require_words, settled, write_error, 
 from dshell.run.native.cidfile import CidFile
 from dshell.run.native.defaults import Body
 from dshell.run.native.kinds import NO_CONSOLE, Place
-from dshell.run.native.leftover import accounted_for, asked_for
+from dshell.run.native.leftover import accounted_for, asked_for, held
 from dshell.run.native.pull import Download, download, platform_of
 from dshell.run.native.support import adapt, read_supported
 from dshell.run.native.values import Values
@@ -112,7 +114,7 @@ def make_container(order: Order, desk: Desk, refused: int) -> Made:
         desk.emit(Asked(order.act, reference.familiar if reference else order.image, desk.daemon))
         new = _create(reference, order, platform, desk)
         cidfile.write(new.id)
-        with accounted_for(new.id, order.name or new.id[:12], desk, removed=order.body["HostConfig"]["AutoRemove"]):
+        with _accounted_for(new, order, desk):
             made = _tell(new, order, desk)
             give_logins(new.id, logins, desk)
             return made
@@ -169,8 +171,21 @@ def _create_or_pull(reference: Reference | None, order: Order, platform: str, de
 
 
 def _ask_for(order: Order, platform: str, desk: Desk) -> NewContainer:
-    with asked_for(order.name):
-        return desk.engine.create(order.body, order.name, platform)
+    with held() as obey:
+        try:
+            with asked_for(order.name):
+                new = desk.engine.create(order.body, order.name, platform)
+        except EngineError:
+            obey()
+            raise
+    with _accounted_for(new, order, desk):
+        obey()
+    return new
+
+
+def _accounted_for(new: NewContainer, order: Order, desk: Desk) -> AbstractContextManager[None]:
+    removed = order.body["HostConfig"]["AutoRemove"]
+    return accounted_for(new.id, order.name or new.id[:12], desk, removed=removed)
 
 
 def _download(reference: Reference, order: Order, desk: Desk, *, always: bool) -> None:

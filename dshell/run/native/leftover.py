@@ -6,8 +6,12 @@ interrupt is obeyed: a container that --rm would delete is deleted, for nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import signal
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
+from types import FrameType
 
 from dshell.errors import EngineError, TerminalError, Trouble
 from dshell.events import Left, LeftBehind
@@ -17,6 +21,7 @@ from dshell.run.native.base import Broken
 NEVER_STARTED = "created"
 RUNNING = "running"
 GONE = 404
+SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name)]
 UNSURE = {Trouble.LOST, Trouble.TIMEOUT, Trouble.PROTOCOL}
 """The daemon was asked, and whether it did what it was asked for is not known."""
 
@@ -51,6 +56,34 @@ def asked_for(name: str) -> Iterator[None]:
         if error.failure.trouble not in UNSURE:
             raise
         raise Broken(error.failure, None, name, left=Left.PERHAPS) from error
+
+
+@contextmanager
+def held() -> Iterator[Callable[[], None]]:
+    """A signal that comes meanwhile waits for the function that this gives, or for a second one, which is not held.
+
+    What the daemon was asked to make it makes, whoever goes away: only its answer says what is to be accounted for.
+    """
+    waiting: list[Callable[[], object]] = []
+    numbers = SIGNALS if threading.current_thread() is threading.main_thread() else []
+    found = {number: handler for number in numbers if callable(handler := signal.getsignal(number))}
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        if waiting:
+            found[number](number, frame)
+        waiting.append(partial(found[number], number, frame))
+
+    def obey() -> None:
+        for act in waiting:
+            act()
+
+    for number in found:
+        signal.signal(number, handle)
+    try:
+        yield obey
+    finally:
+        for number, handler in found.items():
+            signal.signal(number, handler)
 
 
 def _account_for(container: str, desk: Desk, *, removed: bool) -> None:
