@@ -1,6 +1,8 @@
 """``python -m dshell`` and the ``dshell`` command: the same program."""
 
 import _signal  # type: ignore[import-not-found]  # signal without its enums, whose import Ctrl-C would find unprepared
+import atexit
+import errno
 import gc
 import os
 import sys
@@ -21,12 +23,13 @@ def unwind(wanted: bool) -> None:
 
 unwind(False)
 
-import atexit  # noqa: E402
-import os  # noqa: E402
 from contextlib import suppress  # noqa: E402
 from typing import NoReturn  # noqa: E402
 
-from dshell.app import INTERRUPTED, main  # noqa: E402
+try:
+    from dshell.app import INTERRUPTED, main
+except (ImportError, MemoryError) as error:  # nothing is there yet that could tell it better
+    sys.exit(f"dshell: {str(error) or os.strerror(errno.ENOMEM)}")
 
 
 def start() -> None:

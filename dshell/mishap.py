@@ -16,6 +16,7 @@ from dshell.terminal.base import STDERR, Terminal
 MISHAP = 70  # EX_SOFTWARE of sysexits.h: dshell itself went wrong
 CLOSED = 141  # 128 + SIGPIPE: nobody reads what is written
 NOT_WRITTEN = 1
+NO_MEMORY = f"dshell: {os.strerror(errno.ENOMEM)}\n".encode()
 NOBODY = {errno.EPIPE, errno.EIO}  # the other end of a pipe is closed, a terminal was hung up
 
 mishaps: list[BaseException] = []
@@ -32,14 +33,18 @@ def tell(terminal: Terminal, language: str = "") -> None:
     """What went wrong since it was last told, in any thread. ``language`` "": the system's."""
     if not mishaps:
         return
-    from dshell.shell.mishaps import said  # noqa: PLC0415 - for what hardly ever happens
-    from dshell.shell.voice import words_for  # noqa: PLC0415
-
     errors, mishaps[:] = mishaps[:], []
-    words = words_for(language, os.environ)
-    with suppress(Exception):  # of a terminal that fails there is nobody to tell
-        for row in said(errors, settings.mishap_file(), words):
+    try:
+        from dshell.shell.mishaps import said  # noqa: PLC0415 - for what hardly ever happens
+        from dshell.shell.voice import words_for  # noqa: PLC0415
+
+        for row in said(errors, settings.mishap_file(), words_for(language, os.environ)):
             complain(terminal, row)
+    except (ImportError, MemoryError):  # there is none left for a sentence of dshell's
+        with suppress(OSError):
+            os.write(STDERR, NO_MEMORY)
+    except Exception:  # noqa: BLE001, S110 - of a terminal that fails there is nobody to tell
+        pass
 
 
 def complain(terminal: Terminal, words: str) -> None:

@@ -22,6 +22,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.ending import restored
 from tests.program import ARROW, Repl
 from tests.screen import Screen
 
@@ -396,17 +397,24 @@ class TestLauncher:
             ignored = int(screen.expect(re.compile(r"SigIgn:\s+(\w+)"))[1], 16)
         assert not ignored & (1 << signal.SIGINT - 1 | 1 << signal.SIGQUIT - 1)
 
-    @pytest.mark.parametrize("words", [(), ("run", "-it", "--rm", "alpine")])
+    @pytest.mark.parametrize(
+        ("words", "there"),
+        [
+            ((), ARROW),
+            (("run", "-it", "--rm", "alpine"), "/ # "),
+            (("map", "-f"), "follows what changes"),
+        ],
+    )
     def test_kill_9_leaves_the_terminal_as_it_was(
-        self, installed: Machine, engine_host: str, words: tuple[str, ...]
+        self, installed: Machine, engine_host: str, words: tuple[str, ...], there: str
     ) -> None:
         with installed.launched(*words, host=engine_host) as screen:
             before = screen.modes()
-            screen.expect("/ # " if words else ARROW)
+            screen.expect(there)
             assert screen.modes() != before
             os.kill(pid_of(screen), signal.SIGKILL)
             assert screen.wait() == 128 + signal.SIGKILL
-            assert screen.modes() == before
+            assert restored(screen, before) == ""
             assert "Killed" not in screen.text()
             assert screen.raw.replace(b"\r", b"").endswith(b"\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[m\n\x1b[J")
 

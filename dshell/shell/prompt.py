@@ -228,8 +228,9 @@ class Prompt:
         self._foresee(self.buffer.document)
 
     def _after_render(self, _app: Application[str]) -> None:
+        """By the loop, for what is raised there ends no prompt: see ``answer``."""
         while self._painted:
-            self._painted.pop()()
+            asyncio.get_running_loop().call_soon(self._painted.pop())
 
     def _columns(self) -> int:
         return self.app.output.get_size().columns

@@ -36,7 +36,7 @@ def hold_streams() -> None:
             os.fstat(descriptor)
         except OSError:
             os.open(os.devnull, os.O_RDWR)  # the lowest number that is free
-            setattr(sys, name, open(descriptor, "w" if descriptor else "r", closefd=False))
+            setattr(sys, name, os.fdopen(descriptor, "w" if descriptor else "r", closefd=False))
 
 
 class PosixTerminal:

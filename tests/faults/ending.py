@@ -9,6 +9,7 @@ from tests.screen import Screen
 
 # What a program may have switched, by the number of the DEC private mode, and how a terminal begins.
 MODES = {25: "h", 7: "h", 1: "l", 47: "l", 1047: "l", 1049: "l", 2004: "l", 1000: "l", 1002: "l", 1003: "l", 1006: "l"}
+SAME = {47: 1049, 1047: 1049}  # the second screen
 SWITCH = re.compile(rb"\x1b\[\?([\d;]+)([hl])")
 TITLE = re.compile(rb"\x1b\][012];")
 PYTHON = ("Traceback", "Error:", 'File "', "Exception", "Unhandled", "errno", "[Errno")
@@ -18,7 +19,7 @@ def switched(raw: bytes) -> dict[int, str]:
     """The modes that are not as a terminal begins, after everything that was written."""
     state: dict[int, str] = {}
     for numbers, letter in SWITCH.findall(raw):
-        state.update({int(number): letter.decode() for number in numbers.split(b";") if number})
+        state.update({SAME.get(int(number), int(number)): letter.decode() for number in numbers.split(b";") if number})
     return {mode: letter for mode, letter in state.items() if MODES.get(mode, "l") != letter}
 
 

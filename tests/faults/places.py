@@ -91,13 +91,17 @@ class Cast:
         told = self.docker("ps", "-a", "--filter", f"name={self.names['new']}", "--format", "{{.State}}").stdout
         return told.strip()
 
+    def ready(self) -> None:
+        """For another visitor: the last one may have ended the shell."""
+        self.names["new"] = f"new-{uuid.uuid4().hex[:8]}"
+        self._all.append(self.names["new"])
+        self.docker("start", self.names["shell"])
+        self.docker("stop", "-t", "0", self.names["stopped"])
+
     @contextmanager
     def at(self, place: Place, program: Program) -> Iterator[tuple[Screen, object]]:
         """dshell in a terminal at ``place``, and the terminal's modes as they were."""
-        self.names["new"] = f"new-{uuid.uuid4().hex[:8]}"
-        self._all.append(self.names["new"])
-        self.docker("start", self.names["shell"])  # who was there may have ended its shell
-        self.docker("stop", "-t", "0", self.names["stopped"])
+        self.ready()
         with program.screen(*shlex.split(self.named(place.words))) as screen:
             before = screen.modes()
             if not place.words:

@@ -26,7 +26,7 @@ from tests.program import ARROW, Program
 from tests.screen import Screen
 
 LONG = bool(os.environ.get("DSHELL_TEST_ALL"))
-MOMENTS = 150 if LONG else 6  # of each sweep, evenly spread
+MOMENTS = 150 if LONG else 4  # of each sweep, evenly spread
 ATTEMPTS = 3  # at once
 OVER = {0, 128 + signal.SIGINT, -signal.SIGINT}
 PYTHON = re.compile("Traceback|Could not import runpy")

@@ -7,11 +7,14 @@ import re
 import stat
 import sys
 import time
+import uuid
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import Docker
 from tests.faults.ending import restored, unfit
+from tests.faults.places import until_it_ends
 from tests.program import ARROW, Program
 from tests.screen import Screen
 
@@ -49,6 +52,18 @@ IN_A_LINE: dict[str, Place] = {
     "the narration": ("dshell.shell.tell", "narrate", 0),
     "the explanation": ("dshell.shell.help", "Pages.explained", 0),
     "the terminal": ("dshell.terminal.posix", "PosixTerminal.size", 0),
+}
+
+AFTER_CREATE: dict[str, Place] = {
+    "the facts of what was made": ("dshell.run.native.create", "_tell", 0),
+    "the session": ("dshell.run.native.run", "join", 0),
+    "the pump's output": ("dshell.stream.attach", "AttachedStream.read", 0),
+    "the wait": ("dshell.run.native.run", "wait_for", 0),
+    "the start": ("dshell.run.native.run", "_start", 0),
+    "what is told of it": ("dshell.run.native.run", "tell_attached", 0),
+    "the pump": ("dshell.run.session", "_Pump.run", 0),
+    "the pump's input": ("dshell.run.session", "_Pump._next_outcome", 0),
+    "the frames": ("dshell.wire", "Demultiplexer.feed", 0),
 }
 
 IN_THE_PROMPT: dict[str, Place] = {
@@ -90,6 +105,21 @@ def test_one_line(engine_host: str, tmp_path: Path, layer: str) -> None:
         assert restored(screen, before) == ""
 
 
+@pytest.mark.parametrize("layer", some(AFTER_CREATE))
+def test_a_container_is_accounted_for(engine_host: str, docker: Docker, tmp_path: Path, layer: str) -> None:
+    """It never ran and is gone, or it runs and the person is told."""
+    name = f"mishap-{uuid.uuid4().hex[:8]}"
+    line = ("run", "--rm", "--name", name, "alpine", "sh", "-c", "echo it-ran; exec sleep 60")
+    with Screen([*argv(AFTER_CREATE[layer]), *line], Program(engine_host, tmp_path).env, cwd=tmp_path) as screen:
+        before = screen.modes()
+        assert screen.wait() in {70, 125}
+        assert_told(screen, tmp_path, "nothing that was typed is the cause")
+        assert restored(screen, before) == ""
+        runs = docker("ps", "-aq", "--filter", f"name={name}").stdout != ""
+        assert runs == (f"stop {name}" in screen.text())
+    docker("rm", "-f", name, check=False)
+
+
 @pytest.mark.parametrize("layer", some(IN_THE_PROMPT))
 def test_the_prompt_lives(engine_host: str, tmp_path: Path, layer: str) -> None:
     program = Program(engine_host, tmp_path, "fr")
@@ -101,7 +131,7 @@ def test_the_prompt_lives(engine_host: str, tmp_path: Path, layer: str) -> None:
             time.sleep(0.2)  # each is painted, or is not
         screen.send("!echo al''ive\r")  # what was typed may have been lost
         screen.expect(re.compile("^alive", re.MULTILINE))
-        screen.send("exit 0\r")
-        assert screen.wait() == 0
+        assert until_it_ends(screen, lambda screen: screen.send("exit 0\r")) == 0  # as above
+        screen.wait()
         assert_told(screen, tmp_path, "rien de ce qui a été tapé n'en est la cause")
         assert restored(screen, before) == ""

@@ -63,11 +63,8 @@ WAYS = [(place, end) for place in PLACES for end in ENDS if not (PLACES[place].f
 SHORT = [
     ("the menu", "TERM"),
     ("a question", "QUIT"),
-    ("map -f", "HUP"),
     ("run -it", "hung up"),
     ("attach", "HUP"),
-    ("one run -it", "TERM"),
-    ("one exec -it", "QUIT"),
     ("one logs -f of two", "Ctrl-C"),
 ]
 

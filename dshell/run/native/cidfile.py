@@ -1,5 +1,6 @@
 """``--cidfile``: a file for the new container's id. It is made first of all, and goes if no container came of it."""
 
+import errno
 import os
 from types import TracebackType
 from typing import Self
@@ -12,6 +13,7 @@ class CidFile:
     """``name``: as typed in ``folder``; "" for no file. EngineError (DECLINED) with docker's words."""
 
     def __init__(self, name: str, folder: str) -> None:
+        self._name = name
         self._path = os.path.join(folder, name) if name else ""
         self._descriptor: int | None = None
         self._written = False
@@ -27,9 +29,15 @@ class CidFile:
             raise EngineError(Failure(Trouble.DECLINED, words)) from error
 
     def write(self, container: str) -> None:
-        if self._descriptor is not None:
+        if self._descriptor is None:
+            return
+        try:
             os.write(self._descriptor, container.encode())
-            self._written = True
+        except OSError as error:
+            said = f"write {self._name}: {os.strerror(error.errno or errno.EIO).lower()}"
+            words = f"failed to write the container ID to the file: {said}"
+            raise EngineError(Failure(Trouble.DECLINED, words)) from error
+        self._written = True
 
     def __enter__(self) -> Self:
         return self

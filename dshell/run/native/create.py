@@ -113,8 +113,8 @@ def make_container(order: Order, desk: Desk, refused: int) -> Made:
         platform = _platform(order, version, refused)
         desk.emit(Asked(order.act, reference.familiar if reference else order.image, desk.daemon))
         new = _create(reference, order, platform, desk)
-        cidfile.write(new.id)
         with _accounted_for(new, order, desk):
+            cidfile.write(new.id)
             made = _tell(new, order, desk)
             give_logins(new.id, logins, desk)
             return made
