@@ -86,6 +86,7 @@ THIRD_PARTY: dict[str, set[str]] = {
 # app.py: the REPL and with it prompt_toolkit. connect.py: ssl and subprocess, which only TLS and ssh need, cost 9 ms.
 # Of the standard library too what few lines need and each would wait for: 2 to 10 ms of the 60 that one line may take.
 DELAYED = {
+    "__main__.py",  # within a try
     "app.py",
     "mishap.py",
     "reach.py",

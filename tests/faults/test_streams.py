@@ -79,7 +79,7 @@ def done(cast: Cast, program: Program, client: str, line: str) -> tuple[int, byt
     return said.returncode, said.stdout, said.stderr
 
 
-@pytest.mark.parametrize("line", AS_DOCKER if LONG else AS_DOCKER[:3])
+@pytest.mark.parametrize("line", AS_DOCKER if LONG else AS_DOCKER[:2])
 def test_as_docker(cast: Cast, engine_host: str, tmp_path: Path, line: str) -> None:
     program = Program(engine_host, tmp_path)
     assert done(cast, program, DSHELL, line) == done(cast, program, "docker", line)
