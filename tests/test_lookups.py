@@ -66,6 +66,7 @@ def daemon() -> Daemon:
 @pytest.fixture
 def lookups(daemon: Daemon, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lookups:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("dshell.shell.lookups.SOON", 3600.0)  # no answer grows old while a busy machine dawdles
     return Lookups(daemon, {"DOCKER_CONFIG": str(tmp_path / "docker")})
 
 
