@@ -28,7 +28,7 @@ runpy.run_module("dshell", run_name="__main__", alter_sys=True)
 SOAKED = (sys.executable, "-c", CODE)
 TAKEN, ASKED = b"\x1b[?2004l", b"\x1b[?2004h"  # the prompt lets go of the terminal, and is back
 SAMPLES = 20
-WARM = 0.25  # of the lines
+WARM = 0.5  # of the lines: history and notes are full then
 BOX, PREFIX = "soak-box", "soak"
 SHELL = b"# "
 QUESTION = b"\x1b[1mEnt"  # the key that says no, in both languages
