@@ -107,6 +107,11 @@ def replaced(old: bytes, new: bytes) -> Spoil:
     return lambda _, data: data.replace(old, new)
 
 
+def preceded(words: bytes) -> Spoil:
+    """By what comes before the answer's own head."""
+    return lambda answer, data: data if answer.passed else words + data
+
+
 @dataclass
 class Proxy:
     """``fault`` may be changed at any time; it holds for answers that begin afterwards. ``target``: of new connections.

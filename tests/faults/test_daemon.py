@@ -14,7 +14,7 @@ import pytest
 
 from tests.faults.ending import restored, unfit
 from tests.faults.lines import ACTS, LANGUAGES, Place, in_each_language
-from tests.faults.proxy import Fault, Proxy, answer, cut_after, in_crumbs, replaced, slowly
+from tests.faults.proxy import Fault, Proxy, answer, cut_after, in_crumbs, preceded, replaced, slowly
 from tests.program import Program
 
 LONG = bool(os.environ.get("DSHELL_TEST_ALL"))
@@ -24,6 +24,7 @@ HTML = b"""<html><title>500</title>\x1b[2J\x1b]0;owned\x07<h1>request returned 5
 and version http://%2F%2F.%2Fpipe%2FdockerDesktopLinuxEngine/v1.51/containers/create, check if the server supports the
 requested API version</h1></html>"""
 ILL = "500 Internal Server Error"
+CHUNKED = b"HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n"
 UPGRADED = b"HTTP/1.1 101 UPGRADED\r\n\r\n"
 CREATE, INSPECT = "/containers/create", "GET /containers/"
 
@@ -67,9 +68,31 @@ MISBEHAVIOURS = {
     "facts that are none": Fault(INSPECT, instead=answer(b'{"State":[],"Name":7}')),
     "facts of another shape": Fault(INSPECT, instead=answer(b'{"Id":"a","Name":"/a","State":"x","Config":7}')),
     "an image of another shape": Fault("GET /images/", instead=answer(b'{"Config":[],"Size":"x"}')),
+    "moved": Fault(CREATE, instead=answer(HTML, "302 Found\r\nLocation: http://portal.example/", "text/html")),
+    "a proxy that wants a password": Fault(CREATE, instead=answer(HTML, "407 Proxy Authentication Required")),
+    "a proxy that forbids it": Fault(CREATE, instead=answer(HTML, "403 Forbidden", "text/html")),
+    "a page at the first question": Fault("_ping", instead=answer(HTML, content_type="text/html")),
+    "a bad gateway": Fault(CREATE, instead=answer(HTML, "502 Bad Gateway", "text/html")),
+    "no service, and no word": Fault(CREATE, instead=answer(b"", "503 Service Unavailable")),
+    "a gateway that waited": Fault(CREATE, instead=answer(b"upstream request timeout", "504 Gateway Timeout")),
+    "a status of its own": Fault(CREATE, instead=answer(b"", "599 What")),
+    "a chunk longer than its size": Fault(CREATE, instead=CHUNKED + b"1\r\n" + b"x" * 99 + b"\r\n", then_cut=True),
+    "a chunk of no end": Fault(CREATE, instead=CHUNKED + b"ffffffff\r\n{}", then_cut=True),
+    "trailers without end": Fault(CREATE, instead=CHUNKED + b"0\r\n" + b"X: y\r\n" * 9999),
+    "a giant answer": Fault(CREATE, instead=(CHUNKED, *[b"100000\r\n" + b"[" * 0x100000 + b"\r\n"] * 70)),
+    "interim answers without end": Fault(CREATE, instead=b"HTTP/1.1 102 Processing\r\n\r\n" * 9999),
     "byte by byte": Fault("", in_crumbs),
     "slow": Fault("", slowly(5 if LONG else 0.2)),
 }
+
+UNUSUAL = {
+    "interim answers": Fault("", preceded(b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" * 3)),
+    "another content type": Fault("", replaced(b"application/json", b"text/plain")),
+    "HTTP/1.0": Fault("", replaced(b"HTTP/1.1", b"HTTP/1.0")),
+    "connections that close": Fault("", replaced(b"Server: ", b"Connection: close\r\nServer: ")),
+    "a long head": Fault("", replaced(b"Server: ", b"X-Long: " + b"x" * 60_000 + b"\r\nServer: ")),
+}
+"""What is no fault, and seldom seen."""
 
 SHORT = (
     "500 from Docker Desktop's proxy",
@@ -104,6 +127,14 @@ def test_answers_that_no_daemon_gives(tmp_path: Path, engine_host: str, act: str
         return wrong
 
     in_each_language(spoil)
+
+
+@pytest.mark.parametrize("name", UNUSUAL if LONG else ["interim answers", "HTTP/1.0"])
+def test_answers_that_are_unusual_and_right(tmp_path: Path, engine_host: str, name: str) -> None:
+    with Place(tmp_path / "place", engine_host) as place, place.proxy.spoilt(UNUSUAL[name]):
+        for act in (ACTS["run --rm"], ACTS["exec -it"], ACTS["pull"]) if LONG else [ACTS["run --rm"]]:
+            said = place.once(act, "fr")
+            assert (said.code, place.wrong(said, act, "fr")) == (0, [])
 
 
 def downloading() -> Iterator[bytes]:
