@@ -132,14 +132,12 @@ def left_behind(hosts: tuple[str, str]) -> list[str]:
 
 
 RESTARTED_IN = {
+    "pull alpine": "^   1 ",
+    "exec -it box sh": "# $",
     "": "",
     "run -it alpine sh": "# $",
     "run alpine sh -c 'echo it-began; sleep 100'": "^it-began",
     "run --rm -it alpine sh": "# $",
-    "run -d alpine sleep 100": "alpine",
-    "pull alpine": "alpine.*latest",
-    "exec -it box sh": "# $",
-    "logs -f box": "it-prints",
 }
 """Lines, and what stands on the screen when the daemon is stopped."""
 

@@ -6,6 +6,7 @@ the short one in the head and at the very end of each answer that something depe
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,7 @@ LONG = bool(os.environ.get("DSHELL_TEST_ALL"))
 SPARSE = 50
 A_PROMPT = 40  # lines: a screen that remembers more takes long to look at
 SHORT = ["run --rm", "run -it", "run -d", "exec -it", "start -ai", "attach", "pull"]
+EXACT = ["run --rm", "run -it", "exec", "exec -it", "start -ai", "attach", "pull"]
 BEHIND = re.compile("/events|GET /(?:containers/json|images/json|volumes|networks)$")
 """What is asked in the background too."""
 STREAM = re.compile("/attach$|/exec/ID/start$")
@@ -70,6 +72,22 @@ def test_an_answer_that_is_cut_at_the_prompt(names: list[str], tmp_path: Path, e
             return [each for part in parts for each in meet(part, place, LANGUAGES[at])]
 
     in_each_language(spoil)
+
+
+@pytest.mark.parametrize("name", EXACT if LONG else ["start -ai"])
+def test_the_exit_code_is_the_one_of_docker(name: str, tmp_path: Path, engine_host: str) -> None:
+    """Whose decoder takes an answer that lacks its last byte, and whose attach waits for ever when it is cut itself."""
+    act = ACTS[name]
+    with Place(tmp_path / "place", engine_host) as place:
+        place.once(act, "en")
+        kinds = {each.kind: each for each in place.proxy.answers if not each.kind.startswith("GET")}
+        for answer, count in itertools.product(kinds.values(), (0, 40)):
+            with place.proxy.spoilt(Fault(answer.again, cut_after(count))):
+                assert (answer.kind, count, place.once(act, "fr").code) == (
+                    answer.kind,
+                    count,
+                    place.by_docker(act).code,
+                )
 
 
 def answers_of(act: Act, prompt: Prompt) -> list[Answer]:

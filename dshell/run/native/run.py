@@ -12,7 +12,7 @@ from dshell.events import Started
 from dshell.run.base import Call, Desk
 from dshell.run.native import body as container
 from dshell.run.native import create
-from dshell.run.native.base import Awaited, Native, require_terminal, settled, write_line
+from dshell.run.native.base import Awaited, Broken, Native, require_terminal, settled, write_line
 from dshell.run.native.keys import detach_keys
 from dshell.run.native.leftover import accounted_for
 from dshell.run.native.seat import (
@@ -37,6 +37,7 @@ from dshell.stream.base import Stream
 HONOURS = create.HONOURS | {"detach", "detach-keys", "sig-proxy"}
 
 NOT_FOUND = ("executable file not found", "no such file or directory", "system cannot find the file specified")
+NOT_ATTACHED = 1  # docker's exit code
 NOT_RUNNABLE = ("permission denied", "is a directory")
 MANNERS = Manners(
     detached=0,
@@ -49,8 +50,6 @@ MANNERS = Manners(
 
 def exit_code(failure: Failure) -> int:
     """Docker's code for a run that failed, which it reads from the daemon's words."""
-    if failure.client or failure.trouble is Trouble.PROTOCOL:
-        return 1  # an attach that is not upgraded
     said = daemon_words(failure)
     if any(words in said for words in NOT_FOUND):
         return 127
@@ -94,7 +93,7 @@ def _start_attached(made: create.Made, values: Values, desk: Desk) -> int:
     seat = _seat(made, values, desk, keyboard=streams.stdin)
     joining = Joining(seat.tty, streams.stdin, streams.stdout, streams.stderr, seat.keys.daemon)
     awaited = Awaited()
-    with closing(awaited), closing(desk.engine.attach(made.id, joining, awaited)) as stream:
+    with closing(awaited), closing(_attach(made.id, joining, awaited, desk)) as stream:
         awaited.begin(wait_for(made.id, _condition(values), desk))
         _start(made.id, desk, awaited if seat.removed else None)
         return _sit(seat, stream, values, desk)
@@ -115,6 +114,13 @@ def _seat(made: create.Made, values: Values, desk: Desk, *, keyboard: bool) -> S
         own_command=made.own_command,
         shared=made.shared,
     )
+
+
+def _attach(made: str, joining: Joining, awaited: Awaited, desk: Desk) -> Stream:
+    try:
+        return desk.engine.attach(made, joining, awaited)
+    except EngineError as error:
+        raise Broken(error.failure, NOT_ATTACHED) from error
 
 
 def _start(made: str, desk: Desk, removal: Pending | None) -> None:

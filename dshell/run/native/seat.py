@@ -91,12 +91,12 @@ class NotAwaited:
 
 
 def wait_for(container: str, condition: str, desk: Desk) -> Pending:
-    """EngineError when the daemon is gone."""
+    """Broken, with docker's code of any act, when the daemon is gone."""
     try:
         return desk.engine.wait(container, condition)
     except EngineError as error:
         if error.failure.trouble is not Trouble.REFUSED:
-            raise
+            raise Broken(error.failure, NOT_AWAITED) from error
         if not desk.told:
             write_error(desk, log_line("error", f"error waiting for container: {daemon_words(error.failure)}"))
         return NotAwaited()
