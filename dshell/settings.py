@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from dshell import regular
 from dshell.record import Record
 
 if TYPE_CHECKING:
@@ -258,8 +259,7 @@ Tables = dict[str, dict[str, str]]
 def read_config(path: str) -> tuple[dict[str, str], Tables]:
     """The config file's values and its tables; no file is an empty one."""
     try:
-        with open(path, encoding="utf-8-sig") as file:
-            text = file.read()
+        text = regular.read(path).decode("utf-8-sig")
     except FileNotFoundError:
         return {}, {}
     except (OSError, UnicodeDecodeError) as error:
@@ -268,7 +268,7 @@ def read_config(path: str) -> tuple[dict[str, str], Tables]:
 
     try:
         values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadSetting("file", path, str(error)) from error
     found: dict[str, str] = {}
     tables: Tables = {}

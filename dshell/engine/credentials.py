@@ -6,6 +6,7 @@ The rules, the programs and the refusals are the docker CLI's (cli/config/config
 import base64
 import binascii
 import json
+import os
 import platform
 import shutil
 import subprocess
@@ -73,8 +74,9 @@ class Credentials:
     def __init__(self, record: Mapping[str, Any], environ: Mapping[str, str]) -> None:
         self._environ = environ
         self._logins = _logins(record)
-        self._helpers: Mapping[str, str] = record.get("credHelpers") or {}
-        self._store: str = record.get("credsStore") or ""
+        helpers, store = record.get("credHelpers"), record.get("credsStore")
+        self._helpers: Mapping[str, str] = helpers if isinstance(helpers, dict) else {}
+        self._store: str = store if isinstance(store, str) else ""
         if not (self._store or self._helpers or self._logins):
             self._store = self._system_store()
 
@@ -124,9 +126,9 @@ class Credentials:
 
     def _ask(self, store: str, action: str, words: str, refused: str) -> Entry | None:
         """None: the program keeps nothing of that name. EngineError with docker's words."""
-        program = PROGRAM + store
+        program = f"{PROGRAM}{store}"
         found = shutil.which(program, path=self._environ.get("PATH"))
-        if found is None:
+        if found is None or os.path.basename(program) != program:  # a path would lead into whatever folder this is
             cause = f'exec: "{program}": executable file not found in $PATH'
             raise _failed(f"{refused} - err: {cause}, out: ``")
         done = subprocess.run(
@@ -156,7 +158,9 @@ def _failed(words: str) -> EngineError:
 
 
 def _logins(record: Mapping[str, Any]) -> dict[str, Login]:
-    auths = record.get("auths") or {}
+    auths = record.get("auths")
+    if not isinstance(auths, dict):
+        return {}
     return {name: _login(name, entry) for name, entry in auths.items() if isinstance(entry, dict)}
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from dshell import regular
 from dshell.engine.records import TLS, Endpoint
 from dshell.engine.url import split
 from dshell.errors import Declined, EngineError, Failure, Trouble
@@ -69,6 +70,11 @@ def read_record(environ: Mapping[str, str]) -> Mapping[str, Any]:
 def _text(record: Mapping[str, Any], key: str) -> str:
     value = record.get(key)
     return value if isinstance(value, str) else ""
+
+
+def _part(record: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = record.get(key)
+    return value if isinstance(value, dict) else {}
 
 
 def contexts(environ: Mapping[str, str]) -> list[str]:
@@ -131,7 +137,7 @@ def _from_context(name: str, source: str, environ: Mapping[str, str]) -> Endpoin
     ca, cert, key = (file if os.path.exists(file) else "" for file in found.tls_files)
     verify = not found.endpoint.get("SkipTLSVerify")
     tls = TLS(ca, cert, key, verify) if ca or cert or not verify else None
-    host = parse_host(found.endpoint.get("Host", ""), tls=tls is not None)
+    host = parse_host(_text(found.endpoint, "Host"), tls=tls is not None)
     return Endpoint(name, host, source, tls if host.startswith("tcp://") else None)
 
 
@@ -150,18 +156,17 @@ def _stored(folder: str) -> Iterator[StoredContext]:
     except OSError:
         return
     for digest in names:
-        record = _read_json(os.path.join(meta, digest, "meta.json"))
-        if record and record.get("Name"):
-            endpoint = (record.get("Endpoints") or {}).get("docker") or {}
+        record = _read_json(os.path.join(meta, digest, "meta.json")) or {}
+        if name := _text(record, "Name"):
+            endpoint = _part(_part(record, "Endpoints"), "docker")
             files = tuple(os.path.join(folder, "contexts", "tls", digest, "docker", file) for file in TLS_FILES)
-            yield StoredContext(record["Name"], endpoint, files)
+            yield StoredContext(name, endpoint, files)
 
 
 def _read_json(file: str) -> dict[str, Any] | None:
     try:
-        with open(file, encoding="utf-8-sig") as stream:  # editors on Windows add a byte order mark
-            record = json.load(stream)
-    except (OSError, ValueError):
+        record = json.loads(regular.read(file).decode("utf-8-sig"))  # editors on Windows add a byte order mark
+    except (OSError, ValueError, RecursionError):
         return None
     return record if isinstance(record, dict) else None
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 
-from dshell.engine.endpoint import config_folder
+from dshell.engine.endpoint import config_folder, read_record
 from dshell.pattern import pattern
 
 _PLUGIN = pattern(r"docker-([a-z][a-z0-9]*)(?:\.exe)?")
@@ -41,9 +39,8 @@ def expanded(paths: Iterable[str], environ: Mapping[str, str]) -> Iterator[str]:
 
 def _extra_folders(environ: Mapping[str, str]) -> list[str]:
     try:
-        record = json.loads(Path(config_folder(environ), "config.json").read_text(encoding="utf-8-sig"))
-        return [folder for folder in record["cliPluginsExtraDirs"] if isinstance(folder, str)]
-    except (OSError, ValueError, KeyError, TypeError):
+        return [folder for folder in read_record(environ)["cliPluginsExtraDirs"] if isinstance(folder, str)]
+    except (KeyError, TypeError):
         return []
 
 

@@ -11,6 +11,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dshell import regular
 from dshell.line.world import Project
 from dshell.pattern import pattern
 
@@ -51,8 +52,7 @@ def read(paths: Sequence[str]) -> Project | None:
     profiles: dict[str, None] = {}
     for path in paths:
         try:
-            with open(path, "rb") as file:
-                text = file.read(LARGEST)
+            text = regular.read(path, LARGEST, whole=False)
             if _deep(text):
                 return None
             document = yaml.compose(text, Loader=yaml.SafeLoader)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import monotonic
 
+from dshell import regular
 from dshell.engine.base import Inquiries
 from dshell.engine.records import ImageFacts
 from dshell.errors import EngineError
@@ -21,7 +22,7 @@ from dshell.shell.background import Background
 
 SOON, LATER, DAY = 5.0, 60.0, 86_400.0  # seconds for which an answer is good
 ON_DISK = {"builder", "registry", "bake-target"}
-LARGEST = 500_000  # characters of a Dockerfile or bake file that are read
+LARGEST = 500_000  # bytes of a Dockerfile or bake file that are read
 STAGE = pattern(r"^\s*FROM\s+.*?\sAS\s+([\w.-]+)", re.IGNORECASE | re.MULTILINE)
 BAKED = pattern(r'^\s*(?:target|group)\s+"([^"]+)"', re.MULTILINE)
 
@@ -148,8 +149,7 @@ def _time(path: str) -> float:
 def _text(path: str | Path) -> str:
     """ "" for what cannot be read."""
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read(LARGEST)
+        return regular.read(path, LARGEST, whole=False).decode(errors="replace")
     except (OSError, ValueError):
         return ""
 

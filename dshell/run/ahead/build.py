@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import Iterator
 
+from dshell import regular
 from dshell.foreseen import Ahead, Foreseen
 from dshell.line.near import nearest
 from dshell.line.split import join
@@ -64,9 +65,8 @@ def broken_scripts(sight: Sight) -> Iterator[Foreseen]:
     asked = sight.values("file")
     path = os.path.join(sight.desk.folder, asked[-1]) if asked else os.path.join(folder, NAME)
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            text = file.read()
-    except OSError:
+        text = regular.read(path).decode(errors="replace")
+    except (OSError, ValueError):
         return
     for name in dict.fromkeys(_copied(text)):
         at = os.path.normpath(os.path.join(sight.call.arguments[0], name)).replace(os.sep, "/")

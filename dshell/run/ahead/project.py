@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 
+from dshell import regular
 from dshell.grammar.load import load
 from dshell.line.parse import parse
 from dshell.line.split import join
@@ -34,8 +35,7 @@ def project_of(sight: Sight) -> str:
 
 def _named_in(path: str) -> str:
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            found = NAME.search(file.read())
-    except OSError:
+        found = NAME.search(regular.read(path, whole=False).decode(errors="replace"))
+    except (OSError, ValueError):
         return ""
     return found["name"] if found else ""

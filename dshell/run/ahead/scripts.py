@@ -7,6 +7,7 @@ import os
 import posixpath
 from collections.abc import Iterator
 
+from dshell import regular
 from dshell.foreseen import Ahead, Foreseen
 from dshell.line.mounts import absolute
 from dshell.line.split import join
@@ -42,9 +43,8 @@ def broken_scripts(sight: Sight) -> Iterator[Foreseen]:
 def look(script: Script, sight: Sight) -> Foreseen | None:
     """What is wrong with ``script``, and the line that mends it before it goes on."""
     try:
-        with open(os.path.join(sight.desk.folder, script.path), "rb") as file:
-            start = file.read(LOOKED_AT)
-    except OSError:
+        start = regular.read(os.path.join(sight.desk.folder, script.path), LOOKED_AT, whole=False)
+    except (OSError, ValueError):
         return None
     first = start.partition(b"\n")[0]
     if start.startswith(MARK + b"#!"):
