@@ -1,7 +1,7 @@
 """Ctrl-C at any moment: a sweep over the time from the start of Python to the end of dshell, for a line and a prompt.
 
 It is over with the code of an interrupt or as if nothing had been; the terminal is as it was; no traceback is shown but
-one of Python's own start, before any line of dshell has run; no container is left that was not told of.
+one of Python's own start, before the first lines of dshell have run; no container is left that was not told of.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ LONG = bool(os.environ.get("DSHELL_TEST_ALL"))
 MOMENTS = 150 if LONG else 4  # of each sweep, evenly spread
 ATTEMPTS = 3  # at once
 OVER = {0, 128 + signal.SIGINT, -signal.SIGINT}
-OF_DSHELL = re.compile(r'File "[^"]*/dshell/(?!__init__)')
+OF_DSHELL = re.compile(r'File "[^"]*/dshell/(?!__init__|__main__)')
 
 LINES = {
     "run": "run --rm --pull always --name {name} alpine echo it-ran",
