@@ -10,7 +10,7 @@ from __future__ import annotations
 from dshell.grammar.load import Grammar
 from dshell.line.model import Expansion, Piece, Role, Simple, Target, Word
 from dshell.line.parse import parse
-from dshell.line.split import quote
+from dshell.line.split import closing, quote
 
 _FIRST = (Role.COMMAND, Role.PROGRAM)
 _DOCKER = (Role.COMMAND, Role.FLAG, Role.VALUE, Role.ARGUMENT, Role.INSIDE)
@@ -62,6 +62,8 @@ def _piece(piece: Piece, grammar: Grammar) -> str:
             return '"$HOME"'
         case Expansion.COMMAND:
             spelled = f"$({bash_text(piece.inner, grammar)})"
+            if closing(spelled, 2, ")") != len(spelled):  # a bracket that backticks held would end it
+                spelled = piece.text
         case Expansion.VARIABLE:
             # An unknown %X% stays as it is.
             percent = piece.text.startswith("%")

@@ -136,6 +136,12 @@ def test_bash_takes_them_for_words(tmp_path: Path) -> None:
     assert b"unexpected" not in done.stderr
 
 
+@pytest.mark.parametrize("line", ["rm `p web |)| true; x`", "docker run $X `a)` y", 'run "`echo )`" x'])
+def test_what_stands_in_backticks_stays_there(line: str) -> None:
+    (simple,) = parse(line, GRAMMAR).commands
+    assert [token.text for token in split(host_text(simple, GRAMMAR))[0] if token.operator] == []
+
+
 @pytest.mark.parametrize("line", ["run -m 'abc", 'run -p "8080', "run --restart 'x"])
 def test_a_wrong_value_does_not_hide_that_its_quote_is_open(line: str) -> None:
     assert not checked(parse(line, GRAMMAR), GRAMMAR, NAMES).runnable
