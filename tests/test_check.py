@@ -213,12 +213,15 @@ def test_what_docker_takes_is_not_wrong(text: str) -> None:
 
 REFUSED_LATER = {
     "x:y:z:w", ":", "/a:/b:badmode", "/a:b", "a", "ab", "type=foo,src=/a,dst=/b", "always:3", "bogus", "bad/name",
-    "on-failure:-1", "-p", "-h", "--name",
+    "on-failure:-1", "-p", "-h", "--name", "0x1p4", "1_0k",
 }  # fmt: skip
 """What docker's CLI takes: its daemon refuses it, or leaves it out (-p beside --network host, the first --name)."""
 
 
-UNSEEN = {f"pull {'0123456789' * 6}0123", "run --network name=host,alias=x alpine"}
+UNSEEN = {
+    f"pull {'0123456789' * 6}0123", "run --network name=host,alias=x alpine", "run --blkio-weight -1 alpine",
+    *(f"run --dns-search {domain} alpine" for domain in ("1.2", "a_b", "x" * 256)),
+}  # fmt: skip
 """What docker refuses and nobody is warned of: nobody types it."""
 
 
