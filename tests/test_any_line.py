@@ -45,7 +45,7 @@ from tests.worlds import rich
 
 LONG = bool(os.environ.get("DSHELL_TEST_ALL"))
 CHUNKS = 100 if LONG else 1
-COUNT = 10_000 if LONG else 3_000
+COUNT = 10_000 if LONG else 1_500
 SELDOM = 20  # one line in so many is read by what is not asked at each key
 
 TEXTS = load("en")
