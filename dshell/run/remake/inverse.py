@@ -12,10 +12,10 @@ from dshell.run.base import Setting
 from dshell.run.native import kinds
 from dshell.run.native.defaults import default_body
 from dshell.run.native.health import DURATIONS
-from dshell.run.native.networks import DEFAULT, PREDEFINED
 from dshell.run.native.security import NO_SYSTEM_PATHS
-from dshell.run.remake import spelling
+from dshell.run.remake import networks, spelling
 from dshell.run.remake.origin import Origin
+from dshell.run.remake.usual import USUAL, chosen, relaxed
 
 Back = Callable[[Origin], Iterable[str]]
 """The values of a flag, each as it is given to it; "true" of a switch."""
@@ -48,91 +48,12 @@ class Recipe(NamedTuple):
         return any(setting.name == "detach" for setting in self.settings)
 
 
-# What is not the person's own choice
-
-
-def _one_of(*usual: Any) -> Callable[[Origin], tuple[Any, ...]]:
-    return lambda _: usual
-
-
-def _of_image(key: str) -> Callable[[Origin], tuple[Any, ...]]:
-    return lambda origin: (origin.own(key),)
-
-
-def _of_machine(key: str) -> Callable[[Origin], tuple[Any, ...]]:
-    return lambda origin: (origin.machine.get(key),)
-
-
-def _lent(place: str, origin: Origin) -> tuple[Any, ...]:
-    """In another container's network its names are this one's too, and docker takes no other ones."""
-    other = str(origin.at("HostConfig.NetworkMode")).startswith("container:")
-    return (origin.at(place),) if other else ()
-
-
-def _domain(origin: Origin) -> tuple[Any, ...]:
-    return ("", *_lent("Domainname", origin))
-
-
-def _generated_name(origin: Origin) -> tuple[Any, ...]:
-    """docker's own: the beginning of the id, or the machine's where the container has no network of its own."""
-    machine = "host" in {origin.at("HostConfig.NetworkMode"), origin.at("HostConfig.UTSMode")}
-    return (origin.id[:12], origin.machine.get("Name") if machine else None, *_lent("Hostname", origin))
-
-
-def _twice_the_memory(origin: Origin) -> tuple[Any, ...]:
-    """What the daemon allows of swap where nobody says how much."""
-    return (2 * (origin.at("HostConfig.Memory") or 0),)
-
-
-def _own_cgroup(origin: Origin) -> tuple[Any, ...]:
-    return ("private" if str(origin.machine.get("CgroupVersion", "")) == "2" else "host",)
-
-
-def _relaxed(origin: Origin) -> tuple[Any, ...]:
-    """The daemon takes SELinux's labels off where they would be in the way."""
-    wide = {origin.at("HostConfig.PidMode"), origin.at("HostConfig.IpcMode")} & {"host"}
-    return ("label=disable",) if origin.at("HostConfig.Privileged") or wide else ()
-
-
-USUAL: Mapping[str, Callable[[Origin], tuple[Any, ...]]] = {
-    "Domainname": _domain,
-    "HostConfig.CgroupnsMode": _own_cgroup,
-    "HostConfig.Init": _one_of(None),
-    "HostConfig.IpcMode": _one_of("private"),
-    "HostConfig.LogConfig.Type": _of_machine("LoggingDriver"),
-    "HostConfig.MemorySwap": _twice_the_memory,
-    "HostConfig.MemorySwappiness": _one_of(-1),
-    "HostConfig.Runtime": _of_machine("DefaultRuntime"),
-    "HostConfig.ShmSize": _one_of(64 * 1024**2),
-    "Hostname": _generated_name,
-    "StopSignal": _of_image("StopSignal"),
-    "StopTimeout": _one_of(None),
-    "User": _of_image("User"),
-    "WorkingDir": _of_image("WorkingDir"),
-}
-"""By place: contents that were there without a flag. None and what is empty are so everywhere else."""
-
-
-def _chosen(origin: Origin, place: str) -> Any:
-    """What stands at ``place`` by somebody's choice; None for what does not."""
-    content = origin.at(place)
-    if place in USUAL:
-        usual = USUAL[place](origin)
-        unset = place not in FALSE_SAYS and not content and content != 0
-        return None if unset or content in usual or (content == 0 and place not in ZERO_SAYS) else content
-    return content or None
-
-
-ZERO_SAYS = {"StopTimeout", "HostConfig.MemorySwappiness", "HostConfig.Init"}
-FALSE_SAYS = {"HostConfig.Init"}
-
-
 # The tables of native.kinds, read the other way round
 
 
 def _plain(place: str, spelled: Callable[[Any], str]) -> Back:
     def back(origin: Origin) -> Iterator[str]:
-        content = _chosen(origin, place)
+        content = chosen(origin, place)
         if content is not None:
             yield spelled(content)
 
@@ -274,7 +195,7 @@ def _security(origin: Origin) -> Iterator[str]:
     """A profile is in a file, for docker; what it was called nobody knows any more."""
     read = profile(origin)
     for option in origin.at("HostConfig.SecurityOpt") or ():
-        if option not in _relaxed(origin):
+        if option not in relaxed(origin):
             yield f"seccomp={read[0]}" if read and option == f"seccomp={read[1]}" else option
     if origin.at("HostConfig.MaskedPaths") == [] and not origin.at("HostConfig.Privileged"):
         yield NO_SYSTEM_PATHS
@@ -299,75 +220,11 @@ def _no_health(origin: Origin) -> Iterator[str]:
         yield "true"
 
 
-def _links(origin: Origin) -> Iterator[str]:
-    """The daemon says ``/db:/web/alias``."""
-    links = origin.at("HostConfig.Links") or endpoint(origin, mode(origin)).get("Links") or ()
-    for link in links:
-        name, _, alias = link.removeprefix("/").partition(":")
-        yield f"{name}:{alias.rpartition('/')[2]}" if alias else name
-
-
 def _entrypoint(origin: Origin) -> Iterator[str]:
     given, own = origin.at("Entrypoint") or [], origin.own("Entrypoint") or []
     emptied = not origin.at("Cmd") and bool(origin.own("Cmd"))  # the same again takes the image's command away
     if given != own or (given and emptied):
         yield given[0] if given else ""
-
-
-# Networks
-
-
-def mode(origin: Origin) -> str:
-    return origin.at("HostConfig.NetworkMode") or DEFAULT
-
-
-def endpoint(origin: Origin, network: str) -> Mapping[str, Any]:
-    return origin.networks.get("bridge" if network == DEFAULT else network) or {}
-
-
-NAMES_BRIDGE = (1, 44)
-"""Since this version of the API a daemon may say "bridge" of a container for which nobody chose a network."""
-
-
-def _network(origin: Origin) -> Iterator[str]:
-    network = mode(origin)
-    if network == DEFAULT or (network == "bridge" and (not origin.api or origin.api >= NAMES_BRIDGE)):
-        return
-    yield network
-
-
-def _alias(origin: Origin) -> Iterator[str]:
-    """Older daemons put the container's short id among them."""
-    if mode(origin) not in PREDEFINED:
-        yield from (name for name in endpoint(origin, mode(origin)).get("Aliases") or () if name != origin.id[:12])
-
-
-def _address(key: str) -> Back:
-    def back(origin: Origin) -> Iterator[str]:
-        content = (endpoint(origin, mode(origin)).get("IPAMConfig") or {}).get(key) or ()
-        yield from [content] if isinstance(content, str) else content
-
-    return back
-
-
-def _mac(origin: Origin) -> Iterator[str]:
-    if address := origin.at("MacAddress"):
-        yield address
-
-
-def joined(origin: Origin) -> Iterator[tuple[str, tuple[Setting, ...]]]:
-    """The other networks, and what the container is called there."""
-    first = "bridge" if mode(origin) == DEFAULT else mode(origin)
-    for name, part in origin.networks.items():
-        if name == first:
-            continue
-        own = part.get("IPAMConfig") or {}
-        flags = [Setting("alias", alias) for alias in part.get("Aliases") or () if alias != origin.id[:12]]
-        addresses = {"ip": own.get("IPv4Address"), "ip6": own.get("IPv6Address")}
-        flags += [Setting(flag, address) for flag, address in addresses.items() if address]
-        flags += [Setting("link-local-ip", address) for address in own.get("LinkLocalIPs") or ()]
-        flags += [Setting("driver-opt", pair) for pair in spelling.pairs(part.get("DriverOpts") or {})]
-        yield name, tuple(flags)
 
 
 def _platform(origin: Origin) -> Iterator[str]:
@@ -390,13 +247,13 @@ FIELDS: tuple[Row, ...] = (
     Row("attach", PLACES, _attached),
     Row("name", ("Name",), _name),
     Row("platform", (), _platform),
-    Row("network", ("HostConfig.NetworkMode",), _network),
-    Row("network-alias", (), _alias),
-    Row("ip", (), _address("IPv4Address")),
-    Row("ip6", (), _address("IPv6Address")),
-    Row("link-local-ip", (), _address("LinkLocalIPs")),
-    Row("mac-address", ("MacAddress",), _mac),
-    Row("link", ("HostConfig.Links",), _links),
+    Row("network", ("HostConfig.NetworkMode",), networks.network),
+    Row("network-alias", (), networks.alias),
+    Row("ip", (), networks.address("IPv4Address")),
+    Row("ip6", (), networks.address("IPv6Address")),
+    Row("link-local-ip", (), networks.address("LinkLocalIPs")),
+    Row("mac-address", ("MacAddress",), networks.mac),
+    Row("link", ("HostConfig.Links",), networks.links),
     Row("publish", ("HostConfig.PortBindings",), _ports),
     Row("expose", ("ExposedPorts",), _exposed),
     Row("env", ("Env",), _variables),
@@ -459,7 +316,7 @@ def recipe(origin: Origin) -> Recipe:
         settings,
         str(origin.at("Image")),
         words(origin),
-        tuple(joined(origin)),
+        tuple(networks.joined(origin)),
         dict([read]) if read else {},
     )
 
