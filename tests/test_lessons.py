@@ -23,6 +23,7 @@ from dshell.teach.lesson import BadLesson, Lesson, See, Unmet, judge
 from dshell.teach.lesson_file import lessons, read
 from dshell.teach.texts import languages, load
 from dshell.teach.tutor import Tutor, bad_words, check_words, keys_of, unmet_words
+from tests import scripted
 from tests.conftest import Docker
 from tests.desks import GRAMMAR, person
 from tests.relays import Cable
@@ -336,6 +337,21 @@ def test_what_was_before_is_not_waited_for(engine_host: str, docker: Docker, mon
     docker("volume", "rm", "seen-already")
     witness.close()
     assert seen == [()]
+
+
+def test_an_event_may_come_behind_a_later_one(tmp_path: Path) -> None:
+    """As of containers that compose removes at once: the daemon stamps them, then tells them."""
+    stamped = {"later": 2_000_000_000, "earlier": 1_999_999_999}
+    record = '{"Type": "volume", "Action": "create", "Actor": {"ID": "%s"}, "timeNano": %d}\n'
+    told = "".join(record % row for row in stamped.items()).encode()
+    stream = b"HTTP/1.1 200 OK\r\n\r\n" + told
+    nothing, past = (b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body) for body in (b"", told))
+    engine = scripted.Scripted(tmp_path / "s", scripted.PONG, nothing, stream, past)
+    witness = Witness(Endpoint("default", f"unix://{tmp_path / 's'}", "-H"))
+    witness.begin()
+    assert [each.id for each in witness.seen()] == [*stamped]
+    witness.close()
+    engine.close()
 
 
 def test_the_daemon_goes_and_comes_back(engine_host: str, docker: Docker, tmp_path: Path) -> None:

@@ -28,6 +28,10 @@ SERVICE = "com.docker.compose.service"
 PREFIXES = ("exec_create", "exec_start", "exec_die")  # docker writes the command behind these
 
 
+Event = tuple[int, str, str, str]
+"""What tells one event from the others: its nanoseconds, what it is about, what happened, and the id."""
+
+
 class Witness:
     """``headers`` and ``version`` as for ``Daemon``. Every method but ``close`` raises EngineError without a daemon."""
 
@@ -37,16 +41,17 @@ class Witness:
         self._changed = threading.Condition()
         self._seen: list[Seen] = []
         self._facts: dict[str, dict[str, str]] = {}
-        self._upto = 0  # nanoseconds of the last event that was noted
-        self._began = time.time()
+        self._known: set[Event] = set()  # noted, or from before the beginning
+        self._upto = 0  # nanoseconds of the newest of them
+        self._began = 0.0
         self._following: threading.Thread | None = None
 
     def begin(self) -> None:
         """From now on nothing is missed, and what was before the first time is none of it."""
-        if not self._upto:
+        if not self._began:
             self._began = time.time()
-            self._upto = self._last()
-        since = f"{self._upto // NANO}.{self._upto % NANO:09d}" if self._upto else str(int(self._began) - 1)
+            self._know(self._past())
+        since = str(max(self._upto // NANO, int(self._began)) - 1)
         self._exchange, _ = self._client.begin(Request("GET", "/events", {"since": since}))
         self._following = threading.Thread(
             target=self._follow, args=[self._exchange], name="dshell-witness", daemon=True
@@ -101,33 +106,36 @@ class Witness:
     def _follow(self, exchange: Exchange) -> None:
         with suppress(EngineError), self._client.translated(""):
             for record in facts.messages(exchange.pieces()):
-                moment = int(record.get("timeNano", 0))
-                if moment <= self._upto:
+                event = event_of(record)
+                if event in self._known:
                     continue  # told again after the daemon was away
                 seen = self._noted(record)
                 with self._changed:
                     self._seen.append(seen)
-                    self._upto = moment
+                    self._know({event})
                     self._changed.notify_all()
 
     def _catch_up(self) -> None:
-        """The daemon is asked which event was its last, and the thread is waited for until it has noted that one."""
-        last, end = self._last(), time.monotonic() + LATE
+        """The daemon is asked what there was, and the thread is waited for until it has noted that.
+
+        The newest is not enough: events of things that are done at once may be told in another order than they were.
+        """
+        past, end = self._past(), time.monotonic() + LATE
         with self._changed:
-            while self._upto < last and time.monotonic() < end:
+            while not past <= self._known and time.monotonic() < end:
                 self._changed.wait(BEAT)
 
-    def _last(self) -> int:
-        """When the daemon's last event was; 0 when there was none."""
-        return max((int(record.get("timeNano", 0)) for record in self._past()), default=0)
+    def _know(self, events: set[Event]) -> None:
+        self._known |= events
+        self._upto = max(self._upto, *(moment for moment, *_ in events), 0)
 
-    def _past(self) -> Iterator[facts.Record]:
+    def _past(self) -> set[Event]:
         """The daemon's clock may differ from ours by a little: a second more on both sides."""
         query = {"since": str(int(self._began) - 1), "until": f"{time.time():.9f}"}
         exchange, _ = self._client.begin(Request("GET", "/events", query))
         try:
             with self._client.translated(""):
-                yield from facts.messages(exchange.pieces())
+                return {event_of(record) for record in facts.messages(exchange.pieces())}
         finally:
             exchange.connection.close()
 
@@ -168,6 +176,11 @@ class Witness:
                 yield Seen(
                     "container", "change", container, {**self._facts.get(container, {}), "changed": "\n".join(paths)}
                 )
+
+
+def event_of(record: facts.Record) -> Event:
+    change = facts.change(record)
+    return int(record.get("timeNano", 0)), change.noun, change.verb, change.id
 
 
 def container_facts(record: facts.Record) -> dict[str, str]:
