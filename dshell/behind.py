@@ -14,10 +14,15 @@ from dshell.engine.live import Live
 from dshell.grammar.load import Grammar
 from dshell.terminal.detect import WINDOWS
 
+RARELY = (10_000, 20, 10)
+"""When Python looks for garbage by itself: a Tab makes 2,000 objects, and a look at the old ones takes as long as its
+menu. The prompt looks at the young ones when the person pauses."""
+
 
 def begin(live: Live, grammar: Grammar) -> None:
     """What the first prompt need not wait for."""
     gc.freeze()  # see __main__
+    gc.set_threshold(*RARELY)
     gc.enable()
     live.start()
     Thread(target=_learn, args=(grammar, live.on_change), name="learner", daemon=True).start()

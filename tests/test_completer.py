@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from prompt_toolkit.completion import CompleteEvent
+from prompt_toolkit.completion import CompleteEvent, Completion
 from prompt_toolkit.document import Document
 
 from dshell.line.suggest import Candidate
@@ -126,3 +126,20 @@ def test_tab_within_a_word_does_not_insert_its_ending_again(typed: str, after: l
 )
 def test_a_cell_of_the_menu_is_as_wide_as_its_column(text: str, columns: int, row: str) -> None:
     assert fitted(text, columns) == row
+
+
+def test_a_menu_that_was_foreseen_is_shown_unless_it_has_become_another() -> None:
+    known, said = [NAMES], ["in English"]
+    completer = LineCompleter(Reading(GRAMMAR), lambda: World(known[0], files, Usage()), lambda _: said[0])
+    document, wanted = Document("stop "), CompleteEvent(completion_requested=True)
+
+    def menu() -> list[Completion]:
+        return [*completer.get_completions(document, wanted)]
+
+    completer.foresee(document)
+    first = menu()
+    assert [id(each) for each in menu()] == [id(each) for each in first]
+    said[0] = "en français"
+    assert {each.display_meta_text for each in menu()} == {said[0]}
+    known[0] = NAMES._replace(containers=())
+    assert len(menu()) < len(first)

@@ -43,6 +43,11 @@ class Choice(Completion):
         return self._meaning()
 
     @property
+    def holds(self) -> bool:
+        """It means what it meant when it was made: the language has not changed."""
+        return self.display_meta_text == self._meaning()
+
+    @property
     def display_meta(self) -> StyleAndTextTuples:
         return [("", self.display_meta_text)]
 
@@ -57,6 +62,7 @@ class LineCompleter(Completer):
         self._reading = reading
         self._world = world
         self._meaning = meaning
+        self._foreseen: tuple[Document, list[Candidate], list[Choice]] = (Document(), [], [])
 
     async def get_completions_async(
         self,
@@ -74,9 +80,11 @@ class LineCompleter(Completer):
             yield completion
 
     def foresee(self, document: Document) -> None:
-        """Have looked up what a Tab here would want, and found the words for it."""
-        for candidate in self._suggest(document):
-            self._meaning(candidate)
+        """Have looked up what a Tab here would want, and its menu made: it is shown unless it has become another."""
+        found = self._suggest(document)
+        self._foreseen = document, found, list(self._made(found, document))
+        for choice in self._foreseen[2]:
+            choice.display_meta_text  # noqa: B018 - found once
 
     def _misses(self, found: Sequence[Candidate]) -> bool:
         """Nothing is there but flags that nobody began to type, and more is on its way."""
@@ -91,7 +99,13 @@ class LineCompleter(Completer):
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:  # noqa: ARG002
         return self._completions(self._suggest(document), document)
 
-    def _completions(self, found: Sequence[Candidate], document: Document) -> Iterator[Completion]:
+    def _completions(self, found: list[Candidate], document: Document) -> Iterable[Choice]:
+        foreseen, candidates, choices = self._foreseen
+        if document == foreseen and found == candidates and choices and choices[0].holds:
+            return choices
+        return self._made(found, document)
+
+    def _made(self, found: Sequence[Candidate], document: Document) -> Iterator[Choice]:
         for candidate, text in joined(found, document.text_after_cursor):
             start = candidate.range.start - document.cursor_position
             yield Choice(text, start, candidate.display, partial(self._meaning, candidate))

@@ -18,6 +18,7 @@ from dshell.shell.widths import get_cwidth
 LEAST = 8  # columns
 ON_TOP = 10**8  # of all other floats
 CUT = "..."
+COMBINING = "\u0300"  # every printable character before this one is one column wide
 
 
 def menu(rows: int, shown: FilterOrBool) -> ConditionalContainer:
@@ -95,4 +96,5 @@ def fitted(text: str, columns: int) -> str:
 
 
 def _columns(text: str) -> int:
-    return len(text) if text.isascii() and text.isprintable() else get_cwidth(text)
+    narrow = text.isprintable() and max(text, default="") < COMBINING
+    return len(text) if narrow else get_cwidth(text)

@@ -5,6 +5,7 @@ everything shown here comes from functions that answer at once.
 """
 
 import asyncio
+import gc
 from collections.abc import Callable
 from enum import Enum
 from typing import Any
@@ -56,7 +57,7 @@ from dshell.shell.widths import get_cwidth
 Char.display_mappings.update({letter: f"<{ord(letter):x}>" for letter in hidden()})
 
 PAUSE = 0.15  # seconds without a key in which a person thinks
-MENU = 8  # rows kept free under the input while the menu is open
+MENU = 8  # rows, kept free under the input while it is open
 
 
 class Manner(Enum):
@@ -226,6 +227,7 @@ class Prompt:
 
     def _pause(self) -> None:
         self._foresee(self.buffer.document)
+        gc.collect(1)  # what keys have left: the next one need not wait for it
 
     def _after_render(self, _app: Application[str]) -> None:
         """By the loop, for what is raised there ends no prompt: see ``answer``."""
@@ -283,7 +285,7 @@ class Prompt:
                             ConditionalContainer(filler, ~is_done),
                         ]
                     ),
-                    [Float(xcursor=True, ycursor=True, transparent=True, content=menu(MENU + 2, at_input))],
+                    [Float(xcursor=True, ycursor=True, transparent=True, content=menu(MENU, at_input))],
                 ),
                 ConditionalContainer(Window(bar, height=1, style="class:bar"), Condition(self._placed) & ~is_done),
             ]
