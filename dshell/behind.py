@@ -31,6 +31,7 @@ def begin(live: Live, grammar: Grammar) -> None:
 def _learn(grammar: Grammar, on_change: Callable[[], None]) -> None:
     """Not even for its import, nor for that of what does the first line."""
     import_module("dshell.run.line")
+    import_module("dshell.run.native.run")
     from dshell.grammar.learn import Learner  # noqa: PLC0415 - it may take its time
 
     learner = Learner(grammar, os.environ, _programs, settings.cache_folder() / "grammar")

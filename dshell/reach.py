@@ -77,9 +77,11 @@ class Reach(Record):
 
     def warn(self) -> None:
         """Of a daemon that others may rule, before a prompt speaks to it."""
+        from dshell.engine.exposure import exposure  # noqa: PLC0415 - as above; the engine itself is not waited for
+
         in_use = self.in_use()
         off = {"trust", "all"} & {*self.settings.unchecked} or self.voice().teller.level == "off"
-        if in_use is None or off or (found := in_use.engine.exposure) is None:
+        if in_use is None or off or (found := exposure(in_use.endpoint)) is None:
             return
         host = in_use.endpoint.host
         if self.first(f"{found.value} {host}"):

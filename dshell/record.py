@@ -2,7 +2,7 @@
 
 A NamedTuple compiles a constructor of its own when its class is made: a fifth of the time of one line went into that,
 for a hundred classes of which it uses few. All Records share one constructor, which takes longer: what each key
-makes many of (``line.model``, ``line.split``, ``grammar.model``) are NamedTuples.
+makes many of (words, pieces and flags of ``line.model``, ``line.split`` and ``grammar.model``) are NamedTuples.
 """
 
 from operator import itemgetter

@@ -5,6 +5,8 @@ from enum import Enum
 from types import MappingProxyType
 from typing import NamedTuple
 
+from dshell.record import Record
+
 
 class Kind(Enum):
     """What a word stands for: decides completion, highlighting and which sentence explains it."""
@@ -171,7 +173,7 @@ class Argument(NamedTuple):
         return tuple(self.name[1:-1].split("|")) if self.name.startswith("(") else ()
 
 
-class Command(NamedTuple):
+class Command(Record):
     """One command. ``path``: canonical words without "docker" (``("container", "run")``); () is docker itself.
 
     ``aliases``: every other path that means it (``("run",)``). ``interspersed``: flags may follow arguments;

@@ -5,6 +5,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from dshell.grammar.model import Argument, Command, Flag, Kind
+from dshell.record import Record
 
 
 class Range(NamedTuple):
@@ -131,7 +132,7 @@ class Trouble(Enum):
         }
 
 
-class Problem(NamedTuple):
+class Problem(Record):
     """``word``: the text in question; ``nearest``: what was probably meant, or "".
 
     ``about``: which rule is broken, where the trouble has several ("port", "size", "rm-restart").
@@ -144,7 +145,7 @@ class Problem(NamedTuple):
     about: str = ""
 
 
-class Simple(NamedTuple):
+class Simple(Record):
     """One simple command of a line. ``joined``: the operator before it: "", "&&", "||" or ";".
 
     ``command``: docker's, None when unknown or not docker's. ``before``: uses of the flags before the last word of
@@ -176,7 +177,7 @@ class Simple(NamedTuple):
         return any(word.role is Role.PREFIX and word.text == "sudo" for word in self.words)
 
 
-class Line(NamedTuple):
+class Line(Record):
     """What a person typed, wholly understood or not. ``breaks``: where its rows of commands begin."""
 
     text: str
