@@ -227,7 +227,10 @@ def test_what_is_no_file_holds_nobody_up(tmp_path: Path, make: Callable[[Path], 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs fork")
 def test_several_shells_at_once_lose_nothing(tmp_path: Path) -> None:
-    """Each entry is longer than a page or a pipe's buffer, and comes back whole."""
+    """Entries are longer than a page or a pipe's buffer, and come back whole and once.
+
+    Who looks at the file's end while another one's entry is half there ends that row for it: an empty row, no entry.
+    """
     path = tmp_path / "state" / "history"
     shells, count = 10, 20
     wanted = {
@@ -245,9 +248,8 @@ def test_several_shells_at_once_lose_nothing(tmp_path: Path) -> None:
         process.start()
     for process in processes:
         process.join()
-    kept = path.read_text().splitlines()
-    assert len(kept) == shells * count
-    assert set(kept) == wanted
+    kept = [row for row in path.read_text().splitlines() if row]
+    assert sorted(kept) == sorted(wanted)
 
 
 def test_grey_suggestions_show_no_secret(tmp_path: Path) -> None:

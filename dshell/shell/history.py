@@ -115,7 +115,10 @@ def _narrow(place: Path | int) -> None:
 
 
 def _ends_a_row(number: int) -> bool:
-    """False for a file in which an entry was cut off, as by a disk that was full."""
+    """False for a file in which an entry was cut off, as by a disk that was full, or is just being written.
+
+    The row that is then ended twice leaves an empty one, which is no entry.
+    """
     if not os.lseek(number, 0, os.SEEK_END):
         return True
     os.lseek(number, -1, os.SEEK_END)
