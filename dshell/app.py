@@ -371,7 +371,7 @@ class Program:
             begin=partial(behind.begin, live, self._grammar),
             device=device(self._terminal, os.environ.get("TERM"), colour=look.color, plain=self._settings.plain),
             lookups=lookups,
-            lessons=self._lessons.catalogue.names,
+            lessons=self._lessons.names,
             theme=self._settings.theme,
             mishap=mishaps.append,
             where=Where(in_use.endpoint.host.startswith(LOCAL), WINDOWS),

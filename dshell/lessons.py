@@ -37,6 +37,10 @@ class Lessons:
 
         return Catalogue(settings.lessons_folder(), lambda line: not parse(line, self._grammar).problems)
 
+    def names(self) -> Sequence[str]:
+        """Of all that can be opened."""
+        return self.catalogue.names()
+
     def do(self, words: Sequence[str]) -> int:
         """The word ``learn``."""
         if self._learn is None:

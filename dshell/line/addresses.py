@@ -44,6 +44,13 @@ def parse_ip(text: str) -> IPv4Address | IPv6Address | None:
     return address
 
 
+def parse_subnet(text: str) -> None:
+    """``--subnet``: a network; bits of its host do no harm."""
+    import ipaddress  # noqa: PLC0415 - as above
+
+    ipaddress.ip_network(text, strict=False)
+
+
 def parse_server(text: str) -> str:
     """``--dns``: the address in its normal form."""
     address = parse_ip(text.strip(SPACES))

@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from ipaddress import ip_network
 
 from dshell.grammar.model import Flag, Kind
 from dshell.line import specs
-from dshell.line.addresses import check_link, check_mac, parse_host_entry, parse_ip, parse_server
+from dshell.line.addresses import check_link, check_mac, parse_host_entry, parse_ip, parse_server, parse_subnet
 from dshell.line.devices import (
     check_rule,
     parse_byte_rate,
@@ -184,7 +183,7 @@ BY_KIND: Mapping[Kind, Rule] = {
     Kind.SECURITY: _security,
     Kind.SET: lambda text: None if not text or _CPU_SET.fullmatch(text) else Wrong("cpu-set"),
     Kind.SIGNAL: _signal,
-    Kind.SUBNET: each(reads(partial(ip_network, strict=False), "subnet")),
+    Kind.SUBNET: each(reads(parse_subnet, "subnet")),
     Kind.SYSCTL: reads(check_sysctl, "sysctl"),
     Kind.TMPFS: lambda text: _container_path(text.partition(":")[0]),
 }

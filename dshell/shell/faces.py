@@ -89,9 +89,9 @@ def hint_text(reading: Reading, text: str, cursor: int, texts: Texts, hand: Hand
     if wrong is not None:
         return wrong_text(wrong, texts)
     if any(problem.trouble in UNKNOWN for problem in here):
-        return [("class:hint", INDENT + texts.say("prompt.hint.growing"))]
+        return [("class:hint", INDENT + texts.say("bar.hint.growing"))]
     if not text.strip():
-        return [("class:hint", INDENT + texts.say("prompt.hint.empty"))]
+        return [("class:hint", INDENT + texts.say("bar.hint.empty"))]
     all_told = everything(line, texts, hand)
     told = once(line, all_told)
     if sentence := explain_at(line, cursor, texts, all_told):
@@ -150,10 +150,10 @@ def wrong_text(problem: Problem, texts: Texts) -> Fragments:
 def bar_text(state: State, texts: Texts, columns: int) -> Fragments:
     """The engine on the left, keys and what they turn on the right; at few columns only what fits."""
     known = {None: "asking", True: "up", False: "down"}[state.up]
-    state_word = texts.say(f"prompt.bar.{known}")
-    whole = f"{state_word} · {texts.say('prompt.bar.running', count=state.running)}" if state.up else state_word
-    level, help_word = texts.say(f"prompt.level.{state.level}"), texts.say("prompt.key.help")
-    wide = (help_word, texts.say("prompt.bar.level", level=level), texts.say("language.name"))
+    state_word = texts.say(f"bar.{known}")
+    whole = f"{state_word} · {texts.say('bar.running', count=state.running)}" if state.up else state_word
+    level, help_word = texts.say(f"bar.level.{state.level}"), texts.say("bar.help")
+    wide = (help_word, texts.say("bar.explained", level=level), texts.say("language.name"))
     short = (help_word, wide[1], texts.language)
     narrow = (help_word, level, texts.language)
     bare = ("", "", "")

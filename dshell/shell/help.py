@@ -163,7 +163,7 @@ class Pages(Record):
     def candidates(self, found: Sequence[tuple[str, str]]) -> list[str]:
         """What may stand at the cursor; of many only the first, for rows that have passed are hard to reach."""
         rest = len(found) - LISTED
-        more = self._wrapped(self.texts.say("prompt.hint.more", count=rest), INDENT) if rest > 0 else []
+        more = self._wrapped(self.texts.say("prompt.help.rest-of-many", count=rest), INDENT) if rest > 0 else []
         return self.columns(found[:LISTED]) + more
 
     def columns(self, entries: Iterable[tuple[str, str]]) -> list[str]:

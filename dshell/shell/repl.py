@@ -290,8 +290,8 @@ class Repl:
     def _next_level(self) -> None:
         teller = self._parts.own.teller
         teller.level = LEVELS[(LEVELS.index(teller.level) + 1) % len(LEVELS)]
-        level = self._texts.say(f"prompt.level.{teller.level}")
-        self._announce([("", self._texts.say("prompt.bar.level", level=level))])
+        level = self._texts.say(f"bar.level.{teller.level}")
+        self._announce([("", self._texts.say("bar.explained", level=level))])
 
     def _next_language(self) -> None:
         known = languages()
