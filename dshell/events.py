@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 
 from dshell.errors import Failure
+from dshell.examined import Examined
 from dshell.foreseen import Foreseen, Instead, MountNoticed, Overtaken, Spared
 from dshell.record import Record
 
@@ -271,94 +272,6 @@ class Removed(Record):
     """``rm`` deleted a container."""
 
     name: str
-
-
-class Listening(Enum):
-    """Who answers behind a published port."""
-
-    ANSWERS = "answers"  # all is well, up to the port of this machine
-    SHUT = "shut"  # a program listens inside, and the port of this machine is shut all the same
-    ALL = "all"  # a program listens on all addresses; the machine of the port is another one, and is not tried
-    ITSELF = "itself"  # a program listens on 127.0.0.1, inside, where nobody else comes
-    NOBODY = "nobody"  # no program listens there
-    UNSEEN = "unseen"  # UDP, where nobody listens before something comes
-
-
-class Door(Record):
-    """A published port: ``outer`` of the daemon's machine (at ``address`` alone) leads to the container's ``inner``."""
-
-    outer: str
-    inner: str
-    state: Listening
-    address: str = ""
-
-
-class Examined(Record):
-    """How a container is doing. ``status``: the daemon's word; ``since``: seconds since the epoch, 0.0 for never.
-
-    ``error``: the daemon's words for why it could not start. ``last``: the last that it printed, when it does not run.
-    ``inside``: ports on which its programs listen; () also when that cannot be seen. ``exposed``: by its image.
-    ``health``: starting, healthy, unhealthy, or "" without a check; ``probed``: what the check printed last.
-    """
-
-    name: str
-    image: str
-    command: tuple[str, ...]
-    status: str
-    exit_code: int = 0
-    since: float = 0.0
-    oom: bool = False
-    error: str = ""
-    last: str = ""
-    doors: tuple[Door, ...] = ()
-    inside: tuple[tuple[int, Listening], ...] = ()
-    exposed: tuple[str, ...] = ()
-    health: str = ""
-    probed: str = ""
-
-
-class Use(Record):
-    """What a container has from outside. ``outer``: a port of the machine, a volume, a folder; ``inner``: in it."""
-
-    outer: str
-    inner: str
-
-
-class Resident(Record):
-    """One container of a survey. ``status``: the daemon's word; ``since``: seconds since the epoch of its last change.
-
-    ``exit_code``: None while it runs, or when it never ran. ``image_id``: of the image that it was made from.
-    ``folders``: of the daemon's machine.
-    """
-
-    name: str
-    image: str
-    image_id: str
-    command: str
-    status: str
-    since: float = 0.0
-    exit_code: int | None = None
-    ports: tuple[Use, ...] = ()
-    volumes: tuple[Use, ...] = ()
-    folders: tuple[Use, ...] = ()
-    networks: tuple[str, ...] = ()
-
-
-class Stock(Record):
-    """One image of a survey. ``names``: its tags, none for one that lost them; ``size``: bytes."""
-
-    id: str
-    names: tuple[str, ...]
-    size: int = 0
-
-
-class Survey(Record):
-    """All that a daemon has at one moment."""
-
-    images: tuple[Stock, ...] = ()
-    containers: tuple[Resident, ...] = ()
-    volumes: tuple[str, ...] = ()
-    networks: tuple[str, ...] = ()
 
 
 class LineEnded(Record):

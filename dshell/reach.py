@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from dshell import settings
 from dshell.engine.in_use import InUse
 from dshell.errors import EngineError
-from dshell.events import Examined, Failed
+from dshell.events import Failed
+from dshell.examined import Examined
 from dshell.foreseen import Ahead, Foreseen
 from dshell.record import Record
 from dshell.run.base import Call, Desk

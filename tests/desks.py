@@ -28,7 +28,7 @@ from dshell.engine.records import (
     Wanted,
 )
 from dshell.errors import EngineError, Failure, Trouble
-from dshell.events import Event, Survey
+from dshell.events import Event
 from dshell.grammar.load import load
 from dshell.line.expand import Surroundings, settle
 from dshell.line.model import Simple
@@ -37,6 +37,7 @@ from dshell.run.base import Call, Desk
 from dshell.run.line import call_of
 from dshell.run.native.acts import find_act
 from dshell.stream.base import Stream
+from dshell.survey import Survey
 from dshell.terminal.base import STDOUT, Shown
 
 GRAMMAR = load()

@@ -13,7 +13,7 @@ import pytest
 
 from dshell.engine.http import HttpEngine
 from dshell.engine.records import ContainerName, Endpoint, Names
-from dshell.events import Door, Examined, Listening
+from dshell.examined import Door, Examined, Listening
 from dshell.run.examine import examine, read_tables, silent
 from dshell.shell.departures import WATCHED, Departures
 from dshell.shell.doors import Doors

@@ -12,7 +12,7 @@ from itertools import product
 import pytest
 
 from dshell.engine import surveys
-from dshell.events import Resident, Stock, Survey, Use
+from dshell.survey import Resident, Stock, Survey, Use
 from dshell.teach.drawing import canvas
 from dshell.teach.drawing.cells import cut, fitted, width
 from dshell.teach.drawing.landscape import drawn, in_words

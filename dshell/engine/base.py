@@ -6,7 +6,7 @@ Every method raises EngineError and nothing foreign.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from dshell.engine.records import (
     Change,
@@ -26,8 +26,10 @@ from dshell.engine.records import (
     Version,
     Wanted,
 )
-from dshell.events import Survey
 from dshell.stream.base import Stream
+
+if TYPE_CHECKING:
+    from dshell.survey import Survey
 
 Json = Mapping[str, object]
 
@@ -192,7 +194,7 @@ class Engine(Protocol):
         """Of the daemon's machine, as Go names it (``amd64``)."""
         ...
 
-    def survey(self) -> Survey:
+    def survey(self) -> "Survey":
         """All that is here, and what belongs to what; docker's own networks only where something is in them."""
         ...
 

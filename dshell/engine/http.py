@@ -11,9 +11,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from dshell.engine import facts, holdings, surveys
+from dshell.engine import facts, holdings
 from dshell.engine.base import Json, Pending
 from dshell.engine.client import PATIENCE, Client, Length, Request
 from dshell.engine.discards import HttpDiscards
@@ -44,9 +44,11 @@ from dshell.engine.records import (
 from dshell.engine.shape import shaped
 from dshell.engine.url import escape
 from dshell.errors import EngineError, Failure, Trouble
-from dshell.events import Survey
 from dshell.stream.attach import AttachedStream, Controls
 from dshell.wire import Demultiplexer
+
+if TYPE_CHECKING:
+    from dshell.survey import Survey
 
 UPGRADE = {"Connection": "Upgrade", "Upgrade": "tcp"}
 REMOVED = "removed"  # the condition of a wait: docker's for --rm
@@ -263,7 +265,9 @@ class HttpEngine:
     def architecture(self) -> str:
         return self._read(Request("GET", "/version"), lambda record: facts.text(record, "Arch"))
 
-    def survey(self) -> Survey:
+    def survey(self) -> "Survey":
+        from dshell.engine import surveys  # noqa: PLC0415 - for map alone
+
         containers = self._read_list(Request("GET", "/containers/json", {"all": "1"}), surveys.residents)
         images = self._read_list(Request("GET", "/images/json"), surveys.stock)
         return surveys.survey(images, containers, self.volumes(), self.networks())

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from dshell.engine import facts
 from dshell.engine.records import ContainerName
-from dshell.events import Resident, Stock, Survey, Use
 from dshell.pattern import pattern
+from dshell.survey import Resident, Stock, Survey, Use
 
 OWN = ("bridge", "host", "none")
 """Networks that docker itself has made."""

@@ -10,7 +10,7 @@ from contextlib import closing, suppress
 from dshell.engine.base import Engine
 from dshell.engine.records import ContainerFacts, ImageFacts, Joining
 from dshell.errors import EngineError
-from dshell.events import Door, Examined, Listening
+from dshell.examined import Door, Examined, Listening
 from dshell.run.base import Desk
 from dshell.run.inquiry import LOCAL
 from dshell.run.native.seat import ALIVE

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from dshell.events import Examined, Listening, Routed, Way
+from dshell.events import Routed, Way
+from dshell.examined import Examined, Listening
 from dshell.grammar.load import Grammar
 from dshell.line.check import checked
 from dshell.line.model import WORKS, Line, Simple, Target

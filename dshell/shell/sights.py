@@ -10,11 +10,11 @@ from contextlib import nullcontext, suppress
 
 from dshell.engine.records import Change
 from dshell.errors import EngineError
-from dshell.events import Survey
 from dshell.run.base import Desk
 from dshell.shell.ask import key
 from dshell.shell.ground import Ground
 from dshell.shell.tell import encoded
+from dshell.survey import Survey
 from dshell.teach.drawing import canvas, course, course_svg, landscape, landscape_svg
 from dshell.teach.layout import MARGIN, Scene, Symbols, note
 from dshell.teach.texts import Texts

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 
 from dshell.errors import Failure, Trouble
-from dshell.events import Door, Ended, Examined, Failed, Listening
+from dshell.events import Ended, Failed
+from dshell.examined import Door, Examined, Listening
 from dshell.teach.diagnose import diagnose, tell_failure, told
 from dshell.teach.diagnose import inside as failed_inside
 from dshell.teach.ending import code_in_words, last_words

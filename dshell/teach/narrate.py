@@ -18,7 +18,6 @@ from dshell.events import (
     DownloadInterrupted,
     Ended,
     Event,
-    Examined,
     ExecEnded,
     ExecStarted,
     Failed,
@@ -40,6 +39,7 @@ from dshell.events import (
     Way,
     Why,
 )
+from dshell.examined import Examined
 from dshell.foreseen import Foreseen, MountNoticed, Overtaken, Spared
 from dshell.line.reference import HUB
 from dshell.teach import ahead

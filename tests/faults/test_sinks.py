@@ -21,7 +21,7 @@ import pytest
 import yaml
 
 from dshell.errors import Trouble
-from dshell.events import Course, Event, Failed, Moment, Survey
+from dshell.events import Course, Event, Failed, Moment
 from dshell.foreseen import Ahead, Foreseen
 from dshell.line.split import split
 from dshell.run.base import Setting
@@ -33,6 +33,7 @@ from dshell.shell.log_rows import Rows
 from dshell.shell.mishaps import said
 from dshell.shell.progress import Bars
 from dshell.shell.progress import Rows as Layers
+from dshell.survey import Survey
 from dshell.teach.ahead import question
 from dshell.teach.diagnose import tell_why
 from dshell.teach.drawing import canvas, course, course_svg, landscape, landscape_svg

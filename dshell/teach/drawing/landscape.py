@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from dshell.disarm import visible
-from dshell.events import Resident, Stock, Survey, Use
+from dshell.survey import Resident, Stock, Survey, Use
 from dshell.teach.drawing.cells import cut, fitted, width
 from dshell.teach.layout import MARGIN, Scene, Tint, wrapped
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import chain, groupby
 
 from dshell.disarm import visible
-from dshell.events import Resident, Survey
+from dshell.survey import Resident, Survey
 from dshell.teach.drawing.canvas import LETTER, Canvas, Point
 from dshell.teach.drawing.cells import width
 from dshell.teach.drawing.landscape import (
