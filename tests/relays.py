@@ -22,9 +22,9 @@ while [ "$1" != -- ]; do shift; done; shift 2; exec "$@"
 
 
 @contextmanager
-def port_to(socket_path: str) -> Iterator[int]:
+def port_to(socket_path: str, address: str = "127.0.0.1") -> Iterator[int]:
     """A port of this machine that leads to the unix socket, half-closes included."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
+    with socket.create_server((address, 0)) as server:
         threading.Thread(target=_accept, args=(server, socket_path), name="port", daemon=True).start()
         yield server.getsockname()[1]
 

@@ -60,7 +60,7 @@ FLOORS: dict[str, set[str]] = {
 THIRD_PARTY: dict[str, set[str]] = {
     "prompt_toolkit": {"shell/"},
     "rich": {"shell/"},
-    "yaml": {"shell/compose_file.py"},
+    "yaml": {"run/compose_file.py"},
     "tomlkit": {"habits/store.py"},
     "winpty": {"stream/conpty.py"},
     "colorama": {"terminal/console.py"},
@@ -98,7 +98,7 @@ DELAYED = {
     "run/verbatim.py",
     "settings.py",
     "shell/builtins.py",
-    "shell/compose_file.py",
+    "run/compose_file.py",
     "shell/progress.py",
 }
 

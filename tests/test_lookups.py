@@ -16,7 +16,7 @@ from dshell.engine.records import ImageFacts
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.line import officials
 from dshell.line.world import Entry, Project
-from dshell.shell import compose_file
+from dshell.run import compose_file
 from dshell.shell.background import MOST_WAITING, Background
 from dshell.shell.lookups import Lookups
 from dshell.teach.texts import Texts, languages

@@ -19,6 +19,7 @@ from dshell.engine.records import Endpoint, Noun
 from dshell.line.expand import Surroundings, settle
 from dshell.line.parse import parse
 from dshell.run.base import Setting
+from dshell.run.compose_file import written
 from dshell.run.line import call_of
 from dshell.run.native.body import HONOURED
 from dshell.run.remake import inverse
@@ -27,7 +28,6 @@ from dshell.run.remake.composing import NEEDLESS, TABLE, compose
 from dshell.run.remake.inverse import Recipe, recipe
 from dshell.run.remake.origin import Origin, origin_of
 from dshell.run.remake.writing import as_run
-from dshell.shell.compose_file import written
 from tests.desks import GRAMMAR, FakeTerminal, Work, call_for, perform
 
 RUN = GRAMMAR.find(("run",))[0]

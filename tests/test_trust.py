@@ -22,11 +22,14 @@ from dshell.run.ahead.foresight import Foresight
 from dshell.run.base import Call
 from dshell.run.disk import HostDisk
 from dshell.run.line import call_of
+from dshell.teach.ahead import told
 from dshell.teach.explain import explain
+from dshell.teach.layout import Scene
 from dshell.teach.texts import load as load_texts
 from tests.desks import GRAMMAR, FakeEngine, Work
 from tests.faults.proxy import Proxy
 from tests.program import ARROW, Program
+from tests.relays import port_to
 
 assert sys.platform != "win32"
 
@@ -38,11 +41,16 @@ def called(line: str) -> Call:
     return call_of(simple, settle(simple, Surroundings({"RUN": "/run"}, FOLDER, "/home/me", str)))
 
 
+def remarked(line: str, foresight: Foresight, engine: FakeEngine, folder: str) -> list[Foreseen]:
+    work = Work(engine)
+    desk = work.desk(told=True, folder=folder, environ={"SOCK": "/var/run/docker.sock"})
+    assert foresight.instead(called(line), desk, HostDisk()) == "", "nothing is held up"
+    return [each for each in work.events if isinstance(each, Foreseen) and each.ahead in TRUSTS]
+
+
 def remarks(line: str, foresight: Foresight | None = None, engine: FakeEngine | None = None) -> list[str]:
-    work = Work(engine or FakeEngine())
-    desk = work.desk(told=True, folder=FOLDER)
-    assert (foresight or Foresight()).instead(called(line), desk, HostDisk()) == "", "nothing is held up"
-    return [each.ahead.value for each in work.events if isinstance(each, Foreseen) and each.ahead in TRUSTS]
+    found = remarked(line, foresight or Foresight(), engine or FakeEngine(), FOLDER)
+    return [each.ahead.value for each in found]
 
 
 @pytest.mark.parametrize(
@@ -94,6 +102,74 @@ def test_what_a_line_gives_away(flags: str, expected: list[str]) -> None:
 def test_privileged_inside() -> None:
     assert remarks("exec --privileged web ls") == ["privileged"]
     assert remarks("exec web ls") == []
+    assert remarks("compose exec --privileged web ls") == ["privileged"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [
+        ("create --mount type=bind,source=/var/run/docker.sock,target=/s nginx", ["socket"]),
+        ("create --cap-add SYS_ADMIN --network host nginx", ["capability", "host-network"]),
+        ("create --cap-add NET_ADMIN --mount type=volume,source=x,target=/s nginx", []),
+        ("update --mount-add type=bind,source=/,target=/h --network-add host web", ["disk", "host-network"]),
+    ],
+)
+def test_a_service_of_a_swarm(flags: str, expected: list[str]) -> None:
+    assert remarks(f"service {flags}") == expected
+
+
+COMPOSE = """
+x-base: &base
+  privileged: yes
+services:
+  web:
+    image: nginx
+    depends_on: [agent]
+    volumes: ["./src:/src", data:/data]
+  agent: {image: a, volumes: ["${SOCK:-/nowhere}:/s"]}
+  other: {image: a, volumes: ["${NO_SUCH:-/run/docker.sock}:/s:ro"]}
+  disk: {image: a, volumes: [{type: bind, source: /, target: /host}]}
+  base: {<<: *base, image: a, depends_on: {fence: {condition: service_started}}}
+  fence: {image: a, pid: host, cap_add: [ALL], security_opt: ["seccomp:unconfined"], network_mode: host}
+  calm: {image: a, pid: "service:web", cap_add: [NET_ADMIN], privileged: false, volumes: [{type: tmpfs, target: /t}]}
+  above: {image: a, volumes: ["../../../../../../../../../../run:/r"], profiles: [tools]}
+  round: {image: a, depends_on: [round, nobody]}
+"""
+FENCES = ["processes", "capability", "unguarded", "host-network"]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("up -d web", {"agent": ["socket"]}),
+        ("up calm round", {}),
+        ("create other", {"other": ["socket"]}),
+        ("up disk", {"disk": ["disk"]}),
+        ("up base", {"base": ["privileged"], "fence": FENCES}),
+        ("up above", {"above": ["socket"]}),
+        ("--profile tools up", {"agent": ["socket"], "disk": ["disk"], "base": ["privileged"], "fence": FENCES}),
+        ("run fence sh", {"fence": FENCES}),
+        ("run -v /:/x calm sh", {"": ["disk"]}),
+        ("-f compose.yaml -f more.yaml up calm", {"calm": ["privileged"]}),
+        ("-f nosuch.yaml up", {}),
+        ("ps", {}),
+        ("down", {}),
+    ],
+)
+def test_a_compose_file_is_read_for_it(line: str, expected: dict[str, list[str]], tmp_path: Path) -> None:
+    (tmp_path / "compose.yaml").write_text(COMPOSE)
+    (tmp_path / "more.yaml").write_text("services: {calm: {privileged: true}}")
+    found: dict[str, list[str]] = {}
+    for each in remarked(f"compose {line}", Foresight(), FakeEngine(), str(tmp_path)):
+        found.setdefault(each.slots.get("service", ""), []).append(each.ahead.value)
+    assert found == expected
+
+
+def test_a_remark_names_the_service(tmp_path: Path) -> None:
+    (tmp_path / "compose.yaml").write_text(COMPOSE)
+    found = remarked("compose up agent", Foresight(), FakeEngine(), str(tmp_path))
+    said = [told(each, Scene(load_texts(language), width=400)) for language in ("en", "fr") for each in found]
+    assert ["service agent:" in "".join(rows).replace("\xa0:", ":") for rows in said] == [True, True]
 
 
 def test_each_is_told_once_not_once_a_session(tmp_path: Path) -> None:
@@ -238,3 +314,37 @@ def test_it_is_told_before_the_first_prompt_and_never_again(
         assert ["leaves nothing between" in text for text in seen] == [False, True, False, False]
         doctor = program.once("doctor").stdout.decode()
         assert "every user of this machine may write" in " ".join(doctor.split())
+
+
+WITHOUT_TLS = {
+    ("here", "en"): "is open without TLS: each user and each program of this machine",
+    ("here", "fr"): "est ouvert sans TLS : tout utilisateur et tout programme de cette machine",
+    ("named", "en"): "is spoken to without TLS: who is on the way reads and changes everything",
+    ("named", "fr"): "se font sans TLS : sur le trajet on peut tout lire et tout modifier",
+}
+
+
+@pytest.mark.parametrize(("where", "language"), WITHOUT_TLS)
+def test_a_port_without_tls_is_told_once_on_a_machine(
+    engine_host: str, tmp_path: Path, where: str, language: str
+) -> None:
+    name = "127.0.0.1" if where == "here" else socket.gethostname()
+    with port_to(engine_host.removeprefix("unix://"), address_of(name)) as port:
+        host = f"tcp://{name}:{port}"
+        seen = []
+        for _ in range(2):
+            with Program(host, tmp_path, language).repl() as repl:
+                repl.run("run --rm alpine true")
+                seen.append(" ".join(repl.screen.text().split()))
+    words = f"{host} {WITHOUT_TLS[where, language]}"
+    if where == "named" and language == "fr":
+        words = f"les échanges avec {words}"
+    assert [text.count(words) for text in seen] == [1, 0]
+    assert words in seen[0].partition(ARROW)[0], "before the first prompt"
+
+
+def address_of(name: str) -> str:
+    try:
+        return socket.gethostbyname(name)
+    except OSError:
+        pytest.skip("this machine does not find itself by its name")

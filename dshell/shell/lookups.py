@@ -17,7 +17,7 @@ from dshell.errors import EngineError
 from dshell.line.world import Entry, Found, Project, Shape
 from dshell.pattern import pattern
 from dshell.record import Record
-from dshell.shell import compose_file
+from dshell.run import compose_file
 from dshell.shell.background import Background
 
 SOON, LATER, DAY = 5.0, 60.0, 86_400.0  # seconds for which an answer is good

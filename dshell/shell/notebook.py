@@ -19,11 +19,11 @@ from dshell.line.host import bash_text
 from dshell.line.model import Line, Simple, Target
 from dshell.line.parse import parse
 from dshell.line.secrets import SECRET_NAME, masked, reveals, secrets
+from dshell.run.compose_file import written
 from dshell.run.line import call_of
 from dshell.run.remake.composing import compose
 from dshell.run.remake.inverse import Recipe
 from dshell.shell.builtins import OwnWords
-from dshell.shell.compose_file import written
 from dshell.teach.explain import explain, labels
 from dshell.teach.layout import Level, Scene, lines, note
 from dshell.teach.narrate import narrate, numbered

@@ -14,6 +14,7 @@ from dshell.line.parse import parse
 from dshell.line.secrets import concealed, reveals_pair
 from dshell.line.split import join, quote
 from dshell.run.base import Call, Desk, Setting
+from dshell.run.compose_file import written
 from dshell.run.line import call_of
 from dshell.run.native.base import settled
 from dshell.run.native.body import CHECKS
@@ -23,7 +24,6 @@ from dshell.run.remake.changing import changed, keeping_volumes
 from dshell.run.remake.composing import compose
 from dshell.run.remake.inverse import Recipe, recipe
 from dshell.run.remake.origin import Origin, origin_of
-from dshell.shell.compose_file import written
 from dshell.shell.ground import Ground
 from dshell.teach.layout import lines, note
 

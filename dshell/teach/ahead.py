@@ -62,7 +62,9 @@ def sentence(event: Foreseen, scene: Scene) -> str:
     state = slots.get("state")
     what = f"{key}.what.{state}" if state else f"{key}.what"
     known = all(slot in slots for slot in scene.texts.slots(what))
-    return scene.say(what if known else f"{key}.plain", **slots)
+    said = scene.say(what if known else f"{key}.plain", **slots)
+    service = slots.get("service")
+    return scene.say("ahead.of-service", service=service, text=said) if service else said
 
 
 def meaning(event: Foreseen, name: str, scene: Scene) -> str:

@@ -17,8 +17,8 @@ from dshell.engine.credentials import Credentials
 from dshell.engine.endpoint import contexts, read_record, resolve
 from dshell.engine.plugins import plugins
 from dshell.errors import EngineError
+from dshell.run import compose_file
 from dshell.settings import BadSetting, read_config
-from dshell.shell import compose_file
 from dshell.teach.lesson import BadLesson
 from dshell.teach.lesson_file import read as read_lesson
 from tests.hostile import EVIL

@@ -25,10 +25,10 @@ from dshell.events import Course, Event, Failed, Moment
 from dshell.foreseen import Ahead, Foreseen
 from dshell.line.split import split
 from dshell.run.base import Setting
+from dshell.run.compose_file import written
 from dshell.run.remake import writing
 from dshell.run.remake.composing import TABLE, compose
 from dshell.run.remake.inverse import Recipe
-from dshell.shell.compose_file import written
 from dshell.shell.log_rows import Rows
 from dshell.shell.mishaps import said
 from dshell.shell.progress import Bars
@@ -53,7 +53,21 @@ EVENTS: tuple[type, ...] = typing.get_args(Event)
 VARIANTS = 8
 CREATE = "/containers/create"
 OWN_ERROR = 70
-SLOTS = ("name", "image", "free", "program", "names", "folder", "found", "path", "flags", "command", "wanted", "have")
+SLOTS = (
+    "name",
+    "image",
+    "free",
+    "program",
+    "names",
+    "folder",
+    "found",
+    "path",
+    "flags",
+    "command",
+    "wanted",
+    "have",
+    "service",
+)
 USUAL: Mapping[
     str, tuple[str, ...]
 ] = {  # what is never somebody else's word, or means something where it is a known one

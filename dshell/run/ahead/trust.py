@@ -2,7 +2,8 @@
 hold nothing up; each is told once, not once a session.
 """
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator, Mapping
 
 from dshell.foreseen import Ahead, Foreseen
 from dshell.line.fences import is_heart, is_mighty, is_socket, is_unguarded, single
@@ -10,8 +11,12 @@ from dshell.line.mounts import absolute, is_path
 from dshell.line.paths import split_bind
 from dshell.pattern import pattern
 from dshell.run.ahead.base import Sight
+from dshell.run.ahead.project import files_of, profiles_of
+from dshell.run.base import Setting
+from dshell.run.compose_file import Service, services
 
 SOURCE = pattern(r"(?:^|,)(?:source|src)=(?P<path>[^,]*)")
+VARIABLE = pattern(r"\$(?:(?P<name>\w+)|\{(?P<braced>\w+)(?::?-(?P<default>[^}]*))?[^}]*\})")  # as compose puts them in
 
 
 def daemon(sight: Sight) -> Iterator[Foreseen]:
@@ -29,8 +34,33 @@ def container(sight: Sight) -> Iterator[Foreseen]:
         yield Foreseen(Ahead.CAPABILITY, "", {"names": ", ".join(mighty)})
     if off := [value for value in sight.values("security-opt") if is_unguarded(value)]:
         yield Foreseen(Ahead.UNGUARDED, "", {"options": ", ".join(off)})
-    if "host" in sight.values("network"):
+    if "host" in (*sight.values("network"), *sight.values("network-add")):
         yield Foreseen(Ahead.HOST_NETWORK, "")
+
+
+def project(sight: Sight) -> Iterator[Foreseen]:
+    """What the line gives away itself (``compose run -v``), and the services that it starts by their file."""
+    yield from container(sight)
+    files = files_of(sight)
+    known = services(files) or {}
+    desk = sight.desk._replace(folder=os.path.dirname(files[0])) if files else sight.desk
+    for name in started(known, sight.call.arguments, profiles_of(sight)):
+        given = tuple(Setting(flag, put_in(value, desk.environ)) for flag, value in known[name].given)
+        for found in container(sight._replace(call=sight.call._replace(settings=given), desk=desk)):
+            yield found._replace(slots={**found.slots, "service": name})
+
+
+def started(known: Mapping[str, Service], named: Iterable[str], profiles: set[str]) -> list[str]:
+    """``named`` or, without any, all that no profile holds back; and what these need."""
+    free = [name for name, each in known.items() if not each.profiles or profiles & {"*", *each.profiles}]
+    wanted = list(dict.fromkeys(named)) or free
+    for name in wanted:  # grows meanwhile
+        wanted += [need for need in known.get(name, Service()).needs if need not in wanted]
+    return [name for name in wanted if name in known]
+
+
+def put_in(text: str, environ: Mapping[str, str]) -> str:
+    return VARIABLE.sub(lambda at: environ.get(at["name"] or at["braced"]) or at["default"] or "", text)
 
 
 def privileged(sight: Sight) -> Iterator[Foreseen]:
@@ -50,5 +80,5 @@ def shared(sight: Sight) -> Iterator[Foreseen]:
 
 def sources(sight: Sight) -> Iterator[str]:
     yield from (split_bind(value).source for value in sight.values("volume"))
-    for value in sight.values("mount"):
+    for value in (*sight.values("mount"), *sight.values("mount-add")):
         yield from (found["path"] for found in SOURCE.finditer(value))
