@@ -239,6 +239,7 @@ class Program:
             disk=HostDisk(WINDOWS),
             foresee=self._foresee(),
             revive=self._reviver(in_use),
+            hide=None if self._mute else self._voice.teller.veil.draw,
         )
 
     def _foresee(self) -> Foresee:

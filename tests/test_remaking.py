@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 import sys
 import termios
@@ -88,6 +89,28 @@ def test_a_compose_file_is_written(bench: Bench) -> None:
     code, out, _ = bench.dshell("as-compose", bench.name("web"), "-o", "compose.yaml")
     assert (code, out) == (0, "")
     assert "image: alpine" in (bench.folder / "compose.yaml").read_text()
+
+
+@pytest.mark.parametrize(("made", "secret"), [(("-e", "A_KEY=x", "alpine"), True), (("-e", "A=x", "alpine"), False)])
+def test_a_compose_file_with_a_secret_is_its_owner_s_alone(bench: Bench, made: tuple[str, ...], secret: bool) -> None:
+    bench.docker("create", "--name", bench.name("web"), *made)
+    there = bench.folder / "there.yaml"
+    there.touch()
+    usual = there.stat().st_mode
+    for file in ("new.yaml", there.name):
+        assert bench.dshell("as-compose", bench.name("web"), "-o", file)[0] == 0
+        assert (bench.folder / file).stat().st_mode == (stat.S_IFREG | 0o600 if secret else usual)
+
+
+def test_what_is_no_file_is_written_to_and_left_as_it_is(bench: Bench) -> None:
+    bench.docker("create", "--name", bench.name("web"), "-e", "A_KEY=x", "alpine")
+    master, slave = os.openpty()
+    os.fchmod(slave, 0o622)
+    assert bench.dshell("as-compose", bench.name("web"), "-o", os.ttyname(slave))[0] == 0
+    assert os.fstat(slave).st_mode & 0o777 == 0o622
+    assert b"A_KEY" in os.read(master, 4096)
+    os.close(master)
+    os.close(slave)
 
 
 def test_map_follows_and_gives_the_terminal_back(bench: Bench) -> None:

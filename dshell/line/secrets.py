@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from dshell.line.model import FlagUse, Line, Range
+from dshell.line.expand import Settled
+from dshell.line.model import Expansion, FlagUse, Line, Range, Simple
 from dshell.pattern import pattern
 
 SECRET_NAME = pattern(
     r"^(?!.*_(?:FILE|DIR|PATH)$).*?"
-    r"(?:PASS|SECRET|TOKEN|KEY|CREDENTIAL|COOKIE|AUTH$|AUTH_CONFIG|(?<!OLD)(?<=\w)PWD)",
+    r"(?:PASS|SECRET|TOKEN|KEY|CREDENTIAL|COOKIE|AUTH$|AUTH_CONFIG|(?:^|_)PW$|(?<!OLD)(?<=\w)PWD)",
     re.IGNORECASE,
 )
 """Names of variables that hold one, as far as a name tells; ``DB_PASSWORD_FILE`` says where one is kept."""
@@ -20,17 +21,21 @@ PAIR_FLAGS = {"env", "env-add", "build-arg"}
 PLAIN_VALUES = {"", "yes", "no", "true", "false", "0", "1"}  # MYSQL_ALLOW_EMPTY_PASSWORD=yes
 MASK = "***"
 SHORTEST = 3  # letters of a secret that is looked for in what was printed; a shorter one is part of any word
+SHORTEST_VALUE = 6  # the same of one that is looked for in all that is told of a session
 
 # Where the grammar does not reach: the person's own shell, a program inside a container, a newer docker, the daemon's
 # words. Each names what it holds.
 SECRET_TEXT = pattern(
     r"""
-      --(?:[\w-]{1,40}-)?(?:password|passwd|token)[=\s]+["']?(?P<a>[^\s$"'-][^\s"']*)  # --password x
-    | (?:(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|BASICAUTH|(?:API|ACCESS|PRIVATE)_?KEY)
-        (?!\w{0,40}_(?:FILE|DIR|PATH)=)[\w.-]{0,40} | PASS | AUTH | (?<=\w)(?<!OLD)PWD)=  # DB_PASSWORD=x, not =$X
+      --(?:[\w-]{1,40}-)?(?:password|passwd|token|(?:api|access|secret|private)-?key)[=\s]+  # --password x
+      ["']?(?P<a>[^\s$"'-][^\s"']*)
+    | (?:(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|BASICAUTH
+          |(?:(?:API|ACCESS|PRIVATE|SSH)_?|(?<=\w)_)KEYS?(?![a-z]))
+        (?!\w{0,40}_(?:FILE|DIR|PATH)=)[\w.-]{0,40} | PASS | AUTH | (?<![a-z])PW | (?<=\w)(?<!OLD)PWD)=  # not =$X
       (?!["']?(?:yes|no|true|false|[01])["']?(?:\s|$))
       (?:"(?P<q>[^"$][^"]*)"|'(?P<r>[^'$][^']*)'|(?P<b>[^\s$"']\S*?)(?=["']?(?:\s|$)))
-    | "(?:auth|password|secret|identitytoken|registrytoken)"\s*:\s*"(?P<j>[^"]+)"     # of a config.json
+    | "(?:auth|password|secret|(?:identity|registry)token|(?:api|access|secret|private)_?key)"\s*:\s*
+      "(?P<j>[^"]+)"                                                                   # of a config.json
     | (?:Authorization|X-Registry-(?:Auth|Config)|-(?:Token|Key))\s*:\s*(?:(?:Basic|Bearer|token)\s+)?
       (?P<h>[^\s$"'][^\s"']*)                                                          # a header
     | ://[^/\s:@]{0,100}:(?P<c>[^/\s@$][^/\s@]*)@                                      # https://user:password@host
@@ -48,7 +53,7 @@ SECRET_TEXT = pattern(
 )
 
 HINTS = (  # without one of them ``SECRET_TEXT`` finds nothing
-    *("pass", "pwd", "secret", "token", "key", "auth", "credential", "://"),
+    *("pass", "pw", "secret", "token", "key", "auth", "credential", "://"),
     *("login", "config", "mysql", "mariadb", "mongo", "redis", "curl"),
 )
 LONGEST = 10_000  # letters that it looks through: it may take 20 µs for one
@@ -80,6 +85,24 @@ def secrets(line: Line) -> list[str]:
     """Those of ``line`` that are long enough to be looked for elsewhere, the longest first."""
     found = {line.text[spot.start : spot.end].strip("\"'") for spot in spots(line)}
     return sorted((each for each in found if len(each) >= SHORTEST), key=len, reverse=True)
+
+
+def expanded(simple: Simple, settled: Settled, environ: Mapping[str, str]) -> set[str]:
+    """Secrets of a command with its variables put in: by what it becomes, and by the names of its variables.
+
+    A value that its arguments are called by is none: ``-e POSTGRES_PASSWORD=postgres postgres``.
+    """
+    found = {value for name, value, _ in settled.flags if name in SECRET_FLAGS}
+    pairs = (value.partition("=") for name, value, _ in settled.flags if name in PAIR_FLAGS)
+    found |= {content or environ.get(name, "") for name, _, content in pairs if SECRET_NAME.search(name)}
+    for text in (simple.text, " ".join(settled.argv)):
+        found |= {text[spot.start : spot.end] for spot in _in_text(text)}
+    for piece in (piece for word in simple.words for piece in word.pieces):
+        if piece.expansion is Expansion.VARIABLE and SECRET_NAME.search(piece.inner):
+            value = environ.get(piece.inner, "")
+            found |= {value, *value.split()}
+    names = [*settled.arguments, *(value for name, value, _ in settled.flags if name == "name")]
+    return {each for each in found if len(each) >= SHORTEST_VALUE and not any(each in name for name in names)}
 
 
 def spots(line: Line) -> list[Range]:

@@ -1,6 +1,6 @@
 """Runs a whole line: its commands one after the other, joined by ``&&``, ``||`` and ``;``."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from dshell.errors import EngineError
 from dshell.events import LineEnded, Needless, Routed, Way, Why
@@ -32,6 +32,9 @@ LEFT = 1
 Foresee = Callable[[Call, Desk, Disk], str | Done | None]
 """Looks ahead of a call: the line to do instead, "" as typed, None not at all; or it has been done in that way."""
 
+Hide = Callable[[Simple, Settled, Mapping[str, str]], None]
+"""Takes a command with its variables put in, and these, for what is not to be told of it, now or later."""
+
 OwnWord = Callable[[Simple, Sequence[str]], int]
 """Does one of dshell's own words, or shows the help that a docker command asks for; exit code.
 
@@ -53,7 +56,7 @@ class Runner(Record):
     ``desk``: asked anew for each command, because ``cd`` changes its folder. ``refuse``: tells of a row that cannot be
     run. ``home``: the person's. ``windows``: host paths are spelled for a Windows docker. ``disk``: where the folders
     are that a line shares. ``foresee``: asked before each command of docker's. ``revive``: asked after one that failed;
-    True: the daemon was away and answers now.
+    True: the daemon was away and answers now. ``hide``: None where nothing is told.
     """
 
     grammar: Grammar
@@ -65,6 +68,7 @@ class Runner(Record):
     disk: Disk = HostDisk()
     foresee: Foresee = as_typed
     revive: Callable[[], bool] = never
+    hide: Hide | None = None
 
     def run(self, line: Line) -> int:
         """The exit code of the last command that ran; 0 for a line without one. A row that cannot run is left out."""
@@ -101,6 +105,8 @@ class Runner(Record):
             desk.engine.settle()
         surroundings = self._surroundings(desk)
         settled = settle(simple, surroundings) if _is_docker(simple) else Settled(None)
+        if self.hide is not None:
+            self.hide(simple, settled, desk.environ)
         desk = desk._replace(environ={**desk.environ, **assigned(simple, surroundings)})
         taken = self._route(simple, settled, desk)
         call = call_of(simple, settled)

@@ -50,7 +50,7 @@ class Asker:
     def __call__(self, foreseen: Foreseen) -> str | None:
         teller, terminal = self._teller, self._terminal
         loss = foreseen.ahead is Ahead.LOSS
-        with asked(ahead.question(foreseen, teller.scene()), teller, terminal):
+        with asked(ahead.question(teller.veil.over(foreseen), teller.scene()), teller, terminal):
             answer = self._key(foreseen, loss=loss)
         if answer is None:
             teller.rows(ahead.undone(teller.scene()))

@@ -220,7 +220,7 @@ class OwnWords:
             return 0
         asked = self.beyond.examine(text.strip()) if len(text.split()) == 1 else None
         if asked is not None:
-            self.write([narrate(asked, scene._replace(level=Level.FULL))])
+            self.write([narrate(self.teller.veil.over(asked), scene._replace(level=Level.FULL))])
             return 0
         advice = advise(text, self.grammar, self.beyond.inquire)
         self.write(tell_why(advice.failed, scene).split("\n"))

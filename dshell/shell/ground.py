@@ -52,10 +52,14 @@ class Ground(Record):
         rows = text.split("\n")
         self.own.write([visible(row) for row in rows] if self.own.terminal.shown.stdout else rows)
 
-    def keep(self, file: str, content: str, word: str) -> int:
-        """``content`` in a file; ``word``: whose texts tell of it."""
+    def keep(self, file: str, content: str, word: str, *, private: bool = False) -> int:
+        """``content`` in a file; ``word``: whose texts tell of it. ``private``: for its owner's eyes alone."""
+        path = Path(file).expanduser()
         try:
-            Path(file).expanduser().write_text(content, encoding="utf-8")
+            if private and (path.is_file() or not path.exists()):  # /dev/null stays everybody's
+                path.touch(0o600)
+                path.chmod(path.stat().st_mode & 0o700)
+            path.write_text(content, encoding="utf-8")
         except OSError as error:
             return self.refuse("map.file", file=file, words=error.strerror or str(error))
         self.remark(f"{word}.kept", file=file)

@@ -207,7 +207,7 @@ class Notebook:
         """What was told of it, in full and in the language that is spoken now."""
         scene = Scene(self._own().teller.texts, Level.FULL, width=WIDTH)
         rows: list[str] = []
-        for event in entry.events:
+        for event in self._own().teller.veil.over(tuple(entry.events)):
             text = narrate(event, scene)
             scene = replace_step(scene, numbered(event)) if text else scene
             rows += text.split("\n") if text else []

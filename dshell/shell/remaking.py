@@ -55,9 +55,15 @@ def _tell_about(made: Sequence[Recipe], ground: Ground) -> None:
     for each in made:
         for file in each.files:
             ground.remark("remake.file", file=file, name=each.name)
-    open_ones = [_spoken(setting) for each in made for setting in each.settings if _reveals(setting)]
-    if open_ones and ground.own.terminal.shown.stderr:
-        ground.remark("remake.secret", names=", ".join(dict.fromkeys(open_ones)))
+    if (open_ones := _open_ones(made)) and ground.own.terminal.shown.stderr:
+        ground.remark("remake.secret", names=", ".join(open_ones))
+
+
+def _open_ones(made: Sequence[Recipe]) -> list[str]:
+    """What holds a secret in plain text: a variable, a flag, or a command by its first word."""
+    found = [_spoken(setting) for each in made for setting in each.settings if _reveals(setting)]
+    found += [each.words[0] for each in made if concealed(line := " ".join(each.words)) != line]
+    return list(dict.fromkeys(found))
 
 
 def _reveals(setting: Setting) -> bool:
@@ -85,7 +91,7 @@ def as_compose(words: Sequence[str], ground: Ground) -> int:
         content = written(composed.file)
         if not file:
             ground.write(content.removesuffix("\n"))
-        code = ground.keep(file, content, "remake") if file else 0
+        code = ground.keep(file, content, "remake", private=bool(_open_ones(made))) if file else 0
         for setting in composed.left:
             ground.remark("remake.left", flag=f"--{setting.name} {setting.value}")
         _tell_about(made, ground)

@@ -51,8 +51,14 @@ def show_map(words: Sequence[str], ground: Ground) -> int:
 
 
 def _print_map(desk: Desk, ground: Ground, *, plain: bool) -> int:
-    ground.own.write(map_rows(desk.engine.survey(), shown(ground), plain=plain))
+    ground.own.write(map_rows(veiled(desk, ground), shown(ground), plain=plain))
     return 0
+
+
+def veiled(desk: Desk, ground: Ground) -> Survey:
+    """What is here. A container's command may hold what stood for a variable."""
+    survey: Survey = ground.own.teller.veil.over(desk.engine.survey())
+    return survey
 
 
 def map_rows(survey: Survey, scene: Scene, *, plain: bool) -> list[str]:
@@ -73,7 +79,7 @@ def drawn_for_a_file(texts: Texts) -> Scene:
 
 def _keep_map(desk: Desk, asked: Sequence[str], ground: Ground) -> int:
     scene = drawn_for_a_file(ground.own.teller.texts)
-    survey = desk.engine.survey()
+    survey = veiled(desk, ground)
     picture = landscape_svg.picture(survey, scene)
     words = landscape.in_words(survey, scene)
     return _keep(asked, picture, (scene.say("map.title"), words), ground, "map")
@@ -141,7 +147,7 @@ class Following:
     def _subscribe(self) -> None:
         """Before the first look, so that nothing falls between. EngineError when the daemon does not answer."""
         changes = self._inventory.changes()
-        self._survey = self._desk.engine.survey()
+        self._survey = veiled(self._desk, self._ground)
         self._lost = False
         threading.Thread(target=self._hear, args=[changes], name="map", daemon=True).start()
 
@@ -181,7 +187,7 @@ class Following:
 
     def _look(self) -> None:
         try:
-            self._survey = self._desk.engine.survey()
+            self._survey = veiled(self._desk, self._ground)
         except EngineError:
             self._lost = True
 

@@ -25,6 +25,7 @@ from dshell.foreseen import Ahead, Foreseen
 from dshell.record import Record
 from dshell.shell.diary import Diary
 from dshell.shell.progress import Bars, Layers, Rows
+from dshell.shell.veil import Veil
 from dshell.teach.diagnose import inside, tell_why
 from dshell.teach.layout import Level, Scene, Symbols
 from dshell.teach.narrate import narrate, numbered
@@ -66,7 +67,7 @@ def can_show(text: str, encoding: str) -> bool:
 
 
 class Teller:
-    """``level``: "off", "brief" or "full". ``failed``: the last failure, for ``why``."""
+    """``level``: "off", "brief" or "full". ``failed``: the last failure, for ``why``. ``veil``: over what is told."""
 
     def __init__(self, terminal: Terminal, texts: Texts, level: str = "full", look: Look | None = None) -> None:
         self.texts = texts
@@ -80,6 +81,7 @@ class Teller:
         self._layers: Layers | None = None
         self._left: list[str] = []  # containers that were left in the background
         self.diary = Diary()
+        self.veil = Veil()
         self._stand_ins: set[str] = set()  # images of which it was told that they are not the real ones
 
     @property
@@ -111,9 +113,10 @@ class Teller:
             self._layers = None
 
     def __call__(self, event: Event) -> None:
-        self.diary.note(event)
         if isinstance(event, Started) and event.detached:
             self._left.append(event.name)
+        event = self.veil.over(event)
+        self.diary.note(event)
         if isinstance(event, Failed):
             self.failed = event
         elif isinstance(event, Ended | ExecEnded) and event.exit_code and (event.last or out_of_memory(event)):

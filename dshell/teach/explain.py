@@ -129,7 +129,7 @@ def _nested(simple: Simple, line: Line, teller: Teller) -> Iterator[Entry]:
     """What a shell in the container will read, and what is put in place of ``$X`` and ``$(…)``."""
     texts, hand = teller
     words = [word for word in simple.words if word.role is not Role.HOST]
-    yield from expansions(words, texts, hand)
+    yield from expansions(words, line, texts, hand)
     for text, where in scripts(simple, line):
         yield from script_words(text, where, texts)
     if hand.read is None:

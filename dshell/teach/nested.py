@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from dshell.line.model import Expansion, Line, Piece, Range, Role, Simple, Word
-from dshell.line.secrets import SECRET_NAME, concealed
+from dshell.line.secrets import SECRET_NAME, concealed, spots
 from dshell.line.split import split
 from dshell.pattern import pattern
 from dshell.teach.hand import Hand
@@ -65,7 +65,7 @@ def script_words(text: str, where: Range, texts: Texts) -> Iterator[Entry]:
         elif files:
             files = False
         elif fresh:
-            yield spot, texts.say("explain.script.program", word=token.text)
+            yield spot, texts.say("explain.script.program", word=concealed(token.text))
             fresh = "=" in token.text and token.text.partition("=")[0].isidentifier()
 
 
@@ -114,26 +114,41 @@ def _is_file(last: Word | None) -> bool:
     return last is not None and last.role is Role.OPERATOR and _FILE.fullmatch(last.text) is not None
 
 
-def expansions(words: Sequence[Word], texts: Texts, hand: Hand) -> Iterator[Entry]:
+def expansions(words: Sequence[Word], line: Line, texts: Texts, hand: Hand) -> Iterator[Entry]:
     """What is put in the place of ``$X`` before docker reads the line. A secret is not shown."""
     for word in words:
         for piece in word.pieces:
             if piece.expansion is Expansion.VARIABLE:
-                yield piece.range, _variable(piece, texts, hand, inside=word.role is Role.INSIDE)
+                said = texts.say(
+                    f"explain.expansion.{_known(piece, line, hand)}", word=piece.text, value=_value(piece, hand)
+                )
+                inside = word.role is Role.INSIDE
+                yield piece.range, texts.say("explain.expansion.inside", text=said) if inside else said
             elif piece.expansion is Expansion.COMMAND:
                 yield piece.range, texts.say("explain.expansion.command")
 
 
-def _variable(piece: Piece, texts: Texts, hand: Hand, *, inside: bool) -> str:
+def _known(piece: Piece, line: Line, hand: Hand) -> str:
+    """Of a variable: nothing, that it has no value, that it has one, or which."""
     if hand.environ is None:
-        said = texts.say("explain.expansion.variable", word=piece.text)
-    elif not hand.set(piece.inner):
-        said = texts.say("explain.expansion.unset", word=piece.text)
-    elif SECRET_NAME.search(piece.inner) or len(hand.environ[piece.inner]) > _MOST:
-        said = texts.say("explain.expansion.set", word=piece.text)
-    else:
-        said = texts.say("explain.expansion.value", word=piece.text, value=concealed(hand.environ[piece.inner]))
-    return texts.say("explain.expansion.inside", text=said) if inside else said
+        return "variable"
+    if not hand.set(piece.inner):
+        return "unset"
+    value = hand.environ[piece.inner]
+    secret = SECRET_NAME.search(piece.inner) or _is_secret(piece.range, value, line, hand)
+    return "set" if secret or len(value) > _MOST else "value"
+
+
+def _value(piece: Piece, hand: Hand) -> str:
+    return concealed((hand.environ or {}).get(piece.inner, ""))
+
+
+def _is_secret(where: Range, value: str, line: Line, hand: Hand) -> bool:
+    """In the place where it comes to stand: ``mysql -p$X``."""
+    if hand.read is None:
+        return True
+    there = hand.read(line.text[: where.start] + value + line.text[where.end :])
+    return any(spot.start < where.start + len(value) and spot.end > where.start for spot in spots(there))
 
 
 def inner_lines(words: Sequence[Word], line: Line) -> Iterator[tuple[str, int]]:
