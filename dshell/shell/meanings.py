@@ -18,14 +18,18 @@ class Meanings:
         self._found: dict[tuple[str, int, tuple[str, ...]], str] = {}
 
     def of(self, candidate: Candidate) -> str:
-        """A sentence is looked for once in each language: a menu asks for a hundred of them."""
+        """A sentence is looked for once in each language: a menu asks for a hundred of them.
+
+        What has none, as each line that was ever run in a container, is not remembered: there is no end to it.
+        """
         key, texts = candidate.key, self._texts()
         if key[:1] == ("own",) and not texts.has(f"prompt.own.{key[1]}"):
             return self._made(key[1])
         about = (texts.language, self._grammar.edition, key)
-        if about not in self._found:
-            self._found[about] = self._sentence(key, texts)
-        return self._found[about] or " · ".join(filter(None, candidate.facts))
+        found = self._found.get(about) or self._sentence(key, texts)
+        if found:
+            self._found[about] = found
+        return found or " · ".join(filter(None, candidate.facts))
 
     def _sentence(self, key: tuple[str, ...], texts: Texts) -> str:
         grammar = self._grammar

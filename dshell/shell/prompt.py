@@ -177,7 +177,8 @@ class Prompt:
         Raises KeyboardInterrupt (Ctrl-C) and EOFError (Ctrl-D on an empty line).
         """
         self.buffer.reset()
-        self.app.layout.focus(self.buffer)  # an interrupt may have come in a search
+        if not self.app.layout.has_focus(self.buffer):  # an interrupt may have come in a search
+            self.app.layout.focus(self.buffer)  # which it remembers each time
         with typing(self.app.input, self._giver):  # from here on nothing that is typed is echoed into the painting
             self._begin_row(apart=apart)
             return answer(self.app, self._mishap)
