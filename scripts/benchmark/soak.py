@@ -28,7 +28,7 @@ runpy.run_module("dshell", run_name="__main__", alter_sys=True)
 SOAKED = (sys.executable, "-c", CODE)
 TAKEN, ASKED = b"\x1b[?2004l", b"\x1b[?2004h"  # the prompt lets go of the terminal, and is back
 SAMPLES = 20
-WARM = 0.5  # of the lines: history and notes are full then
+WARM = 0.5  # of the lines: the history (5,000 lines), notes (1,000) and used words (2,000) are full then
 BOX, PREFIX = "soak-box", "soak"
 SHELL = b"# "
 QUESTION = b"\x1b[1mEnt"  # the key that says no, in both languages
@@ -184,9 +184,9 @@ def _talk(program: Side) -> None:
 
 
 def _guest(turn: int) -> None:
-    """Another program's container, which ends and goes by itself."""
-    words = ("docker", "run", "-d", "--rm", "--name", f"soak-guest-{turn}", "alpine", "sleep", "2")
-    subprocess.run(words, check=True, capture_output=True)
+    """Another program's container, which comes, ends and goes by itself while lines are typed."""
+    line = f"docker run -d --rm --name {PREFIX}-guest-{turn} alpine sleep 2 > /dev/null &"
+    subprocess.run(["sh", "-c", line], check=True)
 
 
 def _sample(program: Side, number: int) -> Sample:
