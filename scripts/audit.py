@@ -1,76 +1,75 @@
 #!/usr/bin/env python3
-"""Known vulnerabilities of what dshell needs, at both ends of its dependencies' ranges, as PyPI tells pip-audit.
+"""Known vulnerabilities of what dshell needs on any system, at both ends of its ranges, as OSV has them.
 
-    scripts/audit.py
+    scripts/audit.py [NAME==VERSION …]    these packages alone, instead of dshell's
 
-Exit code 0: PyPI was asked about every package, and knows of none. 1: it knows of some, which are listed.
-2: nothing known, but it could not be asked about all of them; a mirror may have the packages and not their reports.
+Exit code 0: OSV was asked about every package, and knows of none. 1: it knows of some, which are listed.
+2: nothing known, but it could not be asked about all of them.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
+import re
 import subprocess
 import sys
 import tempfile
+import urllib.request
+from collections.abc import Sequence
+from http.client import HTTPException
 from pathlib import Path
-from typing import NamedTuple
 
-from claims import ENDS, ROOT, constraints
+from claims import ENDS, requirements
 
-
-class Found(NamedTuple):
-    """``known``: a row for each vulnerability; ``unasked``: packages that PyPI told nothing of."""
-
-    known: list[str]
-    asked: list[str]
-    unasked: list[str]
+OSV = "https://api.osv.dev/v1/query"  # https://google.github.io/osv.dev/post-v1-query/; also has PyPI's own reports
+PATIENCE = 20.0  # seconds
 
 
-def main() -> int:
+def main(argv: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
+    parser.add_argument("packages", nargs="*", metavar="NAME==VERSION")
+    parser.add_argument("--service", default=OSV, metavar="URL", help="another that answers as OSV does")
+    asked = parser.parse_args(argv)
+    packages = asked.packages or sorted({package for end in ENDS for package in resolved(end)})
+    told: dict[str, list[str]] = {}
+    try:
+        for package in packages:
+            told[package] = vulnerabilities(asked.service, package)
+    except (OSError, HTTPException, ValueError) as error:  # the rest would wait for the same
+        print(f"{asked.service}: {error}\ncould not be asked about {', '.join(packages[len(told) :])}", file=sys.stderr)
+    for package, known in told.items():
+        print(f"{package}: {'; '.join(known) or 'none known'}")
+    return 1 if any(told.values()) else 2 if len(told) < len(packages) else 0
+
+
+def resolved(end: str) -> set[str]:
+    """``name==version`` of all that pip would install at this end of the ranges, on Windows too."""
     with tempfile.TemporaryDirectory(prefix="dshell-audit-") as folder:
-        python = Path(folder, "bin", "python")
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "pip-audit>=2.9,<3"], check=True)
-        found = {end: ask(python, Path(folder), resolved(python, Path(folder), end)) for end in ENDS}
-    for end, (known, asked, unasked) in found.items():
-        nothing = "none known" if asked else "nothing can be said"
-        print(f"{end}: PyPI told of {len(asked)} packages: {', '.join(known) or nothing}")
-        if unasked:
-            print(f"  it could not be asked about {', '.join(unasked)}")
-    return 1 if any(one.known for one in found.values()) else 2 if any(one.unasked for one in found.values()) else 0
+        report = Path(folder, "report.json")
+        dry = (Path(folder, "bin", "python"), "-m", "pip", "install", "--quiet", "--dry-run", "--report", report)
+        # Windows has a wheel of each: asking for those, pip resolves without a compiler. It wants a target for it.
+        windows = ("--platform", "win_amd64", "--only-binary", ":all:", "--target", folder)
+        subprocess.run([*dry, "--ignore-installed", *windows, *requirements(end)], check=True)
+        packages = [one["metadata"] for one in json.loads(report.read_text(encoding="utf-8"))["install"]]
+    return {f"{one['name']}=={one['version']}" for one in packages}
 
 
-def resolved(python: Path, folder: Path, end: str) -> list[str]:
-    """What pip would install for dshell at this end of the ranges: ``name==version``."""
-    report, kept = folder / "report.json", folder / "constraints.txt"
-    kept.write_text(constraints(end), encoding="utf-8")
-    dry = (python, "-m", "pip", "install", "--quiet", "--dry-run", "--ignore-installed", "--report", report)
-    subprocess.run([*dry, "--constraint", kept, ROOT], check=True)
-    packages = [one["metadata"] for one in json.loads(report.read_text(encoding="utf-8"))["install"]]
-    return [f"{one['name']}=={one['version']}" for one in packages if one["name"] != "dshell"]
-
-
-def ask(python: Path, folder: Path, pinned: list[str]) -> Found:
-    """pip-audit succeeds also where it skipped all: only its report tells, and without a service there is none."""
-    wanted, report = folder / "requirements.txt", folder / "audit.json"
-    wanted.write_text("\n".join(pinned), encoding="utf-8")
-    report.unlink(missing_ok=True)
-    as_pinned = ("--requirement", wanted, "--no-deps", "--disable-pip", "--progress-spinner", "off")
-    audit = (python, "-m", "pip_audit", *as_pinned, "--format", "json", "--output", report)
-    told = subprocess.run(audit, capture_output=True, text=True, check=False).stderr
-    if not report.exists():
-        print(told, file=sys.stderr)
-    packages = json.loads(report.read_text(encoding="utf-8"))["dependencies"] if report.exists() else []
-    vulns = {canonical(one["name"]): one["vulns"] for one in packages if "vulns" in one}
-    known = [f"{name} {one['id']}" for name, found in vulns.items() for one in found]
-    asked = [one for one in pinned if canonical(one.split("==")[0]) in vulns]
-    return Found(known, asked, [one for one in pinned if one not in asked])
-
-
-def canonical(name: str) -> str:
-    return name.lower().replace("_", "-")
+def vulnerabilities(service: str, package: str) -> list[str]:
+    """A row for each that is known and was not taken back. Raises ValueError for an answer that is not OSV's."""
+    name, _, version = package.partition("==")
+    canonical = re.sub(r"[-_.]+", "-", name).lower()
+    query = json.dumps({"package": {"name": canonical, "ecosystem": "PyPI"}, "version": version}).encode()
+    with urllib.request.urlopen(service, query, PATIENCE) as response:
+        answer = json.load(response)
+    if answer == {}:
+        return []
+    try:
+        return [f"{one['id']} {one.get('summary', '')}".rstrip() for one in answer["vulns"] if "withdrawn" not in one]
+    except (AttributeError, KeyError, TypeError):
+        raise ValueError(f"an answer that is none: {answer!r:.200}") from None
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -5,24 +5,31 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 ROOT: Final = Path(__file__).parent.parent
 _PROJECT: Final = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 _PYTHON: Final = "Programming Language :: Python :: "
-_RANGE: Final = re.compile(r"(?P<name>[\w-]+)>=(?P<lowest>[\d.]+),<[\d.]+(?:; .+)?")
+_RANGE: Final = re.compile(r"([\w-]+)(>=([\d.]+),<[\d.]+)(?:; .+)?")
 
 PYTHONS: Final = [one.removeprefix(_PYTHON) for one in _PROJECT["classifiers"] if re.match(rf"{_PYTHON}3\.", one)]
 ENDS: Final = ("lowest", "highest")
 
 
-def lowest() -> dict[str, str]:
-    """The lowest version that is allowed of each dependency, by its name."""
-    ranges = {one: _RANGE.fullmatch(one) for one in _PROJECT["dependencies"]}
-    assert all(ranges.values()), f"each dependency has a lowest and an upper end: {ranges}"
-    return {found["name"]: found["lowest"] for found in ranges.values() if found}
+class Dependency(NamedTuple):
+    name: str
+    range: str
+    lowest: str
 
 
-def constraints(end: str) -> str:
-    """A file for pip's ``--constraint`` that keeps it to this end; pip itself takes the highest."""
-    return "".join(f"{name}=={version}\n" for name, version in lowest().items()) if end == "lowest" else ""
+def dependencies() -> list[Dependency]:
+    """All of them, also those of one system alone."""
+    ranges = [(one, _RANGE.fullmatch(one)) for one in _PROJECT["dependencies"]]
+    endless = [one for one, found in ranges if not found]
+    assert not endless, f"each dependency has a lowest and an upper end: {endless}"
+    return [Dependency(*found.groups()) for _, found in ranges if found]
+
+
+def requirements(end: str) -> list[str]:
+    """What pip takes for this end of the ranges; of a range it takes the highest by itself."""
+    return [one.name + (f"=={one.lowest}" if end == "lowest" else one.range) for one in dependencies()]

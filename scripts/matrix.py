@@ -19,7 +19,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from claims import ENDS, PYTHONS, ROOT, constraints, lowest
+from claims import ENDS, PYTHONS, ROOT, dependencies, requirements
 
 # What meets a dependency, or the ways of one Python or another: terminals, processes, sockets, files, the wheel.
 TARGETS = (
@@ -73,7 +73,7 @@ def holds(python: str, end: str, tests: Sequence[str]) -> bool:
     with tempfile.TemporaryDirectory(prefix="dshell-matrix-") as folder:
         inside, kept = Path(folder, "bin", "python"), Path(folder, "constraints.txt")
         subprocess.run([python, "-m", "venv", folder], check=True)
-        kept.write_text(constraints(end), encoding="utf-8")
+        kept.write_text("\n".join(requirements(end)), encoding="utf-8")
         install = (inside, "-m", "pip", "install", "--quiet", "--constraint", kept, "--editable", f"{ROOT}[suite]")
         subprocess.run(install, check=True)
         print(f"\n{python}, {end}: {told_versions(inside)}", flush=True)
@@ -86,7 +86,7 @@ def holds(python: str, end: str, tests: Sequence[str]) -> bool:
 def told_versions(python: Path) -> str:
     """What is really in the environment."""
     told = subprocess.run([python, "-m", "pip", "list", "--format=freeze"], capture_output=True, text=True, check=True)
-    names = {name.lower() for name in lowest()}
+    names = {one.name.lower() for one in dependencies()}
     return " ".join(row for row in told.stdout.split() if row.split("==")[0].lower() in names)
 
 
