@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -126,6 +127,27 @@ def test_only_the_newest_questions_wait() -> None:
     assert len(asked) <= MOST_WAITING + 1
     assert 9 in asked
     background.close()
+
+
+@pytest.mark.parametrize("_again", range(10))
+def test_an_answer_that_comes_while_it_is_looked_for_is_not_asked_for_again(_again: int) -> None:
+    asked = []
+
+    def find(question: int) -> int:
+        asked.append(question)
+        return question
+
+    background: Background[int, int] = Background("test", find)
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # threads take turns within a line
+    try:
+        while not background.ask(1, 3600):
+            pass
+        soon(lambda: not background.busy)
+    finally:
+        sys.setswitchinterval(before)
+    background.close()
+    assert asked == [1]
 
 
 def test_what_is_old_serves_until_it_is_found_anew() -> None:

@@ -47,11 +47,12 @@ class Background(Generic[Q, A]):
 
         ``stamp``: an answer found for another one is old (a file's time of change).
         """
-        answer = self._answers.get(question)
-        if answer and answer.content is None:
-            kept = min(kept, FAILED)
-        if answer is None or answer.stamp != stamp or monotonic() - answer.moment > kept:
-            self._want(question, stamp)
+        with self._changed:  # what is found while it is looked for here would be asked for once more
+            answer = self._answers.get(question)
+            if answer and answer.content is None:
+                kept = min(kept, FAILED)
+            if answer is None or answer.stamp != stamp or monotonic() - answer.moment > kept:
+                self._want(question, stamp)
         return answer.content if answer else None
 
     def known(self, question: Q) -> A | None:
@@ -70,15 +71,14 @@ class Background(Generic[Q, A]):
             self._changed.notify()
 
     def _want(self, question: Q, stamp: Hashable) -> None:
-        with self._changed:
-            self._waiting[question] = stamp
-            self._waiting.move_to_end(question)
-            while len(self._waiting) > MOST_WAITING:
-                self._waiting.popitem(last=False)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
-                self._thread.start()
-            self._changed.notify()
+        self._waiting[question] = stamp
+        self._waiting.move_to_end(question)
+        while len(self._waiting) > MOST_WAITING:
+            self._waiting.popitem(last=False)
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
+            self._thread.start()
+        self._changed.notify()
 
     def _work(self) -> None:
         while True:
