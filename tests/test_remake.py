@@ -24,7 +24,7 @@ from dshell.run.line import call_of
 from dshell.run.native.body import HONOURED
 from dshell.run.remake import inverse
 from dshell.run.remake.changing import changed, keeping_volumes
-from dshell.run.remake.composing import NEEDLESS, TABLE, compose
+from dshell.run.remake.composing import compose
 from dshell.run.remake.inverse import Recipe, recipe
 from dshell.run.remake.origin import Origin, origin_of
 from dshell.run.remake.writing import as_run
@@ -358,87 +358,3 @@ def test_volumes_that_docker_named_stay() -> None:
     old = Recipe("web", settings("-v", "/a"), "x")
     made = keeping_volumes(old, {"/a": "1" * 64, "/img": "2" * 64, "/b": "3" * 64}, settings("-v", "new:/b"))
     assert [setting.value for setting in made.settings] == ["1" * 64 + ":/a", "2" * 64 + ":/img"]
-
-
-def test_every_flag_that_a_recipe_has_is_a_key_of_compose() -> None:
-    assert {row.flag for row in inverse.ROWS} - set(TABLE) - NEEDLESS == {
-        "kernel-memory",
-        "publish-all",
-        "rm",
-        "io-maxiops",
-        "io-maxbandwidth",
-        "cpuset-mems",
-        "volume-driver",
-    }
-
-
-COMPOSED = """\
-services:
-  web:
-    image: nginx
-    container_name: web
-    ports:
-    - 8080:80
-    environment:
-      PRICE: $$5
-      HERE: null
-    volumes:
-    - data:/srv
-    - /home/me:/app:ro
-    healthcheck:
-      test:
-      - CMD-SHELL
-      - ok
-      interval: 5s
-    restart: on-failure:3
-    ulimits:
-      nofile:
-        soft: 100
-        hard: 200
-    networks:
-      course:
-        aliases:
-        - api
-    command:
-    - sh
-    - -c
-    - echo $$HOME
-networks:
-  course:
-    external: true
-volumes:
-  data:
-    external: true
-"""
-
-
-def test_a_compose_file() -> None:
-    assert RUN is not None
-    flags = [
-        "--name",
-        "web",
-        "-p",
-        "8080:80",
-        "-e",
-        "PRICE=$5",
-        "-e",
-        "HERE",
-        "-v",
-        "data:/srv",
-        "-v",
-        "/home/me:/app:ro",
-    ]
-    flags += [
-        "--health-cmd",
-        "ok",
-        "--health-interval",
-        "5s",
-        "--restart",
-        "on-failure:3",
-        "--ulimit",
-        "nofile=100:200",
-    ]
-    flags += ["--network", "course", "--network-alias", "api", "--rm", "-P"]
-    composed = compose([Recipe("web", settings(*flags), "nginx", ("sh", "-c", "echo $HOME"))], RUN.flags)
-    assert written(composed.file) == COMPOSED
-    assert [setting.name for setting in composed.left] == ["rm", "publish-all"]

@@ -102,18 +102,23 @@ def _network(service: Service, value: str) -> None:
         service.setdefault("networks", {})[value] = {}
 
 
-def _on_network(key: str, *, many: bool = False) -> Put:
-    """A flag about the first network."""
+ATTACHED: Mapping[str, Put] = {
+    "alias": _many("aliases"),
+    "driver-opt": _pair("driver_opts"),
+    "ip": _one("ipv4_address"),
+    "ip6": _one("ipv6_address"),
+    "link-local-ip": _many("link_local_ips"),
+}
+"""By flag of ``network connect``: what a service is called on a network."""
+
+
+def _on_network(flag: str) -> Put:
+    """The same of the first network."""
 
     def put(service: Service, value: str) -> None:
-        joined = service.get("networks")
-        if not joined:
-            raise KeyError(key)
-        first = joined[next(iter(joined))]
-        if many:
-            first.setdefault(key, []).append(value)
-        else:
-            first[key] = value
+        if not (joined := service.get("networks")):
+            raise KeyError(flag)
+        ATTACHED[flag](joined[next(iter(joined))], value)
 
     return put
 
@@ -207,13 +212,13 @@ TABLE: Mapping[str, Put] = {
     "hostname": _one("hostname"),
     "init": _one("init", _true),
     "interactive": _one("stdin_open", _true),
-    "ip": _on_network("ipv4_address"),
-    "ip6": _on_network("ipv6_address"),
+    "ip": _on_network("ip"),
+    "ip6": _on_network("ip6"),
     "ipc": _one("ipc"),
     "isolation": _one("isolation"),
     "label": _label,
     "link": _many("external_links"),
-    "link-local-ip": _on_network("link_local_ips", many=True),
+    "link-local-ip": _on_network("link-local-ip"),
     "log-driver": _within("logging", "driver"),
     "log-opt": _log_option,
     "mac-address": _one("mac_address"),
@@ -224,7 +229,7 @@ TABLE: Mapping[str, Put] = {
     "mount": _mount,
     "name": _one("container_name"),
     "network": _network,
-    "network-alias": _on_network("aliases", many=True),
+    "network-alias": _on_network("alias"),
     "no-healthcheck": _no_health,
     "oom-kill-disable": _one("oom_kill_disable", _true),
     "oom-score-adj": _one("oom_score_adj", int),
@@ -290,18 +295,27 @@ def _service(recipe: Recipe) -> tuple[Service, list[Setting]]:
                 left.append(setting)
         except KeyError:
             left.append(setting)
-    for network, given in recipe.joined:
-        part = service.setdefault("networks", {}).setdefault(network, {})
-        for setting in given:
-            if setting.name == "alias":
-                part.setdefault("aliases", []).append(setting.value)
-            elif setting.name in {"ip", "ip6"}:
-                part["ipv4_address" if setting.name == "ip" else "ipv6_address"] = setting.value
+    left += _join(service, recipe)
     if recipe.words:
         service["command"] = list(recipe.words)
-    if not any(setting.name == "network" for setting in recipe.settings) and not recipe.joined:
-        service["network_mode"] = "bridge"  # else compose makes a network of its own
     return service, left
+
+
+def _join(service: Service, recipe: Recipe) -> list[Setting]:
+    """The networks that no flag of ``run`` names. Compose gives aliases on each, which docker's own do not take."""
+    if not recipe.joined:
+        if "networks" not in service:
+            service.setdefault("network_mode", "bridge")  # else compose makes a network of its own
+        return []
+    left = [] if "networks" in service else [service.pop("network_mode", "bridge")]
+    for network, given in recipe.joined:
+        if network in PREDEFINED:
+            left.append(network)
+            continue
+        part = service.setdefault("networks", {}).setdefault(network, {})
+        for setting in given:
+            ATTACHED[setting.name](part, setting.value)
+    return [Setting("network", network) for network in left]
 
 
 def _named_volumes(recipe: Recipe) -> list[str]:
