@@ -15,12 +15,14 @@ from pathlib import Path
 
 import pytest
 
+from dshell.teach.texts import load
 from tests.conftest import Docker
 from tests.screen import Screen
 
 assert sys.platform != "win32"
 
 ROOT = Path(__file__).parent.parent
+SAY = load("en").say
 
 
 class Bench:
@@ -154,7 +156,11 @@ def test_again_refuses_what_run_would(bench: Bench) -> None:
         assert "help run -m" in screen.text()
 
 
-@pytest.mark.parametrize("flags", [("nosuchimage:1",), ("alpine", "sh", "-c", "exit 3")], ids=["not made", "ends"])
+@pytest.mark.parametrize(
+    "flags",
+    [("nosuchimage:1",), ("alpine", "sh", "-c", "exit 3"), ("--rm", "alpine", "sh", "-c", "exit 3")],
+    ids=["not made", "ends", "ends and goes"],
+)
 def test_again_puts_the_old_one_back(bench: Bench, flags: tuple[str, ...]) -> None:
     name = bench.name("web")
     bench.docker("run", "-d", "--stop-signal", "KILL", "--name", name, "alpine", "sleep", "60")
@@ -164,6 +170,65 @@ def test_again_puts_the_old_one_back(bench: Bench, flags: tuple[str, ...]) -> No
     assert "is put back as it was" in err
     assert bench.told("web", "{{.Id}} {{.State.Running}}") == f"{old} true"
     assert bench.docker("ps", "-aq", "--filter", f"name={bench.tag}").stdout.count("\n") == 1
+
+
+def test_again_leaves_another_container_of_the_new_name_alone(bench: Bench) -> None:
+    for name in ("web", "other"):
+        bench.docker("create", "--name", bench.name(name), "alpine")
+    ids = bench.told("web", "{{.Id}}"), bench.told("other", "{{.Id}}")
+    code, _, err = bench.dshell("again", bench.name("web"), "--yes", "--name", bench.name("other"))
+    assert code == 1
+    assert "is already in use by container" in err
+    assert (bench.told("web", "{{.Id}}"), bench.told("other", "{{.Id}}")) == ids
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "running"),
+    [(("sh", "-c", "sleep 60", "-y"), 0, "[sh -c sleep 60 -y]"), (("false",), 1, "[sleep 60]")],
+    ids=["runs", "ends"],
+)
+def test_again_of_one_that_goes_when_it_is_stopped(
+    bench: Bench, command: tuple[str, ...], code: int, running: str
+) -> None:
+    name = bench.name("web")
+    bench.docker("run", "-d", "--rm", "--stop-signal", "KILL", "--name", name, "alpine", "sleep", "60")
+    old = bench.told("web", "{{.Id}}")
+    assert bench.dshell("again", "-y", name, "alpine", *command)[0] == code
+    assert bench.told("web", "{{.State.Running}} {{.Config.Cmd}}") == f"true {running}"
+    assert bench.told("web", "{{.Id}}") != old
+    bench.docker("rm", "-f", name)
+
+
+def test_words_that_make_no_line_are_refused(bench: Bench) -> None:
+    bench.docker("create", "--name", bench.name("web"), "alpine")
+    web = bench.name("web")
+    lines = {
+        "as-run": ["as-run", "as-run --rm web"],
+        "as-compose": ["as-compose", "as-compose web -o", "as-compose --frob web"],
+        "again": ["again", "again --yes", "again -p 80 web", f"again {web} --yes"],
+        "shell": ["shell", "shell -x", "shell a b"],
+    }
+    for word, those in lines.items():
+        code, out, err = bench.dshell("-c", "; ".join(those))
+        usage = " ".join(SAY(f"remake.usage.{word}").split())
+        assert (code, out, " ".join(err.split()).count(usage)) == (2, "", len(those)), (word, err)
+    code, out, err = bench.dshell("again", web, "--yes", "--frob")
+    assert (code, out, "--frob" in err) == (2, "", True)
+
+
+def test_what_a_file_or_a_line_cannot_hold_is_told(bench: Bench) -> None:
+    profile = bench.folder / "profile.json"
+    profile.write_text('{"defaultAction": "SCMP_ACT_ALLOW"}')
+    flags = ("--rm", "-e", "DB_PASSWORD=hunter2", "--security-opt", f"seccomp={profile}")
+    bench.docker("create", "--name", bench.name("web"), *flags, "alpine")
+    code, out, err = bench.dshell("as-compose", bench.name("web"))
+    assert (code, "DB_PASSWORD: hunter2" in out) == (0, True)
+    assert SAY("remake.left", flag="--rm true") in " ".join(err.split())
+    with bench.screen("as-run", bench.name("web"), columns=200) as screen:
+        assert screen.wait() == 0
+        said = " ".join(screen.text().split())
+    assert " ".join(SAY("remake.secret", names="DB_PASSWORD").split()) in said
+    assert "seccomp" in said
 
 
 def test_again_asks_and_does_nothing_without_a_yes(bench: Bench) -> None:
@@ -185,6 +250,13 @@ def test_a_shell_opens_where_there_is_one(bench: Bench) -> None:
         screen.expect("in42")
         screen.send("exit\r")
         assert screen.wait() == 0
+
+
+def test_a_paused_container_has_a_way_too(bench: Bench) -> None:
+    bench.docker("run", "-d", "--name", bench.name("web"), "alpine", "sleep", "60")
+    bench.docker("pause", bench.name("web"))
+    code, _, err = bench.dshell("shell", bench.name("web"))
+    assert (code, f"unpause {bench.name('web')} && shell {bench.name('web')}" in err) == (1, True)
 
 
 @pytest.mark.parametrize(("start", "said"), [(False, "is not running"), (True, "there is no shell in")])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from contextlib import closing, suppress
 
 from dshell.engine.records import Joining
 from dshell.errors import EngineError
+from dshell.grammar.load import Grammar
 from dshell.line.expand import Surroundings, settle
-from dshell.line.model import Trouble
+from dshell.line.model import Role, Trouble
 from dshell.line.parse import parse
 from dshell.line.secrets import concealed, reveals_pair
 from dshell.line.split import join, quote
@@ -32,6 +33,7 @@ OUTPUT = {"-o", "--output"}
 SHELLS = ("bash", "ash", "sh")
 WINDOWS_SHELLS = ("pwsh", "powershell", "cmd")
 SETTLED = 1.5  # seconds that a new container has to stay alive
+GOING = 10.0  # seconds for the daemon to remove one
 BEAT = 0.1
 ALIVE = {"running", "paused"}
 
@@ -104,11 +106,20 @@ def as_compose(words: Sequence[str], ground: Ground) -> int:
 
 
 def again(words: Sequence[str], ground: Ground) -> int:
-    rest = [word for word in words if word not in YES]
-    if not rest or rest[0].startswith("-"):
+    name = next((word for word in words if word not in YES), "-")
+    if name.startswith("-"):
         return ground.refuse("remake.usage.again", 2)
+    flags = list(words)
+    flags.remove(name)
+    asked = _without_yes(flags, ground.own.grammar)
     line = join(["again", *words])
-    return ground.tried(lambda desk: Again(desk, ground, rest[0], rest[1:]).do(sure=len(rest) < len(words)), line)
+    return ground.tried(lambda desk: Again(desk, ground, name, asked).do(sure=len(asked) < len(flags)), line)
+
+
+def _without_yes(flags: Sequence[str], grammar: Grammar) -> list[str]:
+    """A ``-y`` that is a flag's value, or of the command inside, is none of ours."""
+    typed = parse(join(["docker", "run", *flags]), grammar).commands[0].words[2:]
+    return [word.text for word in typed if word.role is not Role.FLAG or word.text not in YES]
 
 
 def _checked(call: Call, _desk: Desk) -> int:
@@ -126,7 +137,7 @@ class Again:
         self._origin: Origin = origin_of(name, desk.engine)
         self._old = recipe(self._origin)
         self._runs = self._origin.status in {"running", "restarting", "paused"}
-        self._gone = bool(self._origin.at("HostConfig.AutoRemove"))  # when it is stopped
+        self._vanishes = self._runs and bool(self._origin.at("HostConfig.AutoRemove"))  # when it is stopped
 
     def do(self, *, sure: bool) -> int:
         """Raises EngineError. Flags that run would not take are refused in its name."""
@@ -171,7 +182,7 @@ class Again:
                 (writing.as_run(new, flags), scene.say("remake.again.new")),
             ],
         )
-        key = "remake.again.removed" if self._gone and self._runs else "remake.again.kept"
+        key = "remake.again.removed" if self._vanishes else "remake.again.kept"
         rows += note(scene, scene.say(key, name=self._old.name, kept=self._beside()))
         rows += note(scene, scene.say("remake.again.lost"))
         yes, no = scene.say("ahead.ask.yes"), scene.say("ahead.ask.enter")
@@ -186,17 +197,17 @@ class Again:
     def _replace(self, new: Recipe) -> int:
         do, old = self._ground.do, quote(self._old.name)
         kept = self._beside()
+        others = {each.id for each in self._desk.engine.containers()}
         if self._runs and (code := do(f"docker stop {old}")):
             return code
-        gone = self._gone and self._runs
-        if gone:
-            self._wait_until_gone()
+        if self._vanishes:
+            self._wait_until_gone(self._origin.id)
         elif code := do(f"docker rename {old} {quote(kept)}"):
             return code
         code = do(self._making(new))
         if code == 0 and (not self._runs or self._stays(new.name)):
-            return 0 if gone else do(f"docker rm {quote(kept)}")
-        self._put_back(new, kept, gone=gone)
+            return 0 if self._vanishes else do(f"docker rm {quote(kept)}")
+        self._put_back(new, kept, others)
         return code or 1
 
     def _making(self, new: Recipe) -> str:
@@ -216,25 +227,33 @@ class Again:
         """Whether it runs and goes on running; a short command that ends well has done its work."""
         end = time.monotonic() + SETTLED
         while time.monotonic() < end:
-            facts = self._desk.engine.inspect(name)
+            try:
+                facts = self._desk.engine.inspect(name)
+            except EngineError:  # of --rm: how it ended is not known any more
+                return False
             if facts.status not in ALIVE:
                 return facts.status == "exited" and facts.exit_code == 0
             time.sleep(BEAT)
         return True
 
-    def _wait_until_gone(self) -> None:
+    def _wait_until_gone(self, container: str) -> None:
+        end = time.monotonic() + GOING
         with suppress(EngineError):
-            while True:
-                self._desk.engine.inspect(self._origin.id)
+            while time.monotonic() < end:
+                self._desk.engine.inspect(container)
                 time.sleep(BEAT)
 
-    def _put_back(self, new: Recipe, kept: str, *, gone: bool) -> None:
+    def _put_back(self, new: Recipe, kept: str, others: Container[str]) -> None:
+        """``others``: ids of all that was there before; what has the name of the new one may be among them."""
         do, old = self._ground.do, quote(self._old.name)
         self._ground.refuse("remake.again.back", name=self._old.name)
         with suppress(EngineError):
-            if self._desk.engine.inspect(new.name).id != self._origin.id:
-                do(f"docker rm -f {quote(new.name)}")
-        if gone:
+            made = self._desk.engine.inspect(new.name)
+            if made.id not in others:
+                if not made.auto_remove or made.status in {"created", *ALIVE}:
+                    do(f"docker rm -f {quote(new.name)}")
+                self._wait_until_gone(made.id)
+        if self._vanishes:
             do(self._making(self._old))
             return
         do(f"docker rename {quote(kept)} {old}")
