@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
 from pathlib import Path
 
+from dshell.events import Survey
+from dshell.shell.sights import map_rows
+from dshell.teach.layout import Scene
 from dshell.teach.texts import load
 from tests.conftest import Docker
+from tests.faults.proxy import Fault, Proxy, answer
 from tests.program import Program
 
 SAY = load("en").say
@@ -40,3 +47,53 @@ def test_what_is_here(engine_host: str, docker: Docker, tmp_path: Path) -> None:
         assert program.once("map", "--svg", str(tmp_path / "no" / "map.svg")).returncode == 1
     finally:
         docker("rm", "on-the-map")
+
+
+def test_nothing_is_here() -> None:
+    (row,) = map_rows(Survey(), Scene(load("en"), width=100), plain=False)
+    assert row.strip() == SAY("map.nothing")
+
+
+def test_the_map_follows_a_daemon_that_goes_and_comes_back(engine_host: str, docker: Docker, tmp_path: Path) -> None:
+    refused = Fault("/containers/json", instead=answer(b'{"message":"no"}', "500 Internal Server Error"))
+    names = ("made-while-away", "made-while-ill")
+    with Proxy(tmp_path / "s", engine_host) as proxy, Program(proxy.host, tmp_path).screen("map", "-f") as screen:
+        try:
+            screen.expect(SAY("map.following"))
+            proxy.die()
+            screen.expect(SAY("map.away"))
+            docker("create", "--name", names[0], "alpine")
+            proxy.rise()
+            screen.expect(names[0])
+            assert SAY("map.following") in screen.text()
+            with proxy.spoilt(refused):
+                docker("create", "--name", names[1], "alpine")
+                screen.expect(SAY("map.away"))
+            screen.expect(names[1])
+            screen.send("q")
+            assert screen.wait() == 0
+        finally:
+            docker("rm", *names, check=False)
+
+
+def test_without_a_keyboard_it_is_followed_until_it_is_interrupted(
+    engine_host: str, docker: Docker, tmp_path: Path
+) -> None:
+    program = Program(engine_host, tmp_path)
+    env = {name: value for name, value in {**os.environ, **program.env}.items() if value is not None}
+    name = "made-while-nobody-typed"
+    argv = [*program.argv, "map", "-f"]
+    docker("pull", "-q", "alpine")
+    with subprocess.Popen(argv, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as followed:
+        try:
+            assert followed.stdout is not None
+            rows = iter(followed.stdout.readline, "")
+            assert any("alpine" in row for row in rows)
+            docker("create", "--name", name, "alpine")
+            found = next(row for row in rows if name in row)
+            assert "\x1b" not in found
+            followed.send_signal(signal.SIGINT)
+            assert followed.wait() == 0
+        finally:
+            followed.kill()
+            docker("rm", name, check=False)
