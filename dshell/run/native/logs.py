@@ -21,7 +21,7 @@ from dshell.run.native.base import Native, require_words, settled
 from dshell.run.native.values import read_values
 
 HONOURS = frozenset({"details", "follow", "since", "tail", "timestamps", "until"})
-ALIVE = {"running", "paused", "restarting"}
+ALIVE = {"running", "paused"}
 BEAT = 1.0  # seconds between two looks at a container that has ended
 GONE = 404
 PART = 16_384  # bytes of a row that the daemon keeps together
@@ -134,9 +134,6 @@ class Logs:
                     self._put(Turn(number, "ended", facts.exit_code))
                     if not self._await(number, identity):
                         return
-                elif facts.status == "restarting":
-                    self._put(Turn(number, "ended", facts.exit_code))
-                    self._await(number, identity)
         except EngineError as error:
             gone = error.failure.status == GONE
             self._put(Turn(number, "gone" if gone else "unread", words=error.failure.words))
@@ -148,7 +145,7 @@ class Logs:
         resting = False
         while not self._closed.wait(BEAT):
             status = self._engine.inspect(identity).status
-            if status in ALIVE - {"restarting"}:
+            if status in ALIVE:
                 self._alive.add(number)
                 self._put(Turn(number, "again"))
                 return True
