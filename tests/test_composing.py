@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from dshell.run.base import Setting
+from dshell.run.compose_file import written
 from dshell.run.remake import inverse
 from dshell.run.remake.composing import NEEDLESS, TABLE, compose
 from dshell.run.remake.inverse import Recipe
-from dshell.shell.compose_file import written
 from tests.desks import GRAMMAR, call_for
 
 RUN = GRAMMAR.find(("run",))[0]

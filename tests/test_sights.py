@@ -7,8 +7,8 @@ import signal
 import subprocess
 from pathlib import Path
 
-from dshell.events import Survey
 from dshell.shell.sights import map_rows
+from dshell.survey import Survey
 from dshell.teach.layout import Scene
 from dshell.teach.texts import load
 from tests.conftest import Docker
