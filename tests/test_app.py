@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from dshell import __version__
+from dshell.teach.texts import load
 from tests.conftest import Docker
-from tests.program import ARROW, Program
+from tests.desks import GRAMMAR
+from tests.program import ARGV, ARROW, Program
 from tests.screen import Screen
 
 HEAVY = {"dataclasses", "prompt_toolkit", "docker", "rich", "requests", "asyncio"}
@@ -117,3 +120,23 @@ def test_help_of_a_command_is_for_the_person_or_for_the_script(tmp_path: Path, l
         assert screen.wait() == 0
     docker = subprocess.run(["docker", "stop", "--help"], capture_output=True, check=True)
     assert program.once("stop", "--help").stdout == docker.stdout
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_what_dshell_says_of_itself(tmp_path: Path, language: str) -> None:
+    program, say = Program("unix:///none.sock", tmp_path, language), load(language).say
+    version = say("app.version", version=__version__, docker=GRAMMAR.version)
+    told = {"--version": version, "--help": say("app.help", config=tmp_path / "dshell" / "config.toml")}
+    for word, said in told.items():
+        done = program.once(word)
+        assert (done.returncode, done.stdout.decode(), done.stderr) == (0, said + "\n", b"")
+
+
+def test_words_that_git_bash_rewrote_are_put_back_and_told_of(tmp_path: Path) -> None:
+    """The words came as Git Bash would pass them: only it can be started from there."""
+    git = {"MSYSTEM": "MINGW64", "EXEPATH": "C:\\Program Files\\Git\\bin", "SHELL": None}
+    env = {**Program("unix:///none.sock", tmp_path).env, **git}
+    with Screen([*ARGV, "run", "alpine", "C:/Program Files/Git/usr/bin/env"], env) as screen:
+        assert screen.wait() == 125
+        assert "Git Bash had rewritten /usr/bin/env" in screen.text()
+        assert "C:/Program" not in screen.text()
