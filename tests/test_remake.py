@@ -218,6 +218,9 @@ def origin(config: dict[str, Any], host: dict[str, Any], **more: Any) -> Origin:
 
 GPU = {"Driver": "", "Count": -1, "DeviceIDs": None, "Capabilities": [["gpu"]], "Options": {}}
 GPUS = GPU | {"Count": 0, "DeviceIDs": ["0", "1"]}
+SOME_GPUS = GPU | {"Driver": "nvidia", "Count": 2, "Capabilities": [["gpu", "utility"]]}
+SOME_SPELLED = "driver=nvidia,count=2,capabilities=utility"
+FLAT = {"Type": "bind", "Source": "/a", "Target": "/t", "BindOptions": {"NonRecursive": True}}
 CDI = {"Driver": "cdi", "Count": 0, "DeviceIDs": ["vendor.com/dev=x"], "Capabilities": None, "Options": None}
 SECOND = {"Aliases": ["api"], "IPAMConfig": {"IPv4Address": "10.0.0.9"}}
 IN_TWO = {"Networks": {"one": {"Aliases": ["a" * 12, "api"]}, "two": SECOND}}
@@ -277,6 +280,14 @@ BOTH = ["--cap-add", "NET_ADMIN", "--cap-add", "CHOWN"]
             {},
             """docker run --name web --device vendor.com/dev=x --gpus all --gpus '"device=0,1"' web""",
         ),
+        ({}, {"DeviceRequests": [SOME_GPUS]}, {}, f"docker run --name web --gpus {SOME_SPELLED} web"),
+        ({"MacAddress": "02:42:ac:11:00:09"}, {}, {}, "docker run --name web --mac-address 02:42:ac:11:00:09 web"),
+        (
+            {},
+            {"Mounts": [FLAT]},
+            {},
+            "docker run --name web --mount type=bind,source=/a,dst=/t,bind-recursive=disabled web",
+        ),
         (
             {},
             {"Mounts": [MOUNT]},
@@ -326,6 +337,16 @@ def test_what_the_image_and_docker_give_is_left_out(
         assert [word.text for word in simple.words] == shlex.split(simple.text), "dshell and a shell read the same"
 
 
+def test_an_image_for_another_processor_needs_its_platform() -> None:
+    assert RUN is not None
+    own = origin({}, {})
+    far = own._replace(image=IMAGE | {"Architecture": "arm64"})
+    assert [as_run(recipe(each), RUN.flags) for each in (own, far)] == [
+        "docker run --name web web",
+        "docker run --name web --platform linux/arm64 web",
+    ]
+
+
 def settings(*words: str) -> tuple[Setting, ...]:
     return call_for("run", *words, "x").settings
 
@@ -338,6 +359,7 @@ def settings(*words: str) -> tuple[Setting, ...]:
         (["-p", "81"], ["-p", "80"], ["-p", "81", "-p", "80"]),
         (["-e", "A=1", "-e", "B=1"], ["-e", "A=2"], ["-e", "B=1", "-e", "A=2"]),
         (["-v", "old:/x", "-v", "/y"], ["-v", "new:/x:ro"], ["-v", "/y", "-v", "new:/x:ro"]),
+        (["--mount", "type=bind,src=/a,dst=/x"], ["--mount", "type=tmpfs,dst=/x"], ["--mount", "type=tmpfs,dst=/x"]),
         (["-m", "1g"], ["-m", "2g"], ["-m", "2g"]),
         (["--rm"], ["--restart", "always"], ["--restart", "always"]),
         (["-it"], ["--tty=false"], ["-i"]),
