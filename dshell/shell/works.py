@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from dshell.shell import remaking, sights
+from dshell.shell import again, remaking, sights
 from dshell.shell.ground import Ground
 
 WORDS: Mapping[str, Callable[[Sequence[str], Ground], int]] = {
-    "again": remaking.again,
+    "again": again.again,
     "as-compose": remaking.as_compose,
     "as-run": remaking.as_run,
     "flow": sights.show_flow,
