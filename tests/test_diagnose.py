@@ -102,6 +102,7 @@ def failed(words: str, **others: object) -> Failed:
         ),
         ('exec: "-it": executable file not found in $PATH', "run alpine -it sh", "run -it alpine sh"),
         ('exec: "bash": executable file not found in $PATH', "exec -it web bash -c 'ls'", "exec -it web sh -c 'ls'"),
+        ('exec: "web": executable file not found in $PATH', "exec web-1 web", "exec -it web-1 sh"),
         ('exec: "nosuch": executable file not found in $PATH', "run --rm alpine nosuch -l", "run -it --rm alpine sh"),
         ('exec: "nosuch": executable file not found in $PATH', "run -it alpine nosuch", "run -it alpine sh"),
         ('exec: "nosuch": executable file not found in $PATH', "run -d -p 80:80 x nosuch", "run -it -p 80:80 x sh"),

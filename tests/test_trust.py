@@ -33,6 +33,7 @@ from tests.relays import port_to
 
 assert sys.platform != "win32"
 
+LONG = bool(os.environ.get("DSHELL_TEST_ALL"))
 FOLDER = "/home/me/shop"
 
 
@@ -324,7 +325,7 @@ WITHOUT_TLS = {
 }
 
 
-@pytest.mark.parametrize(("where", "language"), WITHOUT_TLS)
+@pytest.mark.parametrize(("where", "language"), WITHOUT_TLS if LONG else [("here", "en"), ("named", "fr")])
 def test_a_port_without_tls_is_told_once_on_a_machine(
     engine_host: str, tmp_path: Path, where: str, language: str
 ) -> None:

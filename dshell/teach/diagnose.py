@@ -119,7 +119,7 @@ def mended(line: str, mend: Mend, slots: Mapping[str, str], typed: Set[str]) -> 
         find = filled(template, slots)
         if not find or (mend.put and not put):
             continue
-        after = r"(?!\w)" if find[-1].isalnum() else ""
+        after = r"(?![\w-])" if find[-1].isalnum() else ""
         where = re.search(r"(?<![\w./-])([\"']?)" + re.escape(find) + r"\1" + after, line)
         if where is None:
             continue
