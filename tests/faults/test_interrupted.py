@@ -1,7 +1,8 @@
-"""Ctrl-C at any moment: a sweep over the time from the start of Python to the end of dshell, for a line and a prompt.
+"""Ctrl-C at any moment: a sweep over the time from dshell's first line to its end, for a line and a prompt.
 
-It is over with the code of an interrupt or as if nothing had been; the terminal is as it was; no traceback is shown but
-one of Python's own start, before the first lines of dshell have run; no container is left that was not told of.
+It is over with the code of an interrupt or as if nothing had been; the terminal is as it was; no traceback is shown; no
+container is left that was not told of. Python's own start, which answers Ctrl-C with a traceback before any line of
+dshell can be there, is deaf to it here, as it is below the launcher.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ import signal
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 import pytest
 
+from dshell import launch
 from tests.conftest import Docker
 from tests.faults.ending import restored, unfit
 from tests.faults.places import until_it_ends
@@ -29,13 +31,25 @@ LONG = bool(os.environ.get("DSHELL_TEST_ALL"))
 MOMENTS = 150 if LONG else 4  # of each sweep, evenly spread
 ATTEMPTS = 3  # at once
 OVER = {0, 128 + signal.SIGINT, -signal.SIGINT}
-OF_DSHELL = re.compile(r'File "[^"]*/dshell/(?!__init__|__main__)')
+DEAF = ["sh", "-c", "trap '' INT; exec \"$@\"", "sh"]  # as a shell's background job, until dshell undoes it
 
 LINES = {
     "run": "run --rm --pull always --name {name} alpine echo it-ran",
     "run -it": "run -it --rm --name {name} alpine sh -c 'echo it-ran'",
     "run -d": "run -d --name {name} alpine true",
 }
+
+
+class Launched(Program):
+    """As by scripts/launch.bash."""
+
+    @property
+    def argv(self) -> Sequence[str]:
+        return [*DEAF, *super().argv]
+
+    @property
+    def env(self) -> Mapping[str, str | None]:
+        return {**super().env, launch.LAUNCHED: "yes"}
 
 
 @contextmanager
@@ -90,7 +104,7 @@ class Sweep:
     def _program(self) -> Program:
         home = self._folder / uuid.uuid4().hex[:8]
         home.mkdir()
-        return Program(self._host, home)
+        return Launched(self._host, home)
 
     def _type(self, screen: Screen) -> None:
         screen.expect("engine up", 3)
@@ -107,10 +121,7 @@ class Sweep:
 
     def _wrong(self, screen: Screen, before: object, code: int) -> list[str]:
         text = screen.text()
-        found = [restored(screen, before)]
-        if "KeyboardInterrupt" not in text or OF_DSHELL.search(text):
-            found += unfit(text)
-            found += [f"exit code {code}"] * (code not in OVER)
+        found = [restored(screen, before), *unfit(text), *[f"exit code {code}"] * (code not in OVER)]
         return [f"{each}\n{text}" for each in found if each]
 
     def _untold(self, name: str, screen: Screen) -> list[str]:
