@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from prompt_toolkit.application import create_app_session
-from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.application import Application, create_app_session
+from prompt_toolkit.application.current import set_app
+from prompt_toolkit.input import DummyInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
+from dshell.shell.keys import Actions, bindings
 from dshell.shell.prompt import Device
 from dshell.shell.repl import Parts, Repl
 from tests.shell_parts import Notes, Paper, Still, own_words
@@ -111,6 +114,19 @@ def test_the_exit_code_is_that_of_the_last_line(person: Person) -> None:
 )
 def test_leaving(person: Person, keys: str, code: int) -> None:
     assert person.types(keys) == code
+
+
+def test_ctrl_c_between_the_end_of_the_prompt_and_its_line_goes_nowhere() -> None:
+    """A signal that came in the last moment is handed to a prompt that is over."""
+    app: Application[str] = Application(
+        key_bindings=bindings(Actions(*[lambda: None] * 4)), input=DummyInput(), output=DummyOutput()
+    )
+
+    async def interrupt() -> None:
+        with set_app(app):
+            app.key_processor.send_sigint()
+
+    asyncio.run(interrupt())
 
 
 def test_exit_alone_gives_the_code_of_the_line_before(person: Person) -> None:

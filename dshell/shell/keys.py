@@ -55,7 +55,8 @@ def bindings(actions: Actions) -> KeyBindings:
     @keys.add("c-c", filter=at_input)
     @keys.add("<sigint>")
     def _interrupt(event: KeyPressEvent) -> None:
-        event.app.exit(exception=KeyboardInterrupt(), style="class:aborting")
+        if event.app.future is not None:  # a signal may come when Enter has ended the prompt
+            event.app.exit(exception=KeyboardInterrupt(), style="class:aborting")
 
     @keys.add("c-d", filter=at_input & empty)
     def _leave(event: KeyPressEvent) -> None:
