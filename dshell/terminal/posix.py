@@ -141,8 +141,6 @@ class PosixTerminal:
 
     def write(self, data: bytes, channel: int = STDOUT) -> None:
         descriptor = self._streams[channel]
-        if self.shown.stdout if channel == STDOUT else self.shown.stderr:
-            self.fresh_line = ends_row(data, self.fresh_line)
         rest = memoryview(data)
         while rest:
             try:
@@ -152,6 +150,8 @@ class PosixTerminal:
                 select.select([], [descriptor], [])
             except OSError as error:
                 raise unwritten(error, channel) from error
+        if self.shown.stdout if channel == STDOUT else self.shown.stderr:
+            self.fresh_line = ends_row(data, self.fresh_line)
 
 
 def _raw_modes(found: _Modes) -> _Modes:
