@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import shutil
 from collections.abc import Callable
 from importlib import import_module
 from threading import Thread
@@ -12,6 +11,7 @@ from threading import Thread
 from dshell import settings
 from dshell.engine.live import Live
 from dshell.grammar.load import Grammar
+from dshell.programs import find_program
 from dshell.terminal.detect import WINDOWS
 
 RARELY = (10_000, 20, 10)
@@ -43,7 +43,7 @@ def _programs() -> dict[str, str]:
     """The path of docker and of each of its plug-ins, docker's first; none without docker."""
     from dshell.engine.plugins import plugins  # noqa: PLC0415 - as above
 
-    docker = shutil.which("docker")
+    docker = find_program("docker", os.environ)
     return {"docker": docker, **plugins(os.environ, windows=WINDOWS)} if docker else {}
 
 

@@ -22,14 +22,16 @@ FLOORS: dict[str, set[str]] = {
     "lessons": {"shell", "engine", "settings", "line", "grammar", "terminal"},  # as doctor: only app knows it
     "__main__": {"app"},
     "__init__": set(),
-    "doctor": {"teach", "engine", "terminal", "settings", "events", "errors"},  # looks at all; only app knows it
-    "behind": {"engine", "habits", "grammar", "settings", "terminal"},
+    # looks at all; only app knows it
+    "doctor": {"teach", "engine", "terminal", "settings", "events", "errors", "programs"},
+    "behind": {"engine", "habits", "grammar", "settings", "terminal", "programs"},
     "habits": {"teach", "line", "grammar", "settings", "pattern"},  # only app knows them
     "keeping": {"habits", "shell", "settings", "teach", "line", "grammar", "events"},  # as doctor: only app knows it
     "launch": set(),
     "record": set(),
     "pattern": set(),
     "regular": set(),
+    "programs": set(),
     "disarm": {"pattern"},
     "settings": {"regular"},
     "shell": {
@@ -39,12 +41,12 @@ FLOORS: dict[str, set[str]] = {
     },
     "run": {
         *("line", "grammar", "wire", "terminal.base", "stream", "engine.base", "engine.records"),
-        *("pattern", "disarm", "regular"),
+        *("pattern", "disarm", "regular", "programs"),
         *FACTS,
     },
     "teach": {"line", "grammar", "pattern", "disarm", *FACTS},
-    "engine": {"stream", "wire", "errors", "survey", "pattern", "regular"},
-    "stream": {"wire", "win32", "errors", "pattern"},
+    "engine": {"stream", "wire", "errors", "survey", "pattern", "regular", "programs"},
+    "stream": {"wire", "win32", "errors", "pattern", "programs"},
     "terminal": {"wire", "win32", "errors", "pattern"},
     "line": {"grammar", "pattern"},
     "grammar": {"pattern"},
@@ -110,6 +112,7 @@ QUICK = {
     "foreseen",
     "grammar",
     "line",
+    "programs",
     "run",
     "settings",
     "shell",

@@ -6,7 +6,6 @@ import json
 import os
 import platform
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -18,6 +17,7 @@ from typing import Any
 from dshell.doctor.facts import Plugin, Program, System, Tools
 from dshell.engine.endpoint import config_folder
 from dshell.engine.plugins import expanded, plugins
+from dshell.programs import find_program, programs
 
 PATIENCE = 5.0  # seconds for a program to say its version
 AT_ONCE = 8  # programs asked at the same time
@@ -79,23 +79,21 @@ def _asked(path: str, environ: Mapping[str, str]) -> Program:
 
 
 def _git(environ: Mapping[str, str]) -> Program | None:
-    path = shutil.which("git", path=environ.get("PATH"))
+    path = find_program("git", environ)
     return _asked(path, environ) if path else None
 
 
 def _msys(environ: Mapping[str, str]) -> str:
     """``3.6.4-1cdd1b5f.x86_64`` by the uname of the Git Bash that dshell was started from."""
-    uname = shutil.which("uname", path=environ.get("PATH")) if "MSYSTEM" in environ else None
+    uname = find_program("uname", environ) if "MSYSTEM" in environ else None
     return version_in(said((uname, "-r"), environ)) if uname else ""
 
 
 def _every(name: str, environ: Mapping[str, str]) -> list[str]:
     """Paths of all programs of that name on PATH, in its order; one that has several, by its first."""
-    found = (shutil.which(name, path=folder) for folder in environ.get("PATH", "").split(os.pathsep) if folder)
     known: dict[str, str] = {}
-    for path in found:
-        if path:
-            known.setdefault(os.path.normcase(os.path.realpath(path)), path)
+    for path in programs(name, environ):
+        known.setdefault(os.path.normcase(os.path.realpath(path)), path)
     return list(known.values())
 
 
@@ -119,4 +117,4 @@ def _described(plugin: Plugin, environ: Mapping[str, str]) -> Plugin:
 def _missing_helper(config: Mapping[str, Any], environ: Mapping[str, str]) -> str:
     store = config.get("credsStore", "")
     name = f"docker-credential-{store}"
-    return "" if not store or shutil.which(name, path=environ.get("PATH")) else name
+    return "" if not store or find_program(name, environ) else name

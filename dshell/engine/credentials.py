@@ -8,7 +8,6 @@ import binascii
 import json
 import os
 import platform
-import shutil
 import subprocess
 from collections.abc import Mapping
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 from dshell.engine.endpoint import read_record
 from dshell.engine.url import split
 from dshell.errors import EngineError, Failure, Trouble
+from dshell.programs import find_program
 from dshell.record import Record
 
 HUB = "docker.io"
@@ -127,7 +127,7 @@ class Credentials:
     def _ask(self, store: str, action: str, words: str, refused: str) -> Entry | None:
         """None: the program keeps nothing of that name. EngineError with docker's words."""
         program = f"{PROGRAM}{store}"
-        found = shutil.which(program, path=self._environ.get("PATH"))
+        found = find_program(program, self._environ)
         if found is None or os.path.basename(program) != program:  # a path would lead into whatever folder this is
             cause = f'exec: "{program}": executable file not found in $PATH'
             raise _failed(f"{refused} - err: {cause}, out: ``")
@@ -148,9 +148,8 @@ class Credentials:
     def _system_store(self) -> str:
         """The system's own, where its program is there and nothing else was chosen."""
         usual = SYSTEM_STORES.get(platform.system())
-        path = self._environ.get("PATH")
-        store = usual or ("pass" if shutil.which("pass", path=path) else "secretservice")
-        return store if shutil.which(PROGRAM + store, path=path) else ""
+        store = usual or ("pass" if find_program("pass", self._environ) else "secretservice")
+        return store if find_program(PROGRAM + store, self._environ) else ""
 
 
 def _failed(words: str) -> EngineError:

@@ -6,7 +6,6 @@ Finding reads only; where Docker Desktop may be is quirk D11. Nothing here waits
 import ntpath
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Protocol
 
 from dshell.engine.endpoint import config_folder
 from dshell.engine.records import Endpoint, Starter
+from dshell.programs import find_program, need_program
 from dshell.record import Record
 
 SCRIPT = Path(__file__).parent.parent.parent / "scripts" / "engine"
@@ -55,7 +55,7 @@ class ThisMachine(Record):
         return hasattr(os, "geteuid") and os.geteuid() == 0
 
     def which(self, program: str) -> str:
-        return shutil.which(program, path=self.environ.get("PATH")) or ""
+        return find_program(program, self.environ) or ""
 
     def exists(self, path: str) -> bool:
         return os.path.exists(path)
@@ -68,9 +68,10 @@ def starter(endpoint: Endpoint, machine: Machine) -> Starter | None:
 
 def begin(starter: Starter, environ: Mapping[str, str]) -> int:
     """Start it; the exit code of what starts it, which may ask for a password on this terminal. OSError."""
+    argv = (need_program(starter.argv[0], environ), *starter.argv[1:])
     if starter.program:
         subprocess.Popen(
-            starter.argv,
+            argv,
             env=environ,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -79,7 +80,7 @@ def begin(starter: Starter, environ: Mapping[str, str]) -> int:
         )
         return 0
     environ = {**environ, **starter.environ}
-    return subprocess.run(starter.argv, env=environ, stdout=subprocess.DEVNULL, check=False).returncode
+    return subprocess.run(argv, env=environ, stdout=subprocess.DEVNULL, check=False).returncode
 
 
 def starting(starter: Starter) -> bool:

@@ -6,7 +6,6 @@ Their output is not touched and their exit codes are kept: 128 + n for one that 
 from __future__ import annotations
 
 import errno
-import shutil
 import signal
 import subprocess
 import threading
@@ -18,6 +17,7 @@ from types import FrameType
 from dshell.engine.records import Endpoint
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.events import Failed
+from dshell.programs import find_program
 from dshell.run.base import Call, Desk
 from dshell.run.inquiry import inquire
 from dshell.run.native.base import BROKEN_PIPE, write_error
@@ -31,7 +31,7 @@ NOT_RUNNABLE = 126
 
 ABOVE = 8  # rows, of which one at least says something
 
-WINDOWS_SHELL = "COMSPEC"
+WINDOWS_SHELL = r"C:\Windows\System32\cmd.exe"  # where COMSPEC does not tell of another
 
 KEYS, TOLD = (
     [getattr(signal, name) for name in names if hasattr(signal, name)]
@@ -46,7 +46,7 @@ def run_docker(call: Call, desk: Desk) -> int:
     A Windows console is inherited, for a console of its own would paint all of it again; what a command that failed
     has said is then read off the screen.
     """
-    docker = shutil.which("docker", path=desk.environ.get("PATH"))
+    docker = find_program("docker", desk.environ)
     if docker is None:
         failure = Failure(Trouble.CLI, number=errno.ENOENT, endpoint=desk.engine.endpoint.host, subject="docker")
         if desk.told:
@@ -105,7 +105,7 @@ def shell_argv(text: str, environ: Mapping[str, str], *, posix: bool) -> Sequenc
         if shell:
             return (shell, "-c", text)
     # cmd reads its line itself: quoting it as for other programs would change it.
-    return f'{environ.get(WINDOWS_SHELL, "cmd.exe")} /d /s /c "{text}"'
+    return f'{environ.get("COMSPEC", WINDOWS_SHELL)} /d /s /c "{text}"'
 
 
 def child_environ(environ: Mapping[str, str], endpoint: Endpoint) -> dict[str, str]:
@@ -122,7 +122,7 @@ def child_environ(environ: Mapping[str, str], endpoint: Endpoint) -> dict[str, s
 
 def _find_shell(name: str, environ: Mapping[str, str]) -> str | None:
     """Windows has a bash.exe of its own, which starts another system (WSL): it is not the person's."""
-    found = shutil.which(name, path=environ.get("PATH")) if name else None
+    found = find_program(name, environ) if name else None
     return None if found and "system32" in found.lower() else found
 
 

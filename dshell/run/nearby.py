@@ -6,7 +6,6 @@ Dockerfile the build folder's.
 
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -17,6 +16,7 @@ from dshell.grammar.load import Grammar
 from dshell.line.model import OWN, Simple
 from dshell.line.near import nearest_first
 from dshell.pattern import pattern
+from dshell.programs import find_program
 from dshell.run.base import Call, Desk
 from dshell.run.host_ports import free_port
 
@@ -80,7 +80,7 @@ def _missing_context(found: Found, failed: Failed, _: Call, desk: Desk) -> Faile
 
 def _missing_service(found: Found, failed: Failed, call: Call, desk: Desk) -> Failed:
     """Compose is asked: only it knows which files the line stands on."""
-    path, docker = call.command.path, shutil.which("docker", path=desk.environ.get("PATH"))
+    path, docker = call.command.path, find_program("docker", desk.environ)
     if docker is None or not path or path[-1] not in call.argv:
         return failed
     argv = (docker, *call.argv[: call.argv.index(path[-1])], "config", "--services")
@@ -135,7 +135,7 @@ def _attached(_found: Found, failed: Failed, call: Call, _desk: Desk) -> Failed:
 def mistyped(simple: Simple, code: int, grammar: Grammar, desk: Desk) -> Failed | None:
     """A line of the person's own shell that failed because no program has its first word, which is near one of ours."""
     word = simple.words[0].text if simple.words else ""
-    if not word or shutil.which(word, path=desk.environ.get("PATH")):
+    if not word or find_program(word, desk.environ):
         return None
     known = nearest_first(word, (*OWN, *grammar.names()))
     failure = Failure(Trouble.CLI, f"{word}: command not found", subject=word)

@@ -6,7 +6,6 @@ Inside the REPL nothing is ever rewritten.
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Mapping, Sequence
 
 from dshell.errors import Declined
@@ -17,6 +16,7 @@ from dshell.line.msys import HOST, Msys, guess, restore
 from dshell.line.parse import parse
 from dshell.line.split import join
 from dshell.pattern import pattern
+from dshell.programs import find_program
 
 Pairs = tuple[tuple[str, str], ...]
 """Each word as it came and as it had been typed."""
@@ -30,7 +30,7 @@ def installation(environ: Mapping[str, str]) -> Msys | None:
     excluded = environ.get("MSYS2_ARG_CONV_EXCL", "").split(";")
     if not environ.get("MSYSTEM") or "MSYS_NO_PATHCONV" in environ or "*" in excluded:
         return None
-    known = (environ.get("SHELL"), shutil.which("cygpath", path=environ.get("PATH")), environ.get("EXEPATH"))
+    known = (environ.get("SHELL"), find_program("cygpath", environ), environ.get("EXEPATH"))
     root = next((place for place in known if place and _DRIVE.match(place)), None)
     if root is None:
         return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -13,6 +12,7 @@ from typing import Final
 from winpty import PTY, Backend, WinptyError  # type: ignore[import-not-found, import-untyped, unused-ignore]
 
 from dshell import win32
+from dshell.programs import need_program
 from dshell.stream.pseudo_console import PseudoConsoleStream
 
 assert sys.platform == "win32"  # noqa: S101
@@ -25,9 +25,7 @@ def start_program(
     argv: Sequence[str], environ: Mapping[str, str], folder: str, size: os.terminal_size
 ) -> PseudoConsoleStream:
     """Raises OSError when the program or the folder does not exist, or there is no pseudo-console."""
-    program = shutil.which(argv[0], path=environ.get("PATH"))
-    if program is None:
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), argv[0])
+    program = need_program(argv[0], environ)
     if not os.path.isdir(folder):
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), folder)
     if not (size.columns and size.lines):

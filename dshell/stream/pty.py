@@ -6,10 +6,8 @@ typed and the program did not read, as the next command during a long build, is 
 
 from __future__ import annotations
 
-import errno
 import os
 import select
-import shutil
 import subprocess
 import sys
 import termios
@@ -18,6 +16,8 @@ import tty
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Final
+
+from dshell.programs import need_program
 
 assert sys.platform != "win32"  # noqa: S101
 
@@ -40,9 +40,7 @@ class PtyStream:
     """Starts ``argv`` at once. Raises OSError when the program or the folder does not exist."""
 
     def __init__(self, argv: Sequence[str], environ: Mapping[str, str], folder: str, size: os.terminal_size) -> None:
-        program = shutil.which(argv[0], path=environ.get("PATH"))
-        if program is None:
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), argv[0])
+        program = need_program(argv[0], environ)
         self._master, slave = os.openpty()
         os.set_blocking(self._master, False)
         self._waking, self._wake = os.pipe()

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, cast
 
+from dshell.programs import need_program
 from dshell.stream.connection import CHUNK
 
 CONNECT_TIMEOUT = "ConnectTimeout=30"  # seconds, the docker CLI's
@@ -38,7 +39,7 @@ class ChildConnection:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the connection
         try:
             self._child = subprocess.Popen(
-                command,
+                [need_program(command[0], os.environ), *command[1:]],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
