@@ -65,6 +65,10 @@ def main() -> int:
     except TerminalError as error:
         return fail(terminal, error)
     except Exception as error:  # noqa: BLE001 - what Python says of an error is not for a person's screen
+        if isinstance(
+            error.__cause__, KeyboardInterrupt
+        ):  # Python 3.11 wraps what comes while it names a class's parts
+            return INTERRUPTED
         mishaps.append(error)
         return MISHAP
     finally:

@@ -1,5 +1,6 @@
-"""What keys do at the prompt beyond prompt_toolkit's own: Enter, Tab, Ctrl-C, Ctrl-D, F1, F2, F3."""
+"""What keys do at the prompt beyond prompt_toolkit's own: Enter, Tab, Ctrl-C, Ctrl-D, Ctrl-Z, F1, F2, F3."""
 
+import os
 from collections.abc import Callable
 
 from prompt_toolkit.application.current import get_app
@@ -11,6 +12,7 @@ from prompt_toolkit.keys import Keys
 from prompt_toolkit.search import accept_search
 
 from dshell.record import Record
+from dshell.terminal.base import TSTP
 
 
 class Actions(Record):
@@ -70,4 +72,11 @@ def bindings(actions: Actions) -> KeyBindings:
 
     for key, action in (("f1", actions.help), ("f2", actions.level), ("f3", actions.language)):
         keys.add(key)(lambda _event, action=action: action())
+    keys.add("c-z")(_stop)
     return keys
+
+
+def _stop(_event: KeyPressEvent) -> None:
+    """What a terminal that is not raw would send; ``prompt.answer`` gets it from here."""
+    if TSTP is not None:
+        os.kill(os.getpid(), TSTP)

@@ -77,10 +77,10 @@ class PlainPrompt:
         with typing(self.app.input, self._giver):
             self._write("\r\n" if apart else "")
             if not self._typist:
-                return answer(self.app, self._mishap)
+                return answer(self.app, self._mishap, self.aside)
             self._typist.begin()
             try:
-                return answer(self.app, self._mishap)
+                return answer(self.app, self._mishap, self.aside)
             finally:
                 self._write("\r\n")
 

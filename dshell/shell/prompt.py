@@ -52,6 +52,7 @@ from dshell.shell.faces import ROWS, Fragments
 from dshell.shell.menu import menu
 from dshell.shell.typeahead import Giver, hung_up, typing
 from dshell.shell.widths import get_cwidth
+from dshell.terminal.base import TSTP, stop, stoppable
 
 # prompt_toolkit spells controls out wherever it paints, but not what reorders or hides text.
 Char.display_mappings.update({letter: f"<{ord(letter):x}>" for letter in hidden()})
@@ -115,20 +116,29 @@ class Editing(Record):
     mishap: Callable[[BaseException], None] | None = None
 
 
-def answer(app: Application[str], mishap: Callable[[BaseException], None] | None) -> str:
-    """What ``app`` is ended with. prompt_toolkit would paint a traceback over it, and wait for Enter."""
-    if mishap is None:
-        return app.run()
+Aside = Callable[[Callable[[], None]], None]
+"""Does something while the terminal is as it was before the prompt, which then stands there anew."""
+
+
+def answer(app: Application[str], mishap: Callable[[BaseException], None] | None, aside: Aside) -> str:
+    """What ``app`` is ended with. prompt_toolkit would paint a traceback over it, and wait for Enter.
+
+    It would also be stopped (Ctrl-Z) with the terminal raw.
+    """
 
     def handle(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception") or RuntimeError(context["message"])
-        if not hung_up(error):
+        if mishap is not None and not hung_up(error):
             mishap(error)
 
     def heed() -> None:
-        asyncio.get_running_loop().set_exception_handler(handle)
+        loop = asyncio.get_running_loop()
+        if mishap is not None:
+            loop.set_exception_handler(handle)
+        if TSTP is not None and stoppable():
+            loop.add_signal_handler(TSTP, aside, stop)  # until the loop ends
 
-    return app.run(pre_run=heed, set_exception_handler=False)
+    return app.run(pre_run=heed, set_exception_handler=mishap is None)
 
 
 class Prompt:
@@ -181,7 +191,7 @@ class Prompt:
             self.app.layout.focus(self.buffer)  # which it remembers each time
         with typing(self.app.input, self._giver):  # from here on nothing that is typed is echoed into the painting
             self._begin_row(apart=apart)
-            return answer(self.app, self._mishap)
+            return answer(self.app, self._mishap, self.aside)
 
     def _begin_row(self, *, apart: bool) -> None:
         """Leave a row that the last output did not end, or that shows what was typed ahead, with a mark as in zsh.

@@ -28,7 +28,7 @@ from prompt_toolkit.keys import Keys
 
 PASTE: Final = "\x1b[200~{}\x1b[201~"
 BEGIN, END = (mark.encode() for mark in PASTE.split("{}"))
-LAST: Final = b"\r\n\x03\x04\x0f"  # Enter, Ctrl-C, Ctrl-D, Ctrl-O: after each of them the prompt may be over
+LAST: Final = b"\r\n\x03\x04\x0f\x1a"  # Enter, Ctrl-C, Ctrl-D, Ctrl-O, Ctrl-Z: after each the prompt may be over
 
 
 class Giver(Protocol):

@@ -2,6 +2,8 @@
 
 import errno
 import os
+import signal
+import threading
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Final, Protocol
@@ -9,6 +11,9 @@ from typing import Final, Protocol
 from dshell.errors import TerminalError
 from dshell.pattern import pattern
 from dshell.record import Record
+
+TSTP: Final = getattr(signal, "SIGTSTP", None)
+"""What Ctrl-Z sends where the terminal is not raw; None on Windows, which stops no program."""
 
 STDOUT = 1
 STDERR = 2
@@ -99,6 +104,24 @@ class Terminal(Protocol):
         Raises TerminalError when the other end is closed.
         """
         ...
+
+
+def stoppable() -> bool:
+    """TSTP would stop this program, so whoever holds the terminal must hear of it. False: it is ignored, or taken."""
+    in_main = threading.current_thread() is threading.main_thread()
+    return TSTP is not None and in_main and signal.getsignal(TSTP) is signal.SIG_DFL
+
+
+def stop() -> None:
+    """What a handler of TSTP does when the terminal is given back: this program stops until somebody lets it go on.
+
+    All that stand in front with it stop too, its launcher among them, as when the terminal sends the signal. The system
+    stops nobody whom nobody could continue.
+    """
+    if TSTP is not None:
+        handler = signal.signal(TSTP, signal.SIG_DFL)
+        os.kill(0, TSTP)
+        signal.signal(TSTP, handler)
 
 
 def ends_row(data: bytes, before: bool) -> bool:

@@ -15,10 +15,11 @@ import termios
 import tty
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from types import FrameType
 from typing import Any, Final
 
 from dshell.errors import TerminalError
-from dshell.terminal.base import STDOUT, Shown, ends_row, unwritten
+from dshell.terminal.base import STDOUT, Shown, ends_row, stop, stoppable, unwritten
 
 assert sys.platform != "win32"  # noqa: S101
 
@@ -76,16 +77,39 @@ class PosixTerminal:
             yield
             return
         try:
-            self._found = termios.tcgetattr(self._input)
             atexit.register(self._restore)  # a session in a thread ends with the program, without its ``finally``
-            termios.tcsetattr(self._input, termios.TCSANOW, _raw_modes(self._found))
+            self._take()
         except termios.error as error:
             raise TerminalError(error.args[1], error.args[0]) from error
         else:
-            yield
+            with self._given_back_when_stopped():
+                yield
         finally:
             self._restore()
             atexit.unregister(self._restore)
+
+    def _take(self) -> None:
+        self._found = termios.tcgetattr(self._input)
+        termios.tcsetattr(self._input, termios.TCSANOW, _raw_modes(self._found))
+
+    @contextmanager
+    def _given_back_when_stopped(self) -> Iterator[None]:
+        """Docker leaves it raw then, and when it goes on as the shell has set it: nobody sees what they type."""
+
+        def handle(_number: int, _frame: FrameType | None) -> None:
+            self._restore()
+            stop()
+            with suppress(termios.error):  # the terminal is gone
+                self._take()
+
+        if not stoppable():
+            yield
+            return
+        signal.signal(signal.SIGTSTP, handle)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGTSTP, signal.SIG_DFL)
 
     def _restore(self) -> None:
         """Give the modes found back, once.

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import sys
 import threading
 import time
 import uuid
@@ -142,6 +143,25 @@ def assert_none(attempt: Callable[[float], tuple[float, list[str]]], took: float
         tried = zip(moments(took), pool.map(attempt, moments(took)), strict=True)
         wrong = [f"after {moment:.3f} s: {each}" for moment, (_, found) in tried for each in found]
     assert not wrong, f"{len(wrong)} of {MOMENTS}\n\n" + "\n\n".join(wrong)
+
+
+# Python 3.11 makes a RuntimeError of it in that place.
+WHILE_A_CLASS_IS_MADE = """
+import functools
+import dshell.app
+def interrupted(*_):
+    raise KeyboardInterrupt
+functools.cached_property.__set_name__ = interrupted
+from dshell.__main__ import start
+start()
+"""
+
+
+def test_while_a_class_is_made(engine_host: str, tmp_path: Path) -> None:
+    program = Program(engine_host, tmp_path)
+    with Screen([sys.executable, "-c", WHILE_A_CLASS_IS_MADE], program.env, cwd=tmp_path) as screen:
+        assert screen.wait() == 128 + signal.SIGINT
+        assert screen.text().strip() == ""
 
 
 @pytest.fixture
