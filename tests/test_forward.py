@@ -107,6 +107,16 @@ def test_what_docker_says_inside_a_substitution_is_taken(lines: Lines) -> None:
     assert lines.calls() == ["ps -q", "inspect told: ps"]
 
 
+def test_a_nul_ends_no_word(lines: Lines) -> None:
+    """Bash leaves it out where it comes from a program, and takes no line that has one."""
+    assert lines.run("images $(printf 'a\\0b')") == 0
+    assert lines.calls() == ["images ab"]
+    assert lines.work.terminal.err.endswith("ignored null byte in input\n")
+    assert lines.run("images 'a\0b' && ps") == 2
+    assert lines.refused == ["\0"]
+    assert lines.calls() == ["images ab"]
+
+
 def test_own_words_are_expanded_and_called(lines: Lines) -> None:
     assert lines.run('cd "$WORDS"') == 3
     assert lines.own == [["cd", "a b"]]

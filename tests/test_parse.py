@@ -268,6 +268,8 @@ def test_a_pipeline_is_read_by_its_docker_command() -> None:
         ("run --pull $X x", []),
         ("run --restart on-failure:3 x", []),
         ("run --restart alwys x", ["bad-value alwys always 14-19"]),
+        ("ps \0-a", ["nul \0  3-4"]),
+        ("!ls '\0\0'", ["nul \0\0  5-7"]),
         ("ps &&", ["missing-command &&  3-5"]),
         ("ps && ;ls", ["missing-command ;  6-7"]),
         ("&& ps", ["missing-command &&  0-2"]),

@@ -81,6 +81,7 @@ def person(tmp_path: Path) -> Person:
         ("run \\\r alpine\r", ["run \\\n alpine"]),
         ("ps &&\rimages\r", ["ps &&\nimages"]),
         ("run --name\r", []),  # can never run: it stays
+        ("ps \x11\0-a\r", []),
         ("run --name\r web alpine\r", ["run --name web alpine"]),
         ("run --naem x\r", ["run --naem x"]),  # docker may know better
         (pasted("ps"), []),

@@ -118,6 +118,7 @@ class Trouble(Enum):
     UNKNOWN_FLAG = "unknown-flag"
     UNKNOWN_COMMAND = "unknown-command"
     MISSING_COMMAND = "missing-command"  # && with nothing behind it
+    NUL = "nul"  # a character that ends every word that a program is given
     BAD_VALUE = "bad-value"  # not one of the choices; --detach=maybe; no size, no port …
     MISPLACED = "misplaced"  # it may stand elsewhere: a flag behind the image, an image for a container
     CONFLICT = "conflict"  # it does not go with another word of the command
@@ -129,6 +130,7 @@ class Trouble(Enum):
             Trouble.OPEN_EXPANSION,
             Trouble.MISSING_VALUE,
             Trouble.MISSING_COMMAND,
+            Trouble.NUL,
         }
 
 

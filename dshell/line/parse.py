@@ -28,6 +28,7 @@ _BEFORE_FILE = pattern(r"\d*(?:<<<|<<-?|>>|<>|>\||[<>]&?)|&>>?")
 _RAW = pattern(r"[^\S\n]*(?:(?P<host>!)|(?P<own>explain|help|why|notes(?=[ \t]+comment\s))(?=\s|\Z))")
 _LINE = "explain"  # takes a line, with the rows that are quoted in it: what is only to be explained must not run
 _WHOLE = "why"  # takes what follows in all rows: an error that was pasted
+_NUL = pattern("\0+")
 _ASSIGNMENT = pattern(r"[A-Za-z_]\w*=", re.ASCII)
 _QUOTED_ROW = pattern(r"""(?:\\\r?\n|\\['"\\]|'[^']*'|"(?:[^"\\]|\\.)*"|[^\n])*""", re.DOTALL)
 _ROW = pattern(r"(?:\\\r?\n|[^\n])*")
@@ -41,7 +42,8 @@ def parse(text: str, grammar: Grammar) -> Line:
     start: int | None = 0
     while start is not None:
         start = reader.read_rows(start)
-    problems = sorted(reader.problems, key=lambda problem: problem.range)
+    nuls = (Problem(Trouble.NUL, Range(found.start(), found.end()), found[0]) for found in _NUL.finditer(text))
+    problems = sorted([*reader.problems, *nuls], key=lambda problem: problem.range)
     return Line(text, tuple(reader.commands), tuple(problems), tuple(reader.breaks))
 
 

@@ -29,6 +29,10 @@ from dshell.terminal.base import Terminal
 NOT_FOUND = 127
 NOT_RUNNABLE = 126
 
+IGNORED = (
+    "dshell: warning: command substitution: ignored null byte in input\n"  # as bash, which can pass none on either
+)
+
 ABOVE = 8  # rows, of which one at least says something
 
 WINDOWS_SHELL = r"C:\Windows\System32\cmd.exe"  # where COMSPEC does not tell of another
@@ -93,7 +97,9 @@ def substitute(text: str, desk: Desk) -> str:
     except OSError as error:
         _not_started(error, argv, desk)
         return ""
-    return done.stdout.decode(errors="replace")
+    if b"\0" in done.stdout:
+        write_error(desk, IGNORED)
+    return done.stdout.replace(b"\0", b"").decode(errors="replace")
 
 
 def shell_argv(text: str, environ: Mapping[str, str], *, posix: bool) -> Sequence[str] | str:

@@ -18,7 +18,7 @@ from dshell.run.disk import Disk, HostDisk
 from dshell.run.native import base
 from dshell.run.route import Route, route
 
-NEVER = {Trouble.OPEN_QUOTE, Trouble.OPEN_EXPANSION, Trouble.MISSING_COMMAND}
+NEVER = {Trouble.OPEN_QUOTE, Trouble.OPEN_EXPANSION, Trouble.MISSING_COMMAND, Trouble.NUL}
 """What no shell can run. Other troubles are docker's to judge when nobody is there to mend the line."""
 
 MOUNTING = {("container", "run"), ("container", "create")}

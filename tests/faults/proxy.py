@@ -61,13 +61,15 @@ class Answer:
 @dataclass(frozen=True)
 class Fault:
     """``asked``: pattern of the requests whose answers are spoilt. ``instead``: the engine is not asked at all, this is
-    sent. ``then_cut``: and nothing more comes on that connection. ``turn``: of those requests only this one, from 0."""
+    sent. ``then_cut``: and nothing more comes on that connection. ``turn``: of those requests only this one, from 0.
+    ``deadly``: the daemon dies with a connection that is cut."""
 
     asked: str = ""
     spoil: Spoil | None = None
     instead: bytes | Iterable[bytes] | None = None
     then_cut: bool = False
     turn: int | None = None
+    deadly: bool = False
 
     def meets(self, asked: str) -> bool:
         return re.search(self.asked, asked) is not None
@@ -207,6 +209,8 @@ class Relay:
         except Cut as cut:
             with suppress(OSError):
                 self._near.sendall(b"".join(cut.args))
+            if self._fault.deadly:
+                self._proxy.die()
             self._end()
         except ENDS_OF_LIFE:
             self._end()
