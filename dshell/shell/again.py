@@ -97,14 +97,14 @@ class Again:
         return new._replace(words=call.inside) if call.inside else new
 
     def _question(self, new: Recipe) -> list[str]:
-        scene = self._ground.own.teller.scene()
+        scene, veil = self._ground.own.teller.scene(), self._ground.own.teller.veil
         flags = self._ground.run.flags
         rows = note(scene, scene.say("remake.again.what", name=self._old.name))
         rows += lines(
             scene,
             [
-                (writing.as_run(self._old, flags), scene.say("remake.again.old")),
-                (writing.as_run(new, flags), scene.say("remake.again.new")),
+                (veil.over(writing.as_run(self._old, flags)), scene.say("remake.again.old")),
+                (veil.over(writing.as_run(new, flags)), scene.say("remake.again.new")),
             ],
         )
         key = "remake.again.removed" if self._vanishes else "remake.again.kept"

@@ -384,7 +384,13 @@ def test_a_session_leaves_none_behind(repl: Repl, room: Room, name: str) -> None
     repl.screen.send("exit\r")
     repl.next_prompt(start)
     assert room.secrets.found((room.docker_log / "argv").read_text()) == set(), "dshell does these lines itself"
-    others = [f" exec -e DB_PASSWORD={{space}} {name} true", f"again {name} --label a=b", *AFTER, *NOTES]
+    others = [
+        f" exec -e DB_PASSWORD={{space}} {name} true",
+        f"again {name} --label a=b",
+        f"again {name}-2 --label a=b",
+        *AFTER,
+        *NOTES,
+    ]
     told |= {line: shown(repl, line, room) for line in (*FORWARDED, *OWN, *others)}
     assert {line: found for line, found in told.items() if found} == {}
     again = repl.run(f"as-run {name}")  # to make it again takes its passwords
