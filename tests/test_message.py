@@ -47,7 +47,7 @@ def test_what_is_no_head(data: bytes) -> None:
 
 
 def feed(body: Body, data: bytes, places: list[int]) -> bytes:
-    return b"".join(body.feed(piece) for piece in cut(data, places))
+    return b"".join(part for piece in cut(data, places) for part in body.feed(piece))
 
 
 BYTES = st.lists(st.sampled_from([b"a", b"\r\n", b"0", b"\0"]), max_size=8).map(b"".join)
@@ -93,34 +93,45 @@ def test_what_is_no_length(length: str) -> None:
 
 def test_chunks_with_extensions_and_trailers() -> None:
     chunks = Chunks()
-    assert chunks.feed(b"3;x=y\r\nabc\r\n0\r\nTrailer: 1\r\n") == b"abc"
+    assert [*chunks.feed(b"3;x=y\r\nabc\r\n0\r\nTrailer: 1\r\n")] == [b"abc"]
     assert not chunks.done
-    assert chunks.feed(b"\r\nHTTP") == b""
+    assert [*chunks.feed(b"\r\nHTTP")] == []
     assert (chunks.done, chunks.rest) == (True, b"HTTP")
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"x\r\n",
-        b"-1\r\n",
-        b"+1\r\n",
-        b"0x1\r\n",
-        b"1_0\r\n",
-        b"\r\n",
-        b"1" * 70000,
-        b"1" * 17 + b"\r\n",
-        b"1\r\nab\r\n",
-        b"0\r\n" + b"Trailer: x\r\n" * 200,
-    ],
-)
+NO_CHUNKS = [
+    b"x\r\n",
+    b"-1\r\n",
+    b"+1\r\n",
+    b"0x1\r\n",
+    b"1_0\r\n",
+    b"\r\n",
+    b"1" * 70000,
+    b"1" * 17 + b"\r\n",
+    b"1\r\nab\r\n",
+    b"0\r\n" + b"Trailer: x\r\n" * 200,
+]
+
+
+@pytest.mark.parametrize("data", NO_CHUNKS)
 def test_what_is_no_chunk(data: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - which words does not matter
-        Chunks().feed(data)
+        list(Chunks().feed(data))
+
+
+@given(st.lists(BYTES.filter(bool), max_size=4), st.sampled_from(NO_CHUNKS[:6]), PLACES)
+def test_what_comes_before_it_is_passed_on(chunks: list[bytes], behind: bytes, places: list[int]) -> None:
+    """Also when both arrive in one piece."""
+    coded = chunked(*chunks).removesuffix(b"0\r\n\r\n")
+    exchange, _, _ = asked(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + coded + behind, places)
+    passed: list[bytes] = []
+    with pytest.raises(ValueError, match="not the size of a chunk"):
+        passed.extend(exchange.pieces())
+    assert b"".join(passed) == b"".join(chunks)
 
 
 def test_a_chunk_is_passed_on_before_it_is_whole() -> None:
-    assert Chunks().feed(b"ffff\r\nfirst") == b"first"
+    assert [*Chunks().feed(b"ffff\r\nfirst")] == [b"first"]
 
 
 @pytest.mark.parametrize(("value", "closes"), [("close", True), ("Close", True), ("keep-alive", False), ("", False)])

@@ -43,8 +43,7 @@ class Exchange:
         """The body, as it comes."""
         data, self._arrived = self._arrived, b""
         while True:
-            if piece := self._body.feed(data):
-                yield piece
+            yield from self._body.feed(data)
             if self._body.done:
                 return
             data = self.connection.receive()

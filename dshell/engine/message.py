@@ -4,7 +4,7 @@
 upgrade.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from dshell.pattern import pattern
 from dshell.record import Record
@@ -76,21 +76,21 @@ class Body:
             self._left = int(length)
             self.done = not self._left
 
-    def feed(self, data: bytes) -> bytes:
-        """The part of ``data`` that is body. ValueError: it is not well formed."""
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """The pieces of ``data`` that are body, none of them empty. ValueError: what follows is not well formed."""
         if self.done:
             self.rest += data
-            return b""
-        if not self.delimited:
-            return data
-        if self._chunks is not None:
-            piece = self._chunks.feed(data)
+        elif self._chunks is not None:
+            yield from self._chunks.feed(data)
             self.done, self.rest = self._chunks.done, self._chunks.rest
-            return piece
-        piece, self.rest = data[: self._left], data[self._left :]
-        self._left -= len(piece)
-        self.done = not self._left
-        return piece
+        elif self.delimited:
+            piece, self.rest = data[: self._left], data[self._left :]
+            self._left -= len(piece)
+            self.done = not self._left
+            if piece:
+                yield piece
+        elif data:
+            yield data
 
 
 class Chunks:
@@ -103,15 +103,14 @@ class Chunks:
         self._trailers = -1  # how many have come: they follow the chunk of size 0
         self._gap = False  # a chunk has ended: its line end follows
 
-    def feed(self, data: bytes) -> bytes:
-        pieces = []
+    def feed(self, data: bytes) -> Iterator[bytes]:
         data = self.rest + data
         while data and not self.done:
             if self._left:
-                pieces.append(data[: self._left])
-                data = data[self._left :]
-                self._left -= len(pieces[-1])
+                piece, data = data[: self._left], data[self._left :]
+                self._left -= len(piece)
                 self._gap = not self._left
+                yield piece
                 continue
             line, found, behind = data.partition(b"\r\n")
             if not found:
@@ -121,7 +120,6 @@ class Chunks:
             data = behind
             self._take_line(line)
         self.rest = data
-        return b"".join(pieces)
 
     def _take_line(self, line: bytes) -> None:
         if self._trailers >= 0:

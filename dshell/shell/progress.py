@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from dshell.events import LayerProgress
+from dshell.run.native.progress import MOST_LAYERS
 from dshell.teach.layout import MARGIN, Scene, Symbols
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ Write = Callable[[str], None]
 HERE = "Already exists"
 DONE = {HERE, "Pull complete", "Download complete"}
 BAR = 20  # columns
-OFTEN = 0.1  # seconds between two drawings
+OFTEN = 0.1  # seconds between the end of a drawing and the next
 
 
 class Layers(Protocol):
@@ -42,6 +43,8 @@ class Sizes:
         """The layer's size as known now, 0 unknown."""
         if event.status == "Downloading":
             self._totals[event.layer] = max(event.total, event.current)
+        if len(self._totals) > MOST_LAYERS:
+            del self._totals[next(iter(self._totals))]
         return self._totals.get(event.layer, 0)
 
 
@@ -101,19 +104,29 @@ class Bars:
         size = self._sizes.note(event)
         task = self._tasks.get(event.layer)
         if task is None:
-            task = self._progress.add_task(self._scene.words(event.layer), total=1, size="")
-            self._tasks[event.layer] = task
+            task = self._tasks[event.layer] = self._add(event.layer)
         if event.status == "Downloading" and size:
             self._progress.update(task, total=size, completed=event.current, size=size_text(self._scene, event, size))
         elif event.status in DONE:
             self._progress.update(task, total=size or 1, completed=size or 1, size=size_text(self._scene, event, size))
-        now = time.monotonic()
-        if now - self._drawn >= OFTEN:
-            self._drawn = now
+        if time.monotonic() - self._drawn >= OFTEN:
             self._progress.refresh()
+            self._drawn = time.monotonic()  # a hundred layers take longer to draw than that
 
     def close(self) -> None:
         self._progress.stop()
+
+    def _add(self, layer: str) -> TaskID:
+        """A row, or the one of the layer that came first: rich keeps something of each that ever was."""
+        row = self._scene.words(layer)
+        if len(self._tasks) == MOST_LAYERS:
+            task = self._tasks.pop(next(iter(self._tasks)))
+            self._progress.update(task, description=row, total=1, completed=0, size="")
+            return task
+        self._progress.disable = True  # all would be drawn for each that is added
+        task = self._progress.add_task(row, total=1, size="")
+        self._progress.disable = False
+        return task
 
 
 def started(scene: Scene, write: Write) -> Progress:

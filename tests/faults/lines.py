@@ -112,15 +112,11 @@ class Place:
 
     def wrong(self, said: Said, act: Act, language: str) -> list[str]:
         """What must not be of a line that a person has seen the end of; each with the screen."""
-        found = unfit(said.text) + mishaps(self.folder)
-        if SENTENCE in said.text:
-            found += _not_in(language, said.text)
-        elif said.code or (act.prints and not said.printed):
-            found.append(f"neither a sentence nor its output, code {said.code}")
-        found += [f"{name} is left, untold" for name, number in self._left() if not _told(name, number, said.text)]
+        found = amiss(said, act, language) + mishaps(self.folder)
+        found += [f"{name} is left, untold" for name, number in self.left() if not told(name, number, said.text)]
         return [f"{each}\n{said.text}" for each in found]
 
-    def _left(self) -> list[list[str]]:
+    def left(self) -> list[list[str]]:
         """Name and id of each container that lines left here; they are gone then."""
         listed = self.docker("ps", "-a", "--filter", f"label={self._slots['LABEL']}", "--format", "{{.Names}} {{.ID}}")
         rows = [row.split() for row in listed.stdout.splitlines()]
@@ -169,6 +165,16 @@ def _seen_out(screen: Screen, act: Act) -> Said:
     return Said(screen.text(), code, screen.raw)
 
 
+def amiss(said: Said, act: Act, language: str) -> list[str]:
+    """What must not stand on the screen of a line that has ended, or is missing there."""
+    found = unfit(said.text)
+    if SENTENCE in said.text:
+        found += _not_in(language, said.text)
+    elif said.code or (act.prints and not said.printed):
+        found.append(f"neither a sentence nor its output, code {said.code}")
+    return found
+
+
 def mishaps(home: Path) -> list[str]:
     """What went wrong in dshell itself since it was last asked."""
     file = home / "dshell" / "mishap.txt"
@@ -179,7 +185,8 @@ def mishaps(home: Path) -> list[str]:
     return [f"a mishap: {details}"]
 
 
-def _told(name: str, number: str, text: str) -> bool:
+def told(name: str, number: str, text: str) -> bool:
+    """The person knows of the container ``name``, whose id begins with ``number``."""
     return any(words in text for words in (name, number, *_perhaps()))
 
 

@@ -32,20 +32,25 @@ Spoil = Callable[["Answer", bytes], bytes]
 
 @dataclass
 class Answer:
-    """One answer that is on its way. ``asked``: ``POST /containers/create``. ``passed``: bytes that have gone by.
+    """One answer that is on its way. ``asked``: ``POST /containers/create``. ``said``: what has gone by.
 
-    ``begun``: the first piece of them, with the whole head. ``spoilt``: a fault was for it.
+    ``spoilt``: a fault was for it. ``ends``: the daemon ended the connection behind it, and not who had asked.
     """
 
     asked: str
-    passed: int = 0
-    begun: bytes = b""
+    said: bytes = b""
     spoilt: bool = False
+    ends: bool = False
+
+    @property
+    def passed(self) -> int:
+        """Bytes that have gone by."""
+        return len(self.said)
 
     @property
     def head(self) -> int:
         """Bytes of the head."""
-        return self.begun.find(b"\r\n\r\n") + 4
+        return self.said.find(b"\r\n\r\n") + 4
 
     @property
     def kind(self) -> str:
@@ -151,7 +156,7 @@ class Proxy:
         """Every connection is cut and nobody listens, as when the daemon is killed."""
         sockets, self._sockets = self._sockets, []
         for one in [*([self._listener] if self._listener else []), *sockets]:
-            _end(one)
+            end(one)
         self.path.unlink(missing_ok=True)
 
     def restart(self) -> None:
@@ -184,7 +189,7 @@ class Proxy:
                 try:
                     far.connect(self.target.removeprefix("unix://"))
                 except OSError:  # there is no engine now
-                    _end(near)
+                    end(near)
                     continue
                 Relay(self, near, far).start()
 
@@ -198,6 +203,7 @@ class Relay:
         self._far = far
         self._answer = Answer("")
         self._fault = NONE
+        self._asked_all = False
 
     def start(self) -> None:
         for work in (self._carry_requests, self._carry_answers):
@@ -216,8 +222,8 @@ class Relay:
             self._end()
 
     def _end(self) -> None:
-        _end(self._near)
-        _end(self._far)
+        end(self._near)
+        end(self._far)
 
     def _carry_requests(self) -> None:
         while data := self._near.recv(65536):
@@ -228,6 +234,7 @@ class Relay:
                 self._answer_instead(self._fault.instead)
             else:
                 self._far.sendall(data)
+        self._asked_all = True
         self._far.shutdown(socket.SHUT_WR)
 
     def _answer_instead(self, said: bytes | Iterable[bytes]) -> None:
@@ -239,10 +246,10 @@ class Relay:
     def _carry_answers(self) -> None:
         while data := self._far.recv(65536):
             answer = self._answer
-            answer.begun = answer.begun or data
             piece = self._fault.spoil(answer, data) if self._fault.spoil else data
             self._send(piece)
-            answer.passed += len(data)
+            answer.said += data
+        self._answer.ends = not self._asked_all
         self._near.shutdown(socket.SHUT_WR)
 
     def _send(self, piece: bytes) -> None:
@@ -253,7 +260,7 @@ class Relay:
             self._near.sendall(piece[index : index + 1])
 
 
-def _end(one: socket.socket) -> None:
+def end(one: socket.socket) -> None:
     with suppress(OSError):
         one.shutdown(socket.SHUT_RDWR)
     one.close()

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
-import json
 import os
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -137,34 +134,10 @@ def test_answers_that_are_unusual_and_right(tmp_path: Path, engine_host: str, na
             assert (said.code, place.wrong(said, act, "fr")) == (0, [])
 
 
-def downloading() -> Iterator[bytes]:
-    """A pull without end."""
-    yield b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
-    for count in itertools.count():
-        detail = {"current": count, "total": 10**9}
-        said = (
-            json.dumps({"status": "Downloading", "progressDetail": detail, "id": f"{count % 5:012x}"}).encode()
-            + b"\r\n"
-        )
-        yield b"%x\r\n%s\r\n" % (len(said), said)
-        time.sleep(0.01)
-
-
 @pytest.fixture
 def proxy(engine_host: str, tmp_path: Path) -> Iterator[Proxy]:
     with Proxy(tmp_path / "s", engine_host) as proxy:
         yield proxy
-
-
-def test_a_pull_without_end_can_be_interrupted(proxy: Proxy, tmp_path: Path) -> None:
-    proxy.fault = Fault("/images/create", instead=downloading())
-    with Program(proxy.host, tmp_path).screen("pull", "alpine:never") as screen:
-        before = screen.modes()
-        screen.expect("000000000004")
-        screen.send("\x03")
-        assert screen.wait() == 130
-        assert restored(screen, before) == ""
-        assert "interrupted" in screen.text()
 
 
 EVENTS_GONE = Fault("/events", cut_after(0))

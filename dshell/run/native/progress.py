@@ -5,6 +5,8 @@ The rows are those of docker's jsonmessage package, byte for byte.
 
 from dshell.engine.records import PullStep
 
+MOST_LAYERS = 128  # that are remembered; an image has 127 at most, and a daemon may speak of new ones for ever
+LONGEST = 128  # letters of a layer's name that tell it from others; docker's longest, a tag
 WIDE = 110  # columns above which there is room for a bar
 UNITS = ("B", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB")
 
@@ -21,11 +23,13 @@ class Progress:
         if not (step.layer and step.detailed):
             self._rows = {}
             return f"{step.layer}: {step.status}\n" if step.layer else f"{step.status}\n"
-        begin = ""
-        if step.layer not in self._rows:
-            self._rows[step.layer] = len(self._rows)
+        begin, layer = "", step.layer[:LONGEST]
+        if layer not in self._rows:
+            if len(self._rows) == MOST_LAYERS:
+                self._rows = {}
+            self._rows[layer] = len(self._rows)
             begin = "\n"
-        up = len(self._rows) - self._rows[step.layer]
+        up = len(self._rows) - self._rows[layer]
         row = f"{step.layer}: {step.status} {self._amount(step)}\r"
         return f"{begin}\x1b[{up}A\x1b[2K\r{row}\x1b[{up}B"
 

@@ -9,7 +9,7 @@ from dshell.pattern import pattern
 from dshell.record import Record
 from dshell.run.base import Call, Desk
 from dshell.run.native.base import Native, require_one_word, sent, settled, write_line
-from dshell.run.native.progress import Progress
+from dshell.run.native.progress import MOST_LAYERS, Progress
 from dshell.run.native.support import read_supported
 from dshell.run.native.values import Values
 from dshell.terminal.base import STDERR, STDOUT
@@ -72,18 +72,21 @@ def download(wanted: Download, desk: Desk) -> None:
 def _follow(wanted: Download, desk: Desk) -> tuple[int, bool]:
     """Bytes that were downloaded, 0 unknown; and whether anything was new."""
     sizes: dict[str, int] = {}
+    before = 0  # bytes of the layers that are not remembered any more
     fresh = False
     shown = {STDOUT: desk.terminal.shown.stdout, STDERR: desk.terminal.shown.stderr, None: False}[wanted.channel]
     progress = Progress(desk.terminal.size().columns) if shown else None
     for step in desk.engine.pull(wanted.reference.name, wanted.tag, wanted.platform, lenient=wanted.lenient):
         if _LAYER.fullmatch(step.layer):
             desk.emit(LayerProgress(step.layer, step.status, step.current, step.total))
-        if step.status == "Downloading":
-            sizes[step.layer] = max(step.total, step.current, sizes.get(step.layer, 0))
+            if step.status == "Downloading":
+                sizes[step.layer] = max(step.total, step.current, sizes.get(step.layer, 0))
+        if len(sizes) > MOST_LAYERS:
+            before += sizes.pop(next(iter(sizes)))
         fresh = fresh or step.status.startswith(_NEW)
         if wanted.channel is not None:
             desk.terminal.write(_shown(step, progress) if progress else _plain(step), wanted.channel)
-    return sum(sizes.values()), fresh
+    return before + sum(sizes.values()), fresh
 
 
 def _shown(step: PullStep, progress: Progress) -> bytes:
