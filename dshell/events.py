@@ -149,11 +149,15 @@ class Started(Record):
 
 
 class LeftBehind(Record):
-    """An interrupt ended an act before its session began; its container is there. ``talks``: made with -i and -t."""
+    """An interrupt ended an act before its session began; its container is there. ``talks``: made with -i and -t.
+
+    ``unsure``: it may be there, or run: the daemon had not answered. The ``name`` is "" where nobody gave it one.
+    """
 
     name: str
     running: bool
     talks: bool = False
+    unsure: bool = False
 
 
 class Attached(Record):

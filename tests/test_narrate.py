@@ -81,6 +81,8 @@ EVENTS: tuple[Event, ...] = (
     Started("web", detached=True),
     LeftBehind("web", running=False),
     LeftBehind("web", running=True),
+    LeftBehind("web", running=False, unsure=True),
+    LeftBehind("", running=False, unsure=True),
     Attached("web"),
     Attached("web", keyboard=True),
     *(Attached("web", tty=True, act=act) for act in ("run", "start", "exec", "attach")),
@@ -287,6 +289,7 @@ def test_what_is_said(event: Event, expected: str) -> None:
         (LeftBehind("web", running=False), ["start -a web", "rm web"]),
         (LeftBehind("web", running=False, talks=True), ["start -ai web", "rm web"]),
         (LeftBehind("web", running=True), ["attach web", "stop web"]),
+        (LeftBehind("web", running=False, unsure=True), ["ps -a -n 1"]),
     ],
 )
 def test_what_to_do_next(event: Event, expected: list[str]) -> None:

@@ -17,6 +17,7 @@ from dshell.events import (
     ExecEnded,
     Failed,
     LayerProgress,
+    LeftBehind,
     LineEnded,
     Started,
     Unheeded,
@@ -166,7 +167,7 @@ class Teller:
         """False behind output without a last end of row, and behind the ``^C`` that a terminal echoes."""
         interrupted = isinstance(event, Ended) and event.interrupted and not event.tty
         return self._terminal.fresh_line and not (
-            interrupted or isinstance(event, DownloadInterrupted | Detached | Unheeded)
+            interrupted or isinstance(event, DownloadInterrupted | Detached | LeftBehind | Unheeded)
         )
 
     def _draw(self, event: LayerProgress) -> None:

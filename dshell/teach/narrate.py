@@ -205,6 +205,10 @@ def attached(event: Attached, scene: Scene) -> list[str]:
 
 
 def left_behind(event: LeftBehind, scene: Scene) -> list[str]:
+    if event.unsure:
+        text = scene.say("narration.left.unsure" if event.name else "narration.left.unsure-nameless", name=event.name)
+        newest = (runnable("ps", "-a", "-n", "1"), scene.say("narration.next.newest"))
+        return [*result(scene, text, good=False), *lines(scene, [newest])]
     if event.running:
         return still_running(event.name, scene.say("narration.left.running", name=event.name), scene)
     start = ("start", "-ai" if event.talks else "-a", event.name)

@@ -50,6 +50,16 @@ ACTS = {
     "pull": Act("pull alpine", prints=False),
 }
 
+ALL = {
+    **ACTS,
+    "create": Act("create --label LABEL alpine true", prints=False),
+    "logs": Act("logs --tail 3 BOX"),
+    "start": Act("start STILL", prints=False),
+    "rm": Act("rm STILL", prints=False),
+    "stop": Act("stop -t 0 BOX", prints=False),
+}
+"""In an order in which each finds what it needs."""
+
 
 @dataclass(frozen=True)
 class Said:
@@ -112,9 +122,11 @@ class Place:
 
     def wrong(self, said: Said, act: Act, language: str) -> list[str]:
         """What must not be of a line that a person has seen the end of; each with the screen."""
-        found = amiss(said, act, language) + mishaps(self.folder)
-        found += [f"{name} is left, untold" for name, number in self.left() if not told(name, number, said.text)]
+        found = amiss(said, act, language) + mishaps(self.folder) + self.untold(said)
         return [f"{each}\n{said.text}" for each in found]
+
+    def untold(self, said: Said) -> list[str]:
+        return [f"{name} is left, untold" for name, number in self.left() if not told(name, number, said.text)]
 
     def left(self) -> list[list[str]]:
         """Name and id of each container that lines left here; they are gone then."""
@@ -192,7 +204,8 @@ def told(name: str, number: str, text: str) -> bool:
 
 def _perhaps() -> Sequence[str]:
     """What is said of a container that the daemon was asked for, and may have made."""
-    return [texts.load(language).say("diagnosis.told.perhaps-nameless") for language in LANGUAGES]
+    keys = ("diagnosis.told.perhaps-nameless", "narration.left.unsure-nameless")
+    return [texts.load(language).say(key) for language in LANGUAGES for key in keys]
 
 
 def _not_in(language: str, text: str) -> list[str]:

@@ -19,7 +19,7 @@ import pytest
 from dshell.engine.facts import read_object
 from dshell.engine.message import END_OF_HEAD, Body, parse_head
 from dshell.mishap import collect
-from tests.faults.lines import ACTS, LANGUAGES, Act, Place, Said, amiss, told
+from tests.faults.lines import ALL, LANGUAGES, Act, Place, Said, amiss, told
 from tests.faults.proxy import Answer
 from tests.faults.replay import Death, Replay, deaths, heard, typed
 from tests.program import Program
@@ -27,16 +27,6 @@ from tests.program import Program
 LONG = bool(os.environ.get("DSHELL_TEST_ALL"))
 PARTS = 2  # processes
 SOME = 997  # of so many deaths each part takes one in the short form; a prime: each way, each language
-
-ALL = {
-    **ACTS,
-    "create": Act("create --label LABEL alpine true", prints=False),
-    "logs": Act("logs --tail 3 BOX"),
-    "start": Act("start STILL", prints=False),
-    "rm": Act("rm STILL", prints=False),
-    "stop": Act("stop -t 0 BOX", prints=False),
-}
-"""In an order in which each finds what it needs."""
 
 STREAMS = ("POST /containers/ID/attach", "POST /exec/ID/start")
 TERMINALS = {"-t", "-it", "-ai", "attach"}

@@ -173,7 +173,7 @@ def _create_or_pull(reference: Reference | None, order: Order, platform: str, de
 def _ask_for(order: Order, platform: str, desk: Desk) -> NewContainer:
     with held() as obey:
         try:
-            with asked_for(order.name):
+            with asked_for(order.name, desk):
                 new = desk.engine.create(order.body, order.name, platform)
         except EngineError:
             obey()

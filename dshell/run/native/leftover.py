@@ -42,13 +42,24 @@ def accounted_for(container: str, name: str, desk: Desk, *, removed: bool) -> It
         raise broken from error
     except BaseException:
         if removed or desk.told:
-            with suppress(EngineError, TerminalError):
+            with suppress(EngineError, TerminalError), unless_unsure(name, desk):
                 _account_for(container, desk, removed=removed)
         raise
 
 
 @contextmanager
-def asked_for(name: str) -> Iterator[None]:
+def unless_unsure(name: str, desk: Desk) -> Iterator[None]:
+    """The daemon is asked about a container, and what ends that before it has answered leaves it open: that is told."""
+    try:
+        yield
+    except BaseException as error:
+        if not isinstance(error, EngineError) or error.failure.status is None:
+            desk.emit(LeftBehind(name, running=False, unsure=True))
+        raise
+
+
+@contextmanager
+def asked_for(name: str, desk: Desk) -> Iterator[None]:
     """The daemon is asked to make a container; where no answer comes, it may have made it. ``name``: wanted, or ""."""
     try:
         yield
@@ -56,6 +67,9 @@ def asked_for(name: str) -> Iterator[None]:
         if error.failure.trouble not in UNSURE:
             raise
         raise Broken(error.failure, None, name, left=Left.PERHAPS) from error
+    except BaseException:
+        desk.emit(LeftBehind(name, running=False, unsure=True))
+        raise
 
 
 @contextmanager

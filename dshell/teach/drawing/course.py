@@ -192,6 +192,11 @@ def _between(source: Party, target: Party, key: str, *slots: str, mood: Mood = M
     return tell
 
 
+def _left_behind(event: LeftBehind, scene: Scene) -> Iterator[Said]:
+    text = scene.say("flow.left-unsure" if event.unsure else "flow.left", name=event.name)
+    return _said(YOU, DSHELL, text, Mood.BAD)
+
+
 TELLERS: Mapping[type, Tell] = {
     Routed: _routed,
     Needless: _alone(DSHELL, "needless", "word"),
@@ -204,7 +209,7 @@ TELLERS: Mapping[type, Tell] = {
     DownloadInterrupted: _between(YOU, DAEMON, "interrupted", "image", mood=Mood.BAD),
     Created: _created,
     Started: _started,
-    LeftBehind: _between(YOU, DSHELL, "left", "name", mood=Mood.BAD),
+    LeftBehind: _left_behind,
     Attached: _attached,
     Inside: _between(YOU, CONTAINER, "inside", "name"),
     Detached: _between(YOU, DSHELL, "detached", "name"),
