@@ -27,7 +27,8 @@ from contextlib import suppress  # noqa: E402
 from typing import NoReturn  # noqa: E402
 
 try:
-    from dshell.app import INTERRUPTED, main
+    from dshell.app import main
+    from dshell.errors import INTERRUPTED
 except (ImportError, MemoryError) as error:  # nothing is there yet that could tell it better
     sys.exit(f"dshell: {str(error) or os.strerror(errno.ENOMEM)}")
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from dshell import __version__, launch, settings
 from dshell.engine import endpoint as endpoints
 from dshell.engine.in_use import InUse
-from dshell.errors import Declined, EngineError, TerminalError, Trouble
+from dshell.errors import INTERRUPTED, Declined, EngineError, TerminalError, Trouble
 from dshell.events import Created, Event, Failed, Restored
 from dshell.grammar.load import Grammar, load
 from dshell.lessons import Lessons
@@ -29,7 +29,7 @@ from dshell.line.split import join
 from dshell.mishap import MISHAP, collect, complain, fail, mishaps, tell
 from dshell.reach import Reach
 from dshell.run.base import Desk, Following, Leave, current_folder
-from dshell.run.disk import LOCAL, HostDisk
+from dshell.run.disk import HostDisk
 from dshell.settings import BadSetting, Settings
 from dshell.terminal.base import STDERR, STDOUT, Terminal
 from dshell.terminal.detect import WINDOWS, open_terminal
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 
 BAD_USAGE = 125  # as docker for an option that it does not take
 NO_DAEMON = 1  # as docker when it cannot tell which daemon is meant
-INTERRUPTED = 130  # 128 + SIGINT
 
 
 def main() -> int:
@@ -379,7 +378,7 @@ class Program:
             lessons=self._lessons.names,
             theme=self._settings.theme,
             mishap=mishaps.append,
-            where=Where(in_use.endpoint.host.startswith(LOCAL), WINDOWS),
+            where=Where(in_use.endpoint.local, WINDOWS),
             habits=self._keeping.habits,
             vi=self._settings.keys == "vi",
             tip=behind.tip if self._settings.tips else lambda: "",

@@ -47,6 +47,11 @@ class Failure(Record):
     subject: str = ""
     client: str = ""
 
+    @property
+    def missing(self) -> bool:
+        """The daemon says that there is no such thing."""
+        return self.status == 404
+
 
 class EngineError(Exception):
     """The daemon could not be reached, or refused, or went away."""
@@ -69,6 +74,8 @@ class Declined(Exception):
         self.exit_code = exit_code
         self.usage = usage
 
+
+INTERRUPTED = 130  # 128 + SIGINT: the exit code of what Ctrl-C has ended
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 """A file takes no more: unlike a pipe that is closed this is news to whoever wrote."""

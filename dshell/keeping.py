@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dshell import settings
+from dshell.errors import INTERRUPTED
 from dshell.events import Event
 from dshell.grammar.load import Grammar
 from dshell.habits.habits import Effects, Habits
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from dshell.shell.builtins import OwnWords
     from dshell.shell.notebook import Notebook
     from dshell.teach.layout import Scene
-
-INTERRUPTED = 130  # 128 + SIGINT: the code of a line that did not come to its end
 
 
 class Keeping:
@@ -53,7 +52,7 @@ class Keeping:
         if made is not line and own.teller.level != "off":
             own.tell_instead(made.text)
         self._notebook.begin(made.text)
-        self._noting, code = True, INTERRUPTED
+        self._noting, code = True, INTERRUPTED  # of a line that does not come to its end
         try:
             code = do(made)
         finally:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dshell import settings
 from dshell.engine.in_use import InUse
+from dshell.errors import INTERRUPTED
 from dshell.grammar.load import Grammar
 from dshell.line.model import Line, Target
 from dshell.line.parse import parse
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from dshell.shell.catalogue import Catalogue
     from dshell.shell.learn import Learn
     from dshell.shell.voice import Voice
-
-INTERRUPTED = 130  # 128 + SIGINT: the code of a line that did not come to its end
 
 
 class Lessons:
@@ -64,7 +63,7 @@ class Lessons:
         if (words := self._learn.short(line.text)) is not None:
             return self._learn.do(words)
         self._learn.before()
-        code = INTERRUPTED
+        code = INTERRUPTED  # of a line that does not come to its end
         try:
             code = run(line)
         finally:  # an interrupted line has made something, too

@@ -11,10 +11,10 @@ from dshell.engine.endpoint import resolve
 from dshell.engine.http import HttpEngine
 from dshell.engine.records import Holding, ImageFacts, Sort
 from dshell.foreseen import Foreseen, Overtaken, Spared
-from dshell.run.ahead.discard import human
 from dshell.run.ahead.foresight import Foresight
 from dshell.run.base import Ask, Desk, Done
 from dshell.run.disk import HostDisk
+from dshell.run.native.progress import human_size
 from dshell.teach.ahead import question
 from dshell.teach.layout import Scene
 from dshell.teach.narrate import narrate
@@ -335,4 +335,4 @@ def test_what_stays_is_told(language: str) -> None:
     ("size", "said"), [(0, "0B"), (999, "999B"), (1000, "1kB"), (1_234_567, "1.235MB"), (20_500_000_000, "20.5GB")]
 )
 def test_sizes_are_spelled_as_docker_does(size: int, said: str) -> None:
-    assert human(size) == said
+    assert human_size(size) == said

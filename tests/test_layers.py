@@ -19,14 +19,14 @@ FLOORS: dict[str, set[str]] = {
     "app": {"*"},
     "mishap": {"shell", "settings", "terminal", "disarm", "errors"},  # as doctor: only app knows it
     "reach": {"shell", "doctor", "habits", "engine", "run", "settings", "terminal", *FACTS},
-    "lessons": {"shell", "engine", "settings", "line", "grammar", "terminal"},  # as doctor: only app knows it
-    "__main__": {"app"},
+    "lessons": {"shell", "engine", "settings", "line", "grammar", "terminal", "errors"},  # as doctor
+    "__main__": {"app", "errors"},
     "__init__": set(),
     # looks at all; only app knows it
     "doctor": {"teach", "engine", "terminal", "settings", "events", "errors", "programs"},
     "behind": {"engine", "habits", "grammar", "settings", "terminal", "programs"},
     "habits": {"teach", "line", "grammar", "settings", "pattern"},  # only app knows them
-    "keeping": {"habits", "shell", "settings", "teach", "line", "grammar", "events"},  # as doctor: only app knows it
+    "keeping": {"habits", "shell", "settings", "teach", "line", "grammar", "events", "errors"},  # as doctor
     "launch": set(),
     "record": set(),
     "pattern": set(),

@@ -41,8 +41,8 @@ from dshell.events import (
 from dshell.foreseen import MountNoticed, MountTrouble
 from dshell.grammar.load import load as load_grammar
 from dshell.line.parse import parse
-from dshell.teach.layout import MARGIN, lines, remark, runnable, shortened
-from dshell.teach.narrate import Level, Scene, Symbols, narrate, numbered
+from dshell.teach.layout import MARGIN, Level, Scene, Symbols, lines, remark, runnable, shortened
+from dshell.teach.narrate import narrate, numbered
 from dshell.teach.texts import NO_BREAK, Texts, languages
 
 EN = Scene(Texts("en"), width=100)

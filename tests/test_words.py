@@ -147,7 +147,7 @@ class TestNotes:
 
     @pytest.mark.parametrize("language", LANGUAGES)
     def test_a_terminal_is_a_terminal(self, language: str) -> None:
-        """-t starts no shell (quirk C34): the image does."""
+        """-t starts no shell: the image does."""
         run = COMMANDS["container run"]
         found = note(run, run.flags["tty"], Texts(language))
         assert found is not None

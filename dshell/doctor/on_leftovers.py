@@ -1,4 +1,4 @@
-"""Judges what earlier tools and advice have left in the environment (quirks B09, B17, C08, C36). Pure."""
+"""Judges what earlier tools and advice have left in the environment. Pure."""
 
 from __future__ import annotations
 

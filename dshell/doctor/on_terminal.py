@@ -1,4 +1,4 @@
-"""Judges where the person sits: which world and why, Git, sizes, letters. Pure; quirks of mintty and MSYS as rules."""
+"""Judges where the person sits: which world and why, Git, sizes, letters. Pure; ways of mintty and MSYS as rules."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _program(facts: Facts) -> str:
 
 
 def _why_pipes(facts: Facts) -> Finding:
-    """Why mintty gives Windows programs pipes (quirks A13, A14), the surest reason first."""
+    """Why mintty gives Windows programs pipes, the surest reason first."""
     environ, windows, git = facts.environ, facts.seat.windows, facts.tools.git
     words = environ.get("MSYS", "")
     term = environ.get("TERM", "")

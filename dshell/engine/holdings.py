@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from dshell.engine.facts import PROJECT, Record, own_name, text
-from dshell.engine.records import Holding, Sort
+from dshell.engine.records import ALIVE, Holding, Sort
 from dshell.pattern import pattern
 
-RUNNING = {"running", "paused", "restarting"}
 GIVEN = pattern(r"[0-9a-f]{64}")  # a name that docker gave to a volume
 OWN_NETWORKS = {"bridge", "host", "none", "ingress", "docker_gwbridge", "nat"}
 
@@ -31,7 +30,7 @@ def holdings(usage: Record, networks: Iterable[Record]) -> list[Holding]:
 
 def _container(record: Record) -> Holding:
     name = own_name(record.get("Names") or ()) or text(record, "Id")[:12]
-    runs = record.get("State") in RUNNING
+    runs = record.get("State") in ALIVE
     size, identity = _size(record, "SizeRw"), text(record, "Id")
     return Holding(Sort.CONTAINER, name, size, used=runs, project=_project(record), id=identity)
 
@@ -68,8 +67,8 @@ def _cache(record: Record) -> Holding:
 
 def _used(holding: Holding, key: str, containers: list[Record], uses: Names) -> Holding:
     users = [container for container in containers if key in uses(container)]
-    stopped = tuple(_container(container).name for container in users if container.get("State") not in RUNNING)
-    running = tuple(_container(container).name for container in users if container.get("State") in RUNNING)
+    stopped = tuple(_container(container).name for container in users if container.get("State") not in ALIVE)
+    running = tuple(_container(container).name for container in users if container.get("State") in ALIVE)
     return holding._replace(used=bool(running), users=stopped, running=running)
 
 

@@ -6,6 +6,9 @@ from types import MappingProxyType
 
 from dshell.record import Record
 
+ALIVE = {"running", "paused", "restarting"}
+"""Words of the daemon's for a container whose command has not ended for good."""
+
 
 class TLS(Record):
     """Files of a TLS endpoint; "" where there is none. ``verify``: check the server's certificate."""
@@ -26,6 +29,11 @@ class Endpoint(Record):
     host: str
     source: str
     tls: TLS | None = None
+
+    @property
+    def local(self) -> bool:
+        """The daemon is on this machine, and so are its disk and its ports."""
+        return self.host.startswith(("unix://", "npipe://"))
 
 
 class Exposure(Enum):
@@ -100,6 +108,15 @@ class ContainerFacts(Record):
     ports: tuple[str, ...] = ()
     health: str = ""
     probed: str = ""
+
+    @property
+    def running(self) -> bool:
+        return self.status in ALIVE
+
+    @property
+    def since(self) -> float:
+        """When it was started, or stopped: seconds since the epoch, 0.0 when it never ran."""
+        return self.started if self.running else self.finished
 
 
 class ImageFacts(Record):
@@ -200,7 +217,7 @@ class ContainerName(Record):
 
     @property
     def running(self) -> bool:
-        return self.status in {"running", "paused", "restarting"}
+        return self.status in ALIVE
 
 
 class ImageName(Record):

@@ -1,6 +1,6 @@
 """What can start the daemon of an endpoint here: Docker Desktop, OrbStack, Colima, systemd, the practice engine.
 
-Finding reads only; where Docker Desktop may be is quirk D11. Nothing here waits for the daemon to answer.
+Finding reads only. Nothing here waits for the daemon to answer.
 """
 
 import ntpath

@@ -156,7 +156,10 @@ class Flag(NamedTuple):
         return self.type in _ONCE
 
 
-_ONCE = {"bool", "string", "int", "uint", "uint16", "uint32", "decimal", "float", "bytes", "duration", "command"}
+_ONCE = {
+    *("bool", "string", "int", "uint", "uint16", "uint32", "decimal", "float", "bytes", "duration", "command"),
+    *("credential-spec", "node-addr", "pem-file"),
+}
 
 
 class Argument(NamedTuple):
@@ -171,6 +174,12 @@ class Argument(NamedTuple):
     def choices(self) -> tuple[str, ...]:
         """``(worker|manager)`` is one of these words."""
         return tuple(self.name[1:-1].split("|")) if self.name.startswith("(") else ()
+
+    @property
+    def spelled(self) -> str:
+        """As docker writes it."""
+        text = self.name + ("..." if self.repeat else "")
+        return f"[{text}]" if self.optional else text
 
 
 class Command(Record):

@@ -14,7 +14,7 @@ from dshell.line.roll import matching
 from dshell.line.sources import compose_files
 from dshell.line.split import join
 from dshell.line.usage import image_name
-from dshell.line.world import Official, Shape
+from dshell.line.world import Entry, Official, Shape
 from dshell.pattern import pattern
 
 LETTERS = 3  # typed before Docker Hub is searched
@@ -50,11 +50,6 @@ def images(offers: Offers) -> list[Ranked]:
     results = [each for each in offers.world.lookups.search(typed) if each.name not in seen]
     rank, found_there = matching(typed, results, attrgetter("name"))
     return found + [(rank, offers.candidate(each.name, Sort.IMAGE, (each.words,))) for each in found_there]
-
-
-def new_images(offers: Offers) -> list[Ranked]:
-    """A name that an image will get may be one that exists."""
-    return local_images(offers)
 
 
 def _tags(offers: Offers, typed: str) -> list[Ranked]:
@@ -133,10 +128,10 @@ def container_entries(offers: Offers, word: Word) -> list[Ranked]:
     start = next((use.text or "" for use in offers.uses("workdir")), "")
     name = container.name
 
-    def read(folder: str) -> Sequence[object]:
+    def read(folder: str) -> Sequence[Entry]:
         return offers.world.lookups.inside(name, folder if folder.startswith("/") else _under(start, folder))
 
-    return offers.entries(read)  # type: ignore[arg-type]
+    return offers.entries(read)
 
 
 def _under(start: str, folder: str) -> str:
@@ -176,7 +171,7 @@ SOURCES = {
     Kind.IMAGE: images,
     Kind.LOCAL_IMAGE: local_images,
     Kind.REMOTE_IMAGE: images,
-    Kind.NEW_IMAGE: new_images,
+    Kind.NEW_IMAGE: local_images,  # a name that an image will get may be one that exists
     Kind.PROGRAM: programs,
     Kind.CONTAINER_PATH: container_path,
     Kind.USER: users,

@@ -36,7 +36,9 @@ class KnownContainer(Protocol):
     @property
     def running(self) -> bool: ...
     @property
-    def ports(self) -> Sequence[str]: ...
+    def ports(self) -> Sequence[str]:
+        """Published ports of the daemon's machine, as ``8080/tcp``."""
+        ...
 
 
 class KnownImage(Protocol):

@@ -8,9 +8,6 @@ from typing import Protocol
 from dshell.line.paths import Found
 from dshell.record import Record
 
-LOCAL = ("unix://", "npipe://")
-"""How the address of a daemon begins that has this disk too."""
-
 
 class Disk(Protocol):
     """The disk of this machine. ``windows``: paths have drives, and case does not matter in them."""

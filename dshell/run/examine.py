@@ -12,8 +12,6 @@ from dshell.engine.records import ContainerFacts, ImageFacts, Joining
 from dshell.errors import EngineError
 from dshell.examined import Door, Examined, Listening
 from dshell.run.base import Desk
-from dshell.run.inquiry import LOCAL
-from dshell.run.native.seat import ALIVE
 from dshell.run.session import Tail
 
 LAST = 10  # rows of its log
@@ -32,11 +30,10 @@ def examine(name: str, desk: Desk) -> Examined | None:
     try:
         facts = desk.engine.inspect(name)
     except EngineError as error:
-        if error.failure.status == 404:
+        if error.failure.missing:
             return None
         raise
     image = _image(facts, desk.engine)
-    runs = facts.status in ALIVE
     inside = listening(facts.id, desk.engine) if facts.status == "running" else None
     return Examined(
         name=facts.name,
@@ -44,10 +41,10 @@ def examine(name: str, desk: Desk) -> Examined | None:
         command=facts.command,
         status=facts.status,
         exit_code=facts.exit_code,
-        since=facts.started if runs else facts.finished,
+        since=facts.since,
         oom=facts.oom,
         error=facts.error,
-        last="" if runs and facts.status != "restarting" else _log(facts, desk.engine),
+        last="" if facts.running and facts.status != "restarting" else _log(facts, desk.engine),
         doors=tuple(_door(port, inside, desk) for port in facts.ports),
         inside=tuple(sorted((inside or {}).items())),
         exposed=image.ports if image else (),
@@ -66,7 +63,7 @@ def silent(name: str, engine: Engine) -> bool:
         facts = engine.inspect(name)
     except EngineError:
         return False
-    if facts.status != "running" or not engine.endpoint.host.startswith(LOCAL):
+    if facts.status != "running" or not engine.endpoint.local:
         return False
     ports = [port.rpartition(":") for port in facts.ports if not port.endswith("/udp")]
     outer = {host.rpartition(":")[2] for host, _, _ in ports}
@@ -119,7 +116,7 @@ def _door(port: str, inside: dict[int, Listening] | None, desk: Desk) -> Door:
     if protocol == "udp" or inside is None:
         return Door(outer, number, Listening.UNSEEN, address)
     state = inside.get(int(number), Listening.NOBODY)
-    if state is Listening.ALL and outer.isdigit() and desk.engine.endpoint.host.startswith(LOCAL):
+    if state is Listening.ALL and outer.isdigit() and desk.engine.endpoint.local:
         state = Listening.ANSWERS if _answers(int(outer)) else Listening.SHUT
     return Door(outer, number, state, address)
 

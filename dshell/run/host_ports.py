@@ -13,7 +13,7 @@ from enum import Enum
 RESERVED = 1024  # ports below are for root; people write 8080 for 80
 HIGHER = 8000
 NEAR = 50  # ports that are tried
-_FORBIDDEN = {errno.EACCES, 10013}  # WSAEACCES: Windows keeps the port for Hyper-V (quirk of its dynamic range)
+_FORBIDDEN = {errno.EACCES, 10013}  # WSAEACCES: Windows keeps the port for Hyper-V
 _WINDOWS = hasattr(socket, "SO_EXCLUSIVEADDRUSE")
 
 

@@ -71,8 +71,6 @@ PORT = pattern(
     re.IGNORECASE,
 )
 
-LOCAL = ("unix:", "npipe:")  # the daemon's ports are opened on this machine
-
 Found = re.Match[str]
 
 
@@ -181,7 +179,7 @@ def _taken_port(found: Found, failed: Failed, call: Call, desk: Desk) -> Failed:
     taken = {int(each.partition("/")[0]) for ports in published.values() for each in ports} | _own_ports(call)
     return failed._replace(
         owner=_owner(owners[0], desk.engine) if len(owners) == 1 else None,
-        free=free_port(port, protocol, taken) if desk.engine.endpoint.host.startswith(LOCAL) else "",
+        free=free_port(port, protocol, taken) if desk.engine.endpoint.local else "",
     )
 
 
@@ -193,9 +191,7 @@ def _own_ports(call: Call) -> set[int]:
 
 def _owner(name: str, engine: Engine) -> Owner:
     facts = engine.inspect(name)
-    running = facts.status in {"running", "paused", "restarting"}
-    since = facts.started if running else facts.finished
-    seconds = max(0.0, time.time() - since) if since else 0.0
+    seconds = max(0.0, time.time() - facts.since) if facts.since else 0.0
     return Owner(facts.name, facts.status, seconds, talks=facts.tty and facts.open_stdin)
 
 

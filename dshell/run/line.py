@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from dshell.errors import EngineError
+from dshell.errors import INTERRUPTED, EngineError
 from dshell.events import LineEnded, Needless, Routed, Way, Why
 from dshell.grammar.load import Grammar
 from dshell.grammar.model import Command
@@ -82,7 +82,7 @@ class Runner(Record):
             try:
                 code = self._run_row(row)
             except KeyboardInterrupt:
-                return base.INTERRUPTED
+                return INTERRUPTED
         return code
 
     def _run_row(self, row: Line) -> int:

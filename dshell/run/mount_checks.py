@@ -18,7 +18,7 @@ from dshell.line.split import join
 from dshell.pattern import pattern
 from dshell.record import Record
 from dshell.run.base import Call, Desk
-from dshell.run.disk import LOCAL, Disk
+from dshell.run.disk import Disk
 
 SOCKET = "docker.sock"  # the daemon's own, wherever the daemon is
 
@@ -52,7 +52,7 @@ class Mount(Record):
 
 def notices(call: Call, desk: Desk, disk: Disk) -> Iterator[MountNoticed]:
     """At most one for each mount. None when the daemon has another disk than this machine's."""
-    if not desk.engine.endpoint.host.startswith(LOCAL):
+    if not desk.engine.endpoint.local:
         return
     for mount in mounts(call):
         check = Check(call, mount, desk.folder, disk)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 
 from dshell.errors import Declined, Failure, Trouble
-from dshell.grammar.model import Argument
 from dshell.run.base import Call
 
 
@@ -18,7 +17,8 @@ def declined_words(declined: Declined, call: Call) -> str:
     if not declined.usage:
         return _refusal(declined.words, declined.exit_code, call)
     path = typed_path(call)
-    usage = " ".join(("docker", path, "[OPTIONS]", *map(_usage_word, call.command.arguments)))
+    arguments = (argument.spelled for argument in call.command.arguments)
+    usage = " ".join(("docker", path, "[OPTIONS]", *arguments))
     prefix = "" if declined.exit_code == 125 else "docker: "
     see = "See" if "at least" in declined.words and prefix else "Run"
     return f"{prefix}{declined.words}\n\nUsage:  {usage}\n\n{see} 'docker {path} --help' for more information\n"
@@ -58,8 +58,3 @@ def _refusal(words: str, exit_code: int, call: Call) -> str:
     if exit_code < 125:
         return f"{words}\n"
     return f"docker: {words}\n\nRun 'docker {call.command.name} --help' for more information\n"
-
-
-def _usage_word(argument: Argument) -> str:
-    name = argument.name + ("..." if argument.repeat else "")
-    return f"[{name}]" if argument.optional else name

@@ -16,6 +16,7 @@ from dshell.terminal.base import Terminal
 
 ENTER: Final = {b"\r", b"\n"}
 LEAVE: Final = {b"\x1b", b"\x03", b"\x04", b""}  # Esc, Ctrl-C, Ctrl-D, a terminal that is gone
+NO: Final = {b"n", b"N"}
 BEAT: Final = 0.25  # seconds; a wait without end could not be interrupted on Windows
 MOST: Final = 9  # lines that a key of their own can choose
 
@@ -60,24 +61,27 @@ class Asker:
 
     def sure(self, rows: Sequence[str]) -> bool:
         """Shows ``rows``, which end in the keys, and waits for a yes; anything else that ends a question is a no."""
-        yes = {b"y", b"Y", self._teller.texts.say("ahead.ask.yes").encode()}
+        yes = self._yes()
         with asked(rows, self._teller, self._terminal):
             data = None
-            while data is None or data not in yes | LEAVE | ENTER | {b"n", b"N"}:
+            while data is None or data not in yes | LEAVE | ENTER | NO:
                 data = key(self._terminal)
         if data not in yes:
             self._teller.rows(ahead.undone(self._teller.scene()))
         return data in yes
 
+    def _yes(self) -> set[bytes]:
+        return {b"y", b"Y", self._teller.texts.say("ahead.ask.yes").encode()}
+
     def _key(self, foreseen: Foreseen, *, loss: bool) -> str | None:
         choices = [line for _, line in foreseen.choices][:MOST]
-        yes = {b"y", b"Y", self._teller.texts.say("ahead.ask.yes").encode()}
+        yes = self._yes()
         keys = {str(number).encode(): line for number, line in enumerate(choices, start=1)} if not loss else {}
         while True:
             data = key(self._terminal)
             if data is None:
                 continue
-            if data in LEAVE or (loss and data in ENTER | {b"n", b"N"}):
+            if data in LEAVE or (loss and data in ENTER | NO):
                 return None
             if data in ENTER:
                 return ""

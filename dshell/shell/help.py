@@ -7,7 +7,7 @@ from dshell.disarm import visible
 from dshell.grammar import everyday
 from dshell.grammar.load import DOCKER, Grammar
 from dshell.grammar.load import flag as find_flag
-from dshell.grammar.model import Argument, Command, Flag
+from dshell.grammar.model import Command, Flag
 from dshell.line.model import OWN, Line, Target
 from dshell.record import Record
 from dshell.teach.explain import SEPARATOR, explain, labels
@@ -225,13 +225,8 @@ def usage(command: Command) -> str:
     words = [command.name or DOCKER]
     words += ["[OPTIONS]"] if command.flags else []
     words += ["COMMAND"] if command.leads else []
-    words += [argument_text(argument) for argument in command.arguments]
+    words += [argument.spelled for argument in command.arguments]
     return " ".join(words)
-
-
-def argument_text(argument: Argument) -> str:
-    text = argument.name + ("..." if argument.repeat else "")
-    return f"[{text}]" if argument.optional else text
 
 
 def spelled(flag: Flag) -> str:

@@ -11,6 +11,7 @@ import re
 from collections import deque
 from typing import Final
 
+from dshell.errors import INTERRUPTED
 from dshell.run.base import Following, Row, Turn
 from dshell.shell.log_rows import Rows
 from dshell.shell.tell import Teller, encoded
@@ -21,7 +22,6 @@ KEPT: Final = 5000  # rows that can be searched
 SHOWN: Final = 20  # rows found that are shown again at once
 AROUND: Final = 2  # rows before and behind one that n goes to
 BEAT: Final = 0.25  # seconds; a wait without end could not be interrupted on Windows
-INTERRUPTED: Final = 130
 LEAVE: Final = "q\x03\x04"
 ENDS = {"\x03": INTERRUPTED}
 

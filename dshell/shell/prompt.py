@@ -100,9 +100,7 @@ class Faces(Record):
 class Editing(Record):
     """What helps to type. ``foresee``: called when the person pauses; what a Tab would want is then looked up.
 
-    ``suggest``: how an input may go on, in grey.
-
-    ``vi``: keys edit as in vi, not as in Emacs.
+    ``suggest``: how an input may go on, in grey. ``vi``: keys edit as in vi, not as in Emacs.
     ``mishap``: gets what is raised while a key is dealt with or something is painted; the prompt goes on.
     """
 

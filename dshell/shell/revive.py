@@ -18,7 +18,7 @@ from dshell.terminal.base import Terminal
 
 AWAY: Final = {"daemon-off", "daemon-off-desktop", "daemon-off-practice", "daemon-paused", "daemon-starting"}
 REMOTE: Final = "daemon-off-remote"
-PATIENCE: Final = 180.0  # seconds; Docker Desktop takes up to 90, and has failed after 180 (quirk C02)
+PATIENCE: Final = 180.0  # seconds; Docker Desktop takes up to 90, and has failed after 180
 OFTEN: Final = 10.0  # seconds between two rows where a row cannot be drawn again
 
 

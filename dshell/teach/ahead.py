@@ -33,16 +33,12 @@ def question(event: Foreseen, scene: Scene) -> list[str]:
             *rows,
             *losses(event.losses, scene),
             *(row for text in data for row in note(scene, text)),
-            *keyed(keys, scene),
+            *lines(scene, keys),
         ]
     numbered = enumerate(event.choices, start=1)
     keys = [(f"{number}  {line}", meaning(event, name, scene)) for number, (name, line) in numbered]
     keys.append((say("ahead.ask.enter"), say(f"ahead.{event.ahead.value}.typed")))
-    return [*rows, *keyed([*keys, (say("ahead.ask.leave"), say("ahead.ask.nothing"))], scene)]
-
-
-def keyed(keys: Iterable[tuple[str, str]], scene: Scene) -> list[str]:
-    return lines(scene, keys)
+    return [*rows, *lines(scene, [*keys, (say("ahead.ask.leave"), say("ahead.ask.nothing"))])]
 
 
 def taken(line: str, scene: Scene) -> list[str]:

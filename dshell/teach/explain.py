@@ -6,8 +6,9 @@ and never what exists.
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from dshell.grammar.model import Argument, Command, Flag, Kind
+from dshell.grammar.model import Command, Flag, Kind
 from dshell.line.model import FlagUse, Line, Problem, Range, Role, Simple, Target, Trouble
+from dshell.line.numbers import TRUTHS
 from dshell.line.secrets import masked_part, spots
 from dshell.record import Record
 from dshell.teach.hand import NOTHING, Hand
@@ -18,7 +19,6 @@ from dshell.teach.values import argument_text, value_parts, value_text
 from dshell.teach.words import command_text, flag_text
 
 SEPARATOR = " · "
-_FALSE = {"0", "f", "F", "false", "FALSE", "False"}  # Go's strconv.ParseBool
 _ROOT = Command(())  # docker itself, whose flags stand before the command
 MEANINGLESS = {Trouble.BAD_VALUE, Trouble.MISPLACED}
 MISSING = {Trouble.MISSING_VALUE, Trouble.MISSING_ARGUMENT, Trouble.MISSING_COMMAND}
@@ -181,7 +181,7 @@ def _flag(command: Command, use: FlagUse, teller: Teller, *, own: bool = False) 
     texts, hand = teller
     text = flag_text(command, use.flag, texts)
     if not use.flag.takes_value:
-        if use.text in _FALSE:
+        if use.text and TRUTHS.get(use.text) is False:
             text = texts.say("explain.flag.off", text=text)
         elif use.flag.name == "tty" and own:
             text = texts.say("explain.own-command", text=text)
@@ -249,9 +249,4 @@ def _next(simple: Simple, cursor: int, texts: Texts) -> str:
     left = command.arguments[given:] or command.arguments[-1:]
     if given >= len(command.arguments) and not (left and left[0].repeat):
         return ""
-    return texts.say("explain.next", words=" ".join(map(_spelled, left)))
-
-
-def _spelled(argument: Argument) -> str:
-    text = argument.name + ("..." if argument.repeat else "")
-    return f"[{text}]" if argument.optional else text
+    return texts.say("explain.next", words=" ".join(argument.spelled for argument in left))

@@ -11,53 +11,29 @@ from dshell.line.expand import Surroundings, expand
 from dshell.line.model import Expansion, Line, Piece
 from dshell.line.paths import Found, host_path
 from dshell.line.register import register
+from dshell.line.world import Known, KnownContainer, KnownImage
 from dshell.record import Record
 
 
-class ContainerAtHand(Protocol):
-    @property
-    def name(self) -> str: ...
-    @property
-    def id(self) -> str: ...
-    @property
-    def image(self) -> str: ...
-    @property
-    def status(self) -> str: ...
-    @property
-    def running(self) -> bool: ...
+class ContainerAtHand(KnownContainer, Protocol):
     @property
     def since(self) -> float:
         """Seconds since the epoch of its last change of state, 0.0 unknown."""
         ...
 
-    @property
-    def ports(self) -> Sequence[str]:
-        """Published ports of the daemon's machine, as ``8080/tcp``."""
-        ...
 
-
-class ImageAtHand(Protocol):
-    @property
-    def name(self) -> str: ...
-    @property
-    def id(self) -> str: ...
+class ImageAtHand(KnownImage, Protocol):
     @property
     def size(self) -> int: ...
 
 
-class NamesAtHand(Protocol):
+class NamesAtHand(Known, Protocol):
     """What exists on the daemon."""
 
     @property
     def containers(self) -> Sequence[ContainerAtHand]: ...
     @property
     def images(self) -> Sequence[ImageAtHand]: ...
-    @property
-    def volumes(self) -> Sequence[str]: ...
-    @property
-    def networks(self) -> Sequence[str]: ...
-    @property
-    def contexts(self) -> Sequence[str]: ...
 
 
 def _unseen(_path: str) -> Found:

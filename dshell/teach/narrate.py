@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dshell.errors import Trouble
+from dshell.errors import INTERRUPTED, Trouble
 from dshell.events import (
     Asked,
     Attached,
@@ -49,7 +49,6 @@ from dshell.teach.examined import examined
 from dshell.teach.layout import (
     Level,
     Scene,
-    Symbols,
     lines,
     note,
     page,
@@ -61,10 +60,7 @@ from dshell.teach.layout import (
     wrapped,
 )
 
-__all__ = ["Level", "Scene", "Symbols", "narrate", "numbered"]
-
 PRACTICE = "practice engine"
-INTERRUPTED = 130  # 128 + SIGINT
 STEPS = (Asked, ImageHere, ImageMissing, Created, Attached, Inside, ExecStarted)
 
 

@@ -66,8 +66,7 @@ Look = Callable[[Sight], Iterator[Foreseen] | Iterator[MountNoticed]]
 
 def ago(container: ContainerFacts) -> float:
     """Seconds since it was started, or since it stopped; 0.0 when it never ran."""
-    since = container.started if container.status in {"running", "paused", "restarting"} else container.finished
-    return max(0.0, time.time() - since) if since else 0.0
+    return max(0.0, time.time() - container.since) if container.since else 0.0
 
 
 def put_front(call: Call, words: str) -> str:

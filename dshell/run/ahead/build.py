@@ -1,4 +1,4 @@
-"""A build: the folder that is sent, its Dockerfile, and the scripts that it puts into the image (quirks B19, C21)."""
+"""A build: the folder that is sent, its Dockerfile, and the scripts that it puts into the image."""
 
 from __future__ import annotations
 

@@ -14,11 +14,10 @@ from dshell.errors import EngineError
 from dshell.foreseen import Foreseen, Loss, Spared
 from dshell.run.base import Desk, Done
 from dshell.run.native.base import sent
+from dshell.run.native.progress import human_size
 
-GONE = 404
 REFUSED = 409  # it is in use
 MARGIN = 1.0  # seconds that the list may be older than its question
-UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
 
 HEADINGS = {
     Sort.CONTAINER: "Deleted Containers:",
@@ -31,7 +30,7 @@ HEADINGS = {
 
 
 class Kept(Exception):
-    """A thing is not to be deleted. ``why``: as ``events.Spared`` has it."""
+    """A thing is not to be deleted. ``why``: as ``foreseen.Spared`` has it."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -52,7 +51,7 @@ def discard(foreseen: Foreseen, desk: Desk, waited: float) -> Done:
         freed += size
         lines += [heading, *found, ""] if found else []
     only_networks = all(loss.sort == Sort.NETWORK.value for loss in foreseen.losses)
-    lines += [] if only_networks else [f"Total reclaimed space: {human(freed)}"]
+    lines += [] if only_networks else [f"Total reclaimed space: {human_size(freed)}"]
     desk.terminal.write(sent("".join(f"{line}\n" for line in lines), shown=desk.terminal.shown.stdout))
     for each in spared:
         desk.emit(each)
@@ -73,7 +72,7 @@ def _each(sort: Sort, listed: list[Loss], desk: Desk, spared: list[Spared]) -> t
             failure = error.failure
             if failure.status is None:  # it went away, and with it what is left to do
                 raise
-            if failure.status != GONE:
+            if not failure.missing:
                 in_use = "runs" if sort is Sort.CONTAINER else "used"
                 why = in_use if failure.status == REFUSED else "refused"
                 spared.append(Spared(sort.value, loss.name, why, failure.words))
@@ -125,12 +124,3 @@ DELETES: dict[Sort, Callable[[Loss, Desk], Iterator[str]]] = {
     Sort.VOLUME: _volume,
     Sort.IMAGE: _image,
 }
-
-
-def human(size: float) -> str:
-    """Bytes as docker prints them: four digits, decimal units (go-units, HumanSize)."""
-    unit = 0
-    while size >= 1000 and unit < len(UNITS) - 1:
-        size /= 1000
-        unit += 1
-    return f"{size:.4g}{UNITS[unit]}"

@@ -17,7 +17,7 @@ LONGEST = 5  # containers that a line to run may name
 
 
 def no_keyboard(sight: Sight) -> Iterator[Foreseen]:
-    """A shell that reads from nothing sees the end of its input and stops (quirk C19)."""
+    """A shell that reads from nothing sees the end of its input and stops."""
     if sight.given("interactive", "tty") or sight.values("entrypoint") or sight.call.inside:
         return
     image = sight.image
@@ -29,7 +29,7 @@ def no_keyboard(sight: Sight) -> Iterator[Foreseen]:
 
 
 def flags_behind(sight: Sight) -> Iterator[Foreseen]:
-    """``run alpine -it``: without an entrypoint that would take them, no program is called ``-it`` (quirk C20)."""
+    """``run alpine -it``: without an entrypoint that would take them, no program is called ``-it``."""
     call = sight.call
     if not call.inside or not call.inside[0].startswith("-") or sight.values("entrypoint"):
         return
@@ -48,7 +48,7 @@ def flags_behind(sight: Sight) -> Iterator[Foreseen]:
 
 
 def windows_engine(sight: Sight) -> Iterator[Foreseen]:
-    """Docker Desktop switched to Windows containers: nearly every image of a course is for Linux (quirk C09)."""
+    """Docker Desktop switched to Windows containers: nearly every image of a course is for Linux."""
     engine = sight.desk.engine
     if engine.ping().os == "windows" and not sight.values("platform"):
         switch = join(("desktop", "engine", "use", "linux"))
@@ -58,7 +58,7 @@ def windows_engine(sight: Sight) -> Iterator[Foreseen]:
 
 
 def other_platform(sight: Sight) -> Iterator[Foreseen]:
-    """Docker Desktop imitates other processors, slowly; most Linux machines do not (quirk C10)."""
+    """Docker Desktop imitates other processors, slowly; most Linux machines do not."""
     engine, name = sight.desk.engine, sight.call.arguments[0] if sight.call.arguments else ""
     asked = sight.values("platform")
     image = sight.image
@@ -75,7 +75,7 @@ def other_platform(sight: Sight) -> Iterator[Foreseen]:
 
 
 def image_used(sight: Sight) -> Iterator[Foreseen]:
-    """Docker keeps an image that a container is made from, a stopped one included (quirk C28)."""
+    """Docker keeps an image that a container is made from, a stopped one included."""
     if sight.given("force"):
         return
     engine = sight.desk.engine

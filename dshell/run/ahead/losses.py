@@ -46,11 +46,11 @@ def containers(_: Sight, holdings: list[Holding]) -> Iterator[Holding]:
 
 
 def images(sight: Sight, holdings: list[Holding]) -> Iterator[Holding]:
-    return _images(holdings, every=sight.given("all"), gone=frozenset())
+    return _unused(Sort.IMAGE, holdings, every=sight.given("all"))
 
 
 def volumes(sight: Sight, holdings: list[Holding]) -> Iterator[Holding]:
-    return _volumes(sight, holdings, every=sight.given("all"), gone=frozenset())
+    return _unused(Sort.VOLUME, holdings, every=sight.given("all") or _takes_named(sight))
 
 
 def networks(_: Sight, holdings: list[Holding]) -> Iterator[Holding]:
@@ -73,9 +73,9 @@ def everything(sight: Sight, holdings: list[Holding]) -> Iterator[Holding]:
     gone = frozenset(holding.name for holding in stopped)
     yield from stopped
     yield from networks(sight, holdings)
-    yield from _images(holdings, every=sight.given("all"), gone=gone)
+    yield from _unused(Sort.IMAGE, holdings, every=sight.given("all"), gone=gone)
     if sight.given("volumes"):
-        yield from _volumes(sight, holdings, every=False, gone=gone)
+        yield from _unused(Sort.VOLUME, holdings, every=_takes_named(sight), gone=gone)
     yield from cache(sight, holdings)
 
 
@@ -195,27 +195,19 @@ def compose_down(sight: Sight) -> Iterator[Foreseen]:
     yield from _foreseen(sight, found)
 
 
-def _images(holdings: Iterable[Holding], *, every: bool, gone: frozenset[str]) -> Iterator[Holding]:
+def _unused(
+    sort: Sort, holdings: Iterable[Holding], *, every: bool, gone: frozenset[str] = frozenset()
+) -> Iterator[Holding]:
+    """``every``: those with a name too. ``gone``: containers that go first, and need nothing any more."""
     return (
         holding
         for holding in holdings
-        if holding.sort is Sort.IMAGE
-        and not holding.used
-        and gone.issuperset(holding.users)
-        and (every or holding.nameless)
+        if holding.sort is sort and not holding.used and gone.issuperset(holding.users) and (every or holding.nameless)
     )
 
 
-def _volumes(sight: Sight, holdings: Iterable[Holding], *, every: bool, gone: frozenset[str]) -> Iterator[Holding]:
-    every = every or sight.desk.engine.ping().number < KEEPS_NAMED
-    return (
-        holding
-        for holding in holdings
-        if holding.sort is Sort.VOLUME
-        and not holding.used
-        and gone.issuperset(holding.users)
-        and (every or holding.nameless)
-    )
+def _takes_named(sight: Sight) -> bool:
+    return sight.desk.engine.ping().number < KEEPS_NAMED
 
 
 def _foreseen(sight: Sight, found: list[Holding], line: str = "", *, exact: bool = False) -> Iterator[Foreseen]:

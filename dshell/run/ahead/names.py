@@ -71,6 +71,6 @@ def _free(name: str, containers: list[ContainerName]) -> str:
 def _enter(owner: ContainerFacts) -> str:
     """The line that uses the container that there is; "" for one that runs and has no keyboard."""
     talks = owner.tty and owner.open_stdin
-    if owner.status in {"running", "paused", "restarting"}:
+    if owner.running:
         return join(("attach", owner.name)) if talks else ""
     return join(("start", *(("-ai",) if talks else ()), owner.name))

@@ -12,8 +12,6 @@ from dshell.line.split import join
 from dshell.run.ahead.base import Sight, ago, and_then, chosen, put
 from dshell.run.host_ports import State, free_port, program_at, state
 
-LOCAL = ("unix:", "npipe:")  # the daemon's ports are opened on this machine
-
 
 def port_taken(sight: Sight) -> Iterator[Foreseen]:
     """Of several, the first: the others show when the line is run again."""
@@ -36,7 +34,7 @@ def port_taken(sight: Sight) -> Iterator[Foreseen]:
 
 def _look(published: Published, containers: list[ContainerName], sight: Sight, avoid: set[int]) -> Foreseen | None:
     protocol = published.port.partition("/")[2]
-    port, local = int(published.host_port), sight.desk.engine.endpoint.host.startswith(LOCAL)
+    port, local = int(published.host_port), sight.desk.engine.endpoint.local
     owner = next((container for container in containers if f"{port}/{protocol}" in container.ports), None)
     if owner is None and (not local or protocol not in {"tcp", "udp"}):
         return None

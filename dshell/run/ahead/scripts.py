@@ -1,4 +1,4 @@
-"""Scripts of this machine that a container is about to run: Windows line ends and byte order marks (quirk C21).
+"""Scripts of this machine that a container is about to run: Windows line ends and byte order marks.
 
 The kernel looks for an interpreter called ``/bin/sh\\r``, and says that the script is not there.
 """
@@ -14,7 +14,6 @@ from dshell.line.split import join
 from dshell.pattern import pattern
 from dshell.record import Record
 from dshell.run.ahead.base import Sight, and_then
-from dshell.run.disk import LOCAL
 from dshell.run.mount_checks import mounts
 
 MARK = b"\xef\xbb\xbf"
@@ -32,7 +31,7 @@ class Script(Record):
 
 def broken_scripts(sight: Sight) -> Iterator[Foreseen]:
     """Of a run or create: the program that it starts, where a bind mount puts it."""
-    if sight.desk.engine.endpoint.host.startswith(LOCAL):
+    if sight.desk.engine.endpoint.local:
         for script in _started(sight):
             found = look(script, sight)
             if found is not None:

@@ -12,9 +12,9 @@ from dshell.events import Asked
 from dshell.run.base import Call, Desk
 from dshell.run.native.base import Native, require_one_word, require_terminal, settled
 from dshell.run.native.keys import detach_keys
-from dshell.run.native.seat import Manners, Seat, SignalProxy, heed, leave, silent, tell_attached, tell_ended
+from dshell.run.native.seat import Manners, SignalProxy, heed, leave, seat_at, session_at, tell_attached, tell_ended
 from dshell.run.native.values import Values, read_values
-from dshell.run.session import Ending, Session, join
+from dshell.run.session import Ending, join
 
 HONOURS = frozenset({"detach-keys", "no-stdin", "sig-proxy"})
 
@@ -59,18 +59,7 @@ def _sit(name: str, facts: ContainerFacts, pending: Pending, values: Values, des
     if facts.tty and not values.on("no-stdin"):
         require_terminal(desk)
     keys = detach_keys(values, desk, live=facts.tty and keyboard)
-    seat = Seat(
-        act="attach",
-        container=facts.id,
-        name=facts.name,
-        image=facts.image,
-        command=facts.command,
-        keys=keys,
-        tty=facts.tty,
-        keyboard=keyboard,
-        removed=facts.auto_remove,
-        shared=facts.mounts,
-    )
+    seat = seat_at(facts, "attach", keys, keyboard=keyboard)
     joining = Joining(facts.tty, keyboard, detach_keys=keys.daemon)
     with closing(desk.engine.attach(name, joining, pending)) as stream:
         _require_running(desk.engine.inspect(name))  # it may have ended while we attached
@@ -78,17 +67,7 @@ def _sit(name: str, facts: ContainerFacts, pending: Pending, values: Values, des
         tell_attached(seat, desk)
         proxy = SignalProxy(desk.engine, name)
         on_signal = proxy.send if values.on("sig-proxy", default=True) and not facts.tty else None
-        session = Session(
-            facts.tty,
-            keyboard,
-            keys.sequence,
-            on_signal,
-            patience=1,
-            silent=silent(seat, desk),
-            redraw=True,
-            sized=desk.terminal.shown.stdout,
-        )
-        outcome = join(desk.terminal, stream, session)
+        outcome = join(desk.terminal, stream, session_at(seat, desk, on_signal)._replace(redraw=True))
     if outcome.ending is Ending.ENDED:
         return tell_ended(seat, outcome.exit_code, began, desk, interrupted=proxy.interrupted)
     heed(outcome)

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from dshell.disarm import visible_rows
 from dshell.engine.base import Pending
-from dshell.errors import Declined, EngineError, Failure, Trouble
+from dshell.errors import INTERRUPTED, Declined, EngineError, Failure, Trouble
 from dshell.events import Failed, Left
 from dshell.pattern import pattern
 from dshell.record import Record
@@ -22,7 +22,6 @@ DATED = {("container", verb) for verb in ("run", "create", "exec", "start")} | {
 
 HALF = pattern("[\ud800-\udc7f\udd00-\udfff]")
 LONGEST = 8192  # characters of the daemon's words that are told: nobody reads more, and each rule looks through them
-INTERRUPTED = 130  # 128 + SIGINT: what docker ends with when a pull is interrupted
 BROKEN_PIPE = 141  # 128 + SIGPIPE: docker is killed when nobody reads its output any more
 
 

@@ -27,7 +27,6 @@ from dshell.terminal.base import STDERR
 HONOURS = container.HONOURED | {"disable-content-trust", "name", "platform", "pull", "quiet", "use-api-socket"}
 
 ALWAYS, MISSING, NEVER = "always", "missing", "never"
-NOT_FOUND = 404
 PLATFORM_SINCE = (1, 41)
 STAND_IN = "dshell.stand-in"
 """Label of images that dshell's practice engine made in place of the real ones."""
@@ -160,7 +159,7 @@ def _create_or_pull(reference: Reference | None, order: Order, platform: str, de
     try:
         new = _ask_for(order, platform, desk)
     except EngineError as error:
-        if error.failure.status != NOT_FOUND or reference is None or order.pull != MISSING:
+        if not error.failure.missing or reference is None or order.pull != MISSING:
             raise
         if not order.quiet and not desk.told:
             write_error(desk, f"Unable to find image '{reference.familiar}' locally\n")

@@ -20,10 +20,10 @@ BEAT = 0.25  # seconds; a wait without end could not be interrupted by Ctrl-C on
 Answer = Stopped | Removed | Unchanged
 
 
-def for_each(call: Call, desk: Desk, ask: Callable[[str], Answer], forgiven: int | None = None) -> int:
+def for_each(call: Call, desk: Desk, ask: Callable[[str], Answer], *, lenient: bool = False) -> int:
     """``ask`` for each argument. Names are printed, failures told at the end; exit code 1 if there was one.
 
-    ``forgiven``: status of failures that are told but do not count.
+    ``lenient``: what is not there is told, but does not count.
     """
     failures: list[Failure] = []
     for name, answer in zip(call.arguments, _answers(call.arguments, ask), strict=True):
@@ -32,7 +32,7 @@ def for_each(call: Call, desk: Desk, ask: Callable[[str], Answer], forgiven: int
             continue
         write_line(desk, name)
         desk.emit(answer)
-    counted = [failure for failure in failures if forgiven is None or failure.status != forgiven]
+    counted = [failure for failure in failures if not (lenient and failure.missing)]
     exit_code = 1 if counted else 0
     for failure in failures:
         fail(call, desk, Broken(failure, 1 if failure in counted else 0))

@@ -7,17 +7,17 @@ from typing import Any
 
 from dshell.engine.records import ContainerFacts, Joining
 from dshell.errors import Declined, Failure, Trouble
-from dshell.events import Asked, Attached, ExecEnded, ExecStarted, Inside
+from dshell.events import Asked, ExecEnded, ExecStarted
 from dshell.run.base import Call, Desk
 from dshell.run.native import body as container
 from dshell.run.native.base import Broken, Native, require_terminal, require_words, settled
 from dshell.run.native.environment import check_variable
 from dshell.run.native.keys import DetachKeys, detach_keys
 from dshell.run.native.kinds import NO_CONSOLE, Place
-from dshell.run.native.seat import Manners, Seat, leave, overheard, silent
+from dshell.run.native.seat import Manners, Seat, leave, overheard, session_at, tell_attached
 from dshell.run.native.support import read_supported
 from dshell.run.native.values import Values
-from dshell.run.session import Ending, Session, join
+from dshell.run.session import Ending, join
 from dshell.stream.base import Stream
 from dshell.terminal.base import STDOUT
 
@@ -99,23 +99,11 @@ def _sit(exec_id: str, start: dict[str, Any], seat: Seat, desk: Desk) -> int:
         if desk.told and not desk.engine.exec_started(exec_id):
             raise _not_started(stream, seat, desk)
         desk.emit(ExecStarted(seat.name, seat.command))
-        if seat.tty and seat.keyboard:
-            desk.emit(Inside(seat.name, seat.act, seat.keys.spelled, seat.shared))
-        else:
-            desk.emit(Attached(seat.name, seat.keyboard, seat.tty, seat.act))
+        tell_attached(seat, desk)
         # Docker forwards no signal to an exec: one INT or TERM ends the client, and the program goes on.
         seat = overheard(seat, desk)
         sized = desk.terminal.shown.stdin and desk.terminal.shown.stdout
-        session = Session(
-            seat.tty,
-            seat.keyboard,
-            seat.keys.sequence,
-            patience=1,
-            silent=silent(seat, desk),
-            sized=sized,
-            tail=seat.tail,
-        )
-        outcome = join(desk.terminal, stream, session)
+        outcome = join(desk.terminal, stream, session_at(seat, desk)._replace(sized=sized))
     if outcome.ending is not Ending.ENDED:
         return leave(outcome, seat, MANNERS, desk)
     last = seat.tail.text if seat.tail and outcome.exit_code else ""

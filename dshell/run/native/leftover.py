@@ -20,7 +20,6 @@ from dshell.run.native.base import Broken
 
 NEVER_STARTED = "created"
 RUNNING = "running"
-GONE = 404
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name)]
 UNSURE = {Trouble.LOST, Trouble.TIMEOUT, Trouble.PROTOCOL}
 """The daemon was asked, and whether it did what it was asked for is not known."""
@@ -117,7 +116,7 @@ def _left(container: str, name: str, desk: Desk, *, removed: bool) -> tuple[str,
             desk.engine.remove(container, force=True, volumes=True, link=False)
             return "", Left.MADE
     except EngineError as error:
-        return "" if error.failure.status == GONE else name, Left.MADE
+        return "" if error.failure.missing else name, Left.MADE
     if status == RUNNING:
         return name, Left.RUNS
     return ("" if removed else name), Left.MADE

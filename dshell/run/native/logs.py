@@ -21,9 +21,8 @@ from dshell.run.native.base import Native, require_words, settled
 from dshell.run.native.values import read_values
 
 HONOURS = frozenset({"details", "follow", "since", "tail", "timestamps", "until"})
-ALIVE = {"running", "paused"}
+UP = {"running", "paused"}
 BEAT = 1.0  # seconds between two looks at a container that has ended
-GONE = 404
 PART = 16_384  # bytes of a row that the daemon keeps together
 
 News = Row | Turn
@@ -130,13 +129,12 @@ class Logs:
                         last = row.time
                         self._put(row)
                 facts = self._engine.inspect(identity)
-                if facts.status not in ALIVE:
+                if facts.status not in UP:
                     self._put(Turn(number, "ended", facts.exit_code))
                     if not self._await(number, identity):
                         return
         except EngineError as error:
-            gone = error.failure.status == GONE
-            self._put(Turn(number, "gone" if gone else "unread", words=error.failure.words))
+            self._put(Turn(number, "gone" if error.failure.missing else "unread", words=error.failure.words))
         finally:
             self._end(number)
 
@@ -145,7 +143,7 @@ class Logs:
         resting = False
         while not self._closed.wait(BEAT):
             status = self._engine.inspect(identity).status
-            if status in ALIVE:
+            if status in UP:
                 self._alive.add(number)
                 self._put(Turn(number, "again"))
                 return True

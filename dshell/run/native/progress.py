@@ -48,7 +48,7 @@ class Progress:
 
 
 def human_size(size: float) -> str:
-    """Four digits that count: ``2.048kB``."""
+    """Bytes as docker prints them: four digits, decimal units (go-units, HumanSize): ``2.048kB``."""
     unit = 0
     while size >= 1000 and unit < len(UNITS) - 1:
         size, unit = size / 1000, unit + 1

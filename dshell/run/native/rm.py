@@ -11,8 +11,6 @@ from dshell.run.native.values import read_values
 
 HONOURS = frozenset({"force", "link", "volumes"})
 
-NOT_FOUND = 404
-
 
 def remove(call: Call, desk: Desk) -> int:
     values = read_values(call, {})
@@ -29,7 +27,7 @@ def remove(call: Call, desk: Desk) -> int:
     desk.engine.ping()
     desk.emit(Asked("rm", ", ".join(call.arguments), desk.daemon))
     # Docker: what is not there needs no force; it is told, but is no failure.
-    return for_each(call, desk, remove_one, forgiven=NOT_FOUND if force else None)
+    return for_each(call, desk, remove_one, lenient=force)
 
 
 NATIVE = Native(settled(remove), HONOURS)

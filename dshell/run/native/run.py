@@ -21,7 +21,7 @@ from dshell.run.native.seat import (
     SignalProxy,
     leave,
     overheard,
-    silent,
+    session_at,
     tell_attached,
     tell_ended,
     tell_in_background,
@@ -30,7 +30,7 @@ from dshell.run.native.seat import (
 )
 from dshell.run.native.support import read_supported
 from dshell.run.native.values import Values
-from dshell.run.session import Ending, Session, join
+from dshell.run.session import Ending, join
 from dshell.run.verbatim import daemon_words
 from dshell.stream.base import Stream
 
@@ -38,6 +38,7 @@ HONOURS = create.HONOURS | {"detach", "detach-keys", "sig-proxy"}
 
 NOT_FOUND = ("executable file not found", "no such file or directory", "system cannot find the file specified")
 NOT_ATTACHED = 1  # docker's exit code
+PATIENCE = 3  # INT and TERM together, of which the last ends the session
 NOT_RUNNABLE = ("permission denied", "is a directory")
 MANNERS = Manners(
     detached=0,
@@ -144,16 +145,7 @@ def _sit(seat: Seat, stream: Stream, values: Values, desk: Desk) -> int:
     tell_attached(seat, desk)
     proxy = SignalProxy(desk.engine, seat.container)
     on_signal = proxy.send if values.on("sig-proxy", default=True) else None
-    session = Session(
-        seat.tty,
-        seat.keyboard,
-        seat.keys.sequence,
-        on_signal,
-        unheeded=unheeded(seat, desk),
-        silent=silent(seat, desk),
-        sized=desk.terminal.shown.stdout,
-        tail=seat.tail,
-    )
+    session = session_at(seat, desk, on_signal)._replace(patience=PATIENCE, unheeded=unheeded(seat, desk))
     outcome = join(desk.terminal, stream, session)
     if outcome.ending is Ending.ENDED:
         return tell_ended(seat, outcome.exit_code, began, desk, interrupted=proxy.interrupted)

@@ -7,21 +7,20 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from dshell.engine.base import Engine, Pending
-from dshell.errors import FULL, EngineError, Failure, TerminalError, Trouble
+from dshell.engine.records import ContainerFacts
+from dshell.errors import FULL, INTERRUPTED, EngineError, Failure, TerminalError, Trouble
 from dshell.events import Attached, Detached, Ended, Inside, Silent, Started, Unheeded
 from dshell.record import Record
 from dshell.run.base import Desk, Leave
 from dshell.run.native.base import BROKEN_PIPE, Broken, write_error
 from dshell.run.native.keys import DetachKeys
 from dshell.run.native.programs import reads_keyboard
-from dshell.run.session import FATAL, Ending, Outcome, Tail
+from dshell.run.session import FATAL, Ending, Outcome, Session, Tail
 from dshell.run.verbatim import daemon_words, log_line
 
 KILLED = 137  # 128 + SIGKILL: stopped by force, or by the kernel for want of memory
-INTERRUPTED = 130
 NOT_AWAITED = 125
 NOT_WRITTEN = 1
-ALIVE = {"running", "paused", "restarting"}
 LAST = 10  # rows of a log
 LEFT = "read escape sequence\n"
 
@@ -44,6 +43,36 @@ class Seat(Record):
     own_command: bool = True
     shared: tuple[str, ...] = ()
     tail: Tail | None = None
+
+
+def seat_at(facts: ContainerFacts, act: str, keys: DetachKeys, *, keyboard: bool) -> Seat:
+    """At a container that there was before, and its own command."""
+    return Seat(
+        act=act,
+        container=facts.id,
+        name=facts.name,
+        image=facts.image,
+        command=facts.command,
+        keys=keys,
+        tty=facts.tty,
+        keyboard=keyboard,
+        removed=facts.auto_remove,
+        shared=facts.mounts,
+    )
+
+
+def session_at(seat: Seat, desk: Desk, on_signal: Callable[[str], None] | None = None) -> Session:
+    """That of every act, which one INT or TERM ends."""
+    return Session(
+        seat.tty,
+        seat.keyboard,
+        seat.keys.sequence,
+        on_signal,
+        patience=1,
+        silent=silent(seat, desk),
+        sized=desk.terminal.shown.stdout,
+        tail=seat.tail,
+    )
 
 
 class Manners(Record):
@@ -222,7 +251,7 @@ def _lost_words(failure: Failure, manners: Manners) -> str | None:
 def _runs(container: str, desk: Desk) -> bool:
     """False also for a container that is gone: --rm has deleted it."""
     try:
-        return desk.engine.inspect(container).status in ALIVE
+        return desk.engine.inspect(container).running
     except EngineError:
         return False
 

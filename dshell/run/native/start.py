@@ -17,7 +17,8 @@ from dshell.run.native.seat import (
     SignalProxy,
     leave,
     overheard,
-    silent,
+    seat_at,
+    session_at,
     tell_attached,
     tell_ended,
     tell_in_background,
@@ -25,7 +26,7 @@ from dshell.run.native.seat import (
 )
 from dshell.run.native.support import read_supported
 from dshell.run.native.values import Values
-from dshell.run.session import Ending, Session, join
+from dshell.run.session import Ending, join
 
 HONOURS = frozenset({"attach", "checkpoint", "checkpoint-dir", "detach-keys", "interactive"})
 
@@ -113,35 +114,14 @@ def _start_attached(name: str, values: Values, desk: Desk) -> int:
         # With a terminal docker forwards no signal here; without, one INT or TERM ends the client.
         proxy = SignalProxy(desk.engine, facts.id)
         on_signal = None if facts.tty else proxy.send
-        session = Session(
-            facts.tty,
-            keyboard,
-            seat.keys.sequence,
-            on_signal,
-            patience=1,
-            silent=silent(seat, desk),
-            sized=desk.terminal.shown.stdout,
-            tail=seat.tail,
-        )
-        outcome = join(desk.terminal, stream, session)
+        outcome = join(desk.terminal, stream, session_at(seat, desk, on_signal))
     if outcome.ending is Ending.ENDED:
         return tell_ended(seat, outcome.exit_code, began, desk, interrupted=proxy.interrupted)
     return leave(outcome, seat, MANNERS, desk, forwards=on_signal is not None)
 
 
 def _seat(facts: ContainerFacts, values: Values, desk: Desk, *, keyboard: bool) -> Seat:
-    return Seat(
-        act="start",
-        container=facts.id,
-        name=facts.name,
-        image=facts.image,
-        command=facts.command,
-        keys=detach_keys(values, desk, live=facts.tty and keyboard),
-        tty=facts.tty,
-        keyboard=keyboard,
-        removed=facts.auto_remove,
-        shared=facts.mounts,
-    )
+    return seat_at(facts, "start", detach_keys(values, desk, live=facts.tty and keyboard), keyboard=keyboard)
 
 
 NATIVE = Native(settled(start), HONOURS)

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from dshell.line.split import join
 from dshell.run.base import Setting
 from dshell.run.native import kinds
-from dshell.run.native.defaults import default_body
 from dshell.run.native.health import DURATIONS
 from dshell.run.native.security import NO_SYSTEM_PATHS
 from dshell.run.remake import networks, spelling
@@ -285,19 +284,6 @@ FIELDS: tuple[Row, ...] = (
 
 ROWS = (*FIELDS, *PLAIN)
 
-FOLLOWS: Mapping[str, str] = {
-    "cidfile": "names a file of the first making, which is in the way of another",
-    "env-file": "its variables are there, and -e says them",
-    "label-file": "its labels are there, and -l says them",
-}
-"""Flags without a row: what they did is said by others."""
-
-PLACED = frozenset(place for row in ROWS for place in row.places) | {"HostConfig.ContainerIDFile"}
-"""Places of a create request that the rows answer for."""
-
-DERIVED = frozenset({"Cmd", "Image", "OnBuild", "StdinOnce", "HostConfig.Cgroup", "HostConfig.ConsoleSize"})
-"""The others: words behind the flags, what follows from another place, and the size of a terminal."""
-
 
 def words(origin: Origin) -> tuple[str, ...]:
     """Behind the image: the command where it is not the image's own, and what one ``--entrypoint`` cannot hold."""
@@ -319,10 +305,3 @@ def recipe(origin: Origin) -> Recipe:
         tuple(networks.joined(origin)),
         dict([read]) if read else {},
     )
-
-
-def unplaced() -> set[str]:
-    """Places of a create request for which neither a row nor a reason stands here."""
-    body = default_body()
-    places = {key for key in body if key not in {"HostConfig", "NetworkingConfig"}}
-    return (places | {f"HostConfig.{key}" for key in body["HostConfig"]}) - PLACED - DERIVED
