@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import queue
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from dshell.doctor.facts import Reached
 from dshell.engine import endpoint as endpoints
 from dshell.engine.client import Client, Request
 from dshell.engine.exposure import exposure
-from dshell.engine.records import Endpoint
+from dshell.engine.facts import Record
+from dshell.engine.records import Endpoint, Version
 from dshell.errors import Declined, EngineError, Failure, Trouble
 
 PATIENCE = 3.0  # seconds for each step of a request
@@ -76,14 +77,14 @@ def ask(endpoint: Endpoint, headers: Mapping[str, str], version: str) -> Reached
     """``/_ping`` and ``/version``. ``headers``: of config.json; ``version``: DOCKER_API_VERSION, or ""."""
     client = Client(endpoint, headers, version, PATIENCE)
     try:
-        spoken = client.version()
-        record = json.loads(client.ask(Request("GET", "/version")))
+        return client.read(Request("GET", "/version"), partial(_reached, endpoint, client.version()))
     except EngineError as error:
         return Reached(endpoint, False, error.failure)
-    except ValueError as error:
-        return Reached(endpoint, False, Failure(Trouble.PROTOCOL, str(error), endpoint=endpoint.host))
     finally:
         client.close()
+
+
+def _reached(endpoint: Endpoint, spoken: Version, record: Record) -> Reached:
     return Reached(
         endpoint,
         in_use=False,

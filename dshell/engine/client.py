@@ -6,18 +6,21 @@
 import json
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from enum import Enum
 from types import MappingProxyType
+from typing import TypeVar
 
 from dshell import __version__
+from dshell.engine import facts
 from dshell.engine.base import Json
 from dshell.engine.connect import connect, route_to
 from dshell.engine.exchange import Exchange
 from dshell.engine.failure import failure_to_answer, refusal
 from dshell.engine.message import Head
 from dshell.engine.records import Endpoint, Version
+from dshell.engine.shape import shaped
 from dshell.engine.url import write_query
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.pattern import pattern
@@ -37,6 +40,8 @@ MISSHAPEN = (AttributeError, IndexError, KeyError, OverflowError, RecursionError
 MUTE = 3.0  # seconds after a request that was not answered in which no other is made
 PATIENCE = 30.0  # seconds to connect, and for an answer that takes the daemon no work
 WORK = 20  # times as long for an answer that does
+
+T = TypeVar("T")
 
 
 class Length(Enum):
@@ -86,14 +91,27 @@ class Client:
             with self._doubting():
                 if self._drop_ended():
                     self._version = None
-                if self._version is None:
-                    self._version = self._ping()
-                return self._version
+                version = self._version  # another thread may doubt it meanwhile
+                if version is None:
+                    version = self._version = self._ping()
+                return version
 
     def ask(self, request: Request) -> bytes:
         """The body of the answer. EngineError, also for an HTTP error."""
         with self._doubting():
             return self._ask(request, self._versioned(request))[1]
+
+    def read(self, request: Request, reader: Callable[[facts.Record], T]) -> T:
+        """What ``reader`` makes of the object that is the answer."""
+        body = self.ask(request)
+        with self.translated(request.subject):
+            return shaped(reader(facts.read_object(body)))
+
+    def read_list(self, request: Request, reader: Callable[[list[facts.Record]], T]) -> T:
+        """What ``reader`` makes of the list that is the answer."""
+        body = self.ask(request)
+        with self.translated(request.subject):
+            return shaped(reader(facts.read_list(body)))
 
     def change(self, request: Request) -> bool:
         """False when the daemon answers that it was so already. EngineError, also for an HTTP error."""
@@ -115,9 +133,8 @@ class Client:
 
     def close(self) -> None:
         """Let the idle connections go. Another request opens a new one."""
-        while self._idle:
-            with suppress(IndexError):  # another thread took the last one
-                self._idle.pop().connection.close()
+        while exchange := self._pop():
+            exchange.connection.close()
 
     @contextmanager
     def translated(self, subject: str) -> Iterator[None]:
@@ -150,13 +167,15 @@ class Client:
 
     def _drop_ended(self) -> bool:
         """Let go of idle connections that the daemon has ended; True when there was one."""
-        idle, self._idle = self._idle, []
-        kept = [exchange for exchange in idle if exchange.connection.idle()]
-        self._idle += kept
-        for exchange in idle:
-            if exchange not in kept:
+        kept, ended = [], False
+        while exchange := self._pop():
+            if exchange.connection.idle():
+                kept.append(exchange)
+            else:
                 exchange.connection.close()
-        return len(kept) < len(idle)
+                ended = True
+        self._idle.extend(kept)
+        return ended
 
     def _ping(self) -> Version:
         """HEAD first, then GET, for what lies between and knows no HEAD; as docker."""
@@ -194,13 +213,17 @@ class Client:
 
     def _take(self) -> Exchange:
         """An idle connection, or a new one."""
-        while self._idle:
-            with suppress(IndexError):  # another thread took the last one
-                exchange = self._idle.pop()
-                if exchange.connection.idle():
-                    return exchange
-                exchange.connection.close()
+        while exchange := self._pop():
+            if exchange.connection.idle():
+                return exchange
+            exchange.connection.close()
         return Exchange(connect(self.endpoint, self._connecting))
+
+    def _pop(self) -> Exchange | None:
+        """An idle connection, which is the caller's alone from now on."""
+        with suppress(IndexError):
+            return self._idle.pop()
+        return None
 
     def _send(self, exchange: Exchange, request: Request, target: str) -> Head:
         """The head of the answer; an HTTP error is an EngineError."""

@@ -8,23 +8,20 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from queue import SimpleQueue
-from typing import TypeVar
 
 from dshell.engine import facts
 from dshell.engine.client import Client, Request
 from dshell.engine.exchange import Exchange
 from dshell.engine.exits import Exits
 from dshell.engine.records import Change, ContainerName, Endpoint, ImageName
-from dshell.engine.shape import shaped
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.stream.connection import Connection
 
 SHORT = 10.0  # seconds that one answer may take; lists of a busy daemon take two or three
 NOUNS = ["container", "image", "volume", "network"]
 
-T = TypeVar("T")
 Heard = SimpleQueue[Change | EngineError]
 
 
@@ -46,18 +43,16 @@ class Daemon:
         self._stream: Connection | None = None
 
     def containers(self) -> list[ContainerName]:
-        return self._list(Request("GET", "/containers/json", {"all": "1"}), facts.container_names)
+        return self._client.read_list(Request("GET", "/containers/json", {"all": "1"}), facts.container_names)
 
     def images(self) -> list[ImageName]:
-        return self._list(Request("GET", "/images/json"), facts.image_names)
+        return self._client.read_list(Request("GET", "/images/json"), facts.image_names)
 
     def volumes(self) -> list[str]:
-        body = self._client.ask(Request("GET", "/volumes"))
-        with self._client.translated(""):
-            return facts.names(facts.read_object(body).get("Volumes") or ())
+        return self._client.read(Request("GET", "/volumes"), facts.volume_names)
 
     def networks(self) -> list[str]:
-        return self._list(Request("GET", "/networks"), facts.names)
+        return self._client.read_list(Request("GET", "/networks"), facts.network_names)
 
     def changes(self) -> Iterator[Change]:
         """Subscribes when called, so that nothing is missed between this call and the first ``next``."""
@@ -90,11 +85,6 @@ class Daemon:
             self._exits.lose()
             exchange.connection.close()
             heard.put(ended)
-
-    def _list(self, request: Request, reader: Callable[[list[facts.Record]], list[T]]) -> list[T]:
-        body = self._client.ask(request)
-        with self._client.translated(""):
-            return shaped(reader(facts.read_list(body)))
 
 
 def _told(heard: Heard) -> Iterator[Change]:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from dshell.engine import facts
 from dshell.engine.client import Client, Length, Request
-from dshell.engine.shape import shaped
-from dshell.engine.url import escape
-
-T = TypeVar("T")
+from dshell.engine.url import escape, image_path
 
 
 class HttpDiscards:
@@ -24,22 +20,22 @@ class HttpDiscards:
             return [(verb, str(what)) for record in facts.read_list(body) for verb, what in record.items()]
 
     def image_names(self, identity: str) -> tuple[str, ...]:
-        request = Request("GET", f"/images/{escape(identity, ':')}/json", subject=identity)
-        return self._read(request, facts.image_facts).names
+        request = Request("GET", image_path(identity), subject=identity)
+        return self._client.read(request, facts.image_facts).names
 
     def volume(self, name: str) -> None:
         self._delete(f"/volumes/{escape(name)}", name)
 
     def volume_made(self, name: str) -> str:
         request = Request("GET", f"/volumes/{escape(name)}", subject=name)
-        return self._read(request, lambda record: str(record.get("CreatedAt", "")))
+        return self._client.read(request, lambda record: str(record.get("CreatedAt", "")))
 
     def network(self, identity: str) -> None:
         self._delete(f"/networks/{escape(identity)}", identity)
 
     def cache(self, unused: float, *, every: bool) -> tuple[list[str], int]:
         query = {"filters": json.dumps({"until": {f"{unused:.3f}s": True}})} | ({"all": "1"} if every else {})
-        return self._read(Request("POST", "/build/prune", query, length=Length.WORK), _freed)
+        return self._client.read(Request("POST", "/build/prune", query, length=Length.WORK), _freed)
 
     def changed(self, container: str) -> list[str]:
         request = Request("GET", f"/containers/{escape(container)}/changes", subject=container, length=Length.WORK)
@@ -50,11 +46,6 @@ class HttpDiscards:
 
     def _delete(self, path: str, subject: str) -> bytes:
         return self._client.ask(Request("DELETE", path, subject=subject, length=Length.WORK))
-
-    def _read(self, request: Request, reader: Callable[[facts.Record], T]) -> T:
-        body = self._client.ask(request)
-        with self._client.translated(request.subject):
-            return shaped(reader(facts.read_object(body)))
 
 
 def _freed(record: facts.Record) -> tuple[list[str], int]:

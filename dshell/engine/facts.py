@@ -173,11 +173,6 @@ def image_facts(record: Record) -> ImageFacts:
     )
 
 
-def names(records: Iterable[Record]) -> list[str]:
-    """Of volumes and networks."""
-    return [text(record, "Name") for record in records]
-
-
 def published(bindings: Record) -> list[str]:
     """``host:container`` for each published port, once for IPv4 and IPv6; ``/udp`` is said, ``/tcp`` is not."""
     pairs = [

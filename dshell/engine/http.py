@@ -41,8 +41,7 @@ from dshell.engine.records import (
     Version,
     Wanted,
 )
-from dshell.engine.shape import shaped
-from dshell.engine.url import escape
+from dshell.engine.url import escape, image_path
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.stream.attach import AttachedStream, Controls
 from dshell.wire import Demultiplexer
@@ -102,7 +101,7 @@ class HttpEngine:
             query["platform"] = platform
         image = str(body.get("Image", ""))
         request = Request("POST", "/containers/create", query, body, subject=image, length=Length.WORK)
-        return self._read(request, facts.new_container)
+        return self._client.read(request, facts.new_container)
 
     def start(self, container: str, checkpoint: Checkpoint | None = None) -> bool:
         name, folder = checkpoint or Checkpoint("")
@@ -140,7 +139,7 @@ class HttpEngine:
         return self._hijack(request, joining, Controls(resize, pending.result, self.endpoint.host))
 
     def inspect(self, container: str) -> ContainerFacts:
-        return self._read(Request("GET", path(container, "json"), subject=container), facts.container_facts)
+        return self._client.read(Request("GET", path(container, "json"), subject=container), facts.container_facts)
 
     def record(self, noun: Noun, name: str = "") -> Json:
         match noun:
@@ -150,7 +149,7 @@ class HttpEngine:
                 where = image_path(name)
             case Noun.MACHINE:
                 where = "/info"
-        return self._read(Request("GET", where, subject=name), lambda record: record)
+        return self._client.read(Request("GET", where, subject=name), lambda record: record)
 
     def resize(self, container: str, columns: int, lines: int) -> None:
         query = {"h": str(lines), "w": str(columns)}
@@ -175,7 +174,7 @@ class HttpEngine:
 
     def exec_create(self, container: str, body: Json) -> str:
         request = Request("POST", path(container, "exec"), body=body, subject=container)
-        return self._read(request, lambda record: facts.text(record, "Id"))
+        return self._client.read(request, lambda record: facts.text(record, "Id"))
 
     def exec_start(self, exec_id: str, body: Json, joining: Joining) -> AttachedStream:
         request = Request("POST", f"/exec/{exec_id}/start", body=body, headers=UPGRADE, length=Length.WORK)
@@ -245,46 +244,36 @@ class HttpEngine:
         query = {"all": "1", "filters": json.dumps({"ancestor": {image: True}})}
         gone = {container.id for container in self.dying}
         request = Request("GET", "/containers/json", query, subject=image)
-        return self._read_list(request, lambda records: sum(record.get("Id") not in gone for record in records))
+        return self._client.read_list(request, lambda records: sum(record.get("Id") not in gone for record in records))
 
     def containers(self) -> list[ContainerName]:
-        return self._read_list(Request("GET", "/containers/json", {"all": "1"}), facts.container_names)
+        return self._client.read_list(Request("GET", "/containers/json", {"all": "1"}), facts.container_names)
 
     def images(self) -> list[ImageName]:
-        return self._read_list(Request("GET", "/images/json"), facts.image_names)
+        return self._client.read_list(Request("GET", "/images/json"), facts.image_names)
 
     def volumes(self) -> list[str]:
-        return self._read(Request("GET", "/volumes"), facts.volume_names)
+        return self._client.read(Request("GET", "/volumes"), facts.volume_names)
 
     def networks(self) -> list[str]:
-        return self._read_list(Request("GET", "/networks"), facts.network_names)
+        return self._client.read_list(Request("GET", "/networks"), facts.network_names)
 
     def image(self, image: str) -> ImageFacts:
-        return self._read(Request("GET", image_path(image), subject=image), facts.image_facts)
+        return self._client.read(Request("GET", image_path(image), subject=image), facts.image_facts)
 
     def architecture(self) -> str:
-        return self._read(Request("GET", "/version"), lambda record: facts.text(record, "Arch"))
+        return self._client.read(Request("GET", "/version"), lambda record: facts.text(record, "Arch"))
 
     def survey(self) -> "Survey":
         from dshell.engine import surveys  # noqa: PLC0415 - for map alone
 
-        containers = self._read_list(Request("GET", "/containers/json", {"all": "1"}), surveys.residents)
-        images = self._read_list(Request("GET", "/images/json"), surveys.stock)
+        containers = self._client.read_list(Request("GET", "/containers/json", {"all": "1"}), surveys.residents)
+        images = self._client.read_list(Request("GET", "/images/json"), surveys.stock)
         return surveys.survey(images, containers, self.volumes(), self.networks())
 
     def holdings(self) -> list[Holding]:
-        usage = self._read(Request("GET", "/system/df", length=Length.WORK), lambda record: record)
-        return self._read_list(Request("GET", "/networks"), partial(holdings.holdings, usage))
-
-    def _read(self, request: Request, reader: Callable[[facts.Record], T]) -> T:
-        body = self._client.ask(request)
-        with self._client.translated(request.subject):
-            return shaped(reader(facts.read_object(body)))
-
-    def _read_list(self, request: Request, reader: Callable[[list[facts.Record]], T]) -> T:
-        body = self._client.ask(request)
-        with self._client.translated(request.subject):
-            return shaped(reader(facts.read_list(body)))
+        usage = self._client.read(Request("GET", "/system/df", length=Length.WORK), lambda record: record)
+        return self._client.read_list(Request("GET", "/networks"), partial(holdings.holdings, usage))
 
     def _hijack(self, request: Request, joining: Joining, controls: Controls) -> AttachedStream:
         try:
@@ -306,7 +295,7 @@ class HttpEngine:
     def _look_at_exec(self, exec_id: str, seen: Callable[[ExecFacts], T | None]) -> T:
         """Asked until ``seen`` answers: what the daemon says of an exec may come later than its stream."""
         request, pause = Request("GET", f"/exec/{exec_id}/json"), FIRST_LOOK
-        while (answer := seen(self._read(request, facts.exec_facts))) is None:
+        while (answer := seen(self._client.read(request, facts.exec_facts))) is None:
             time.sleep(pause)
             pause = min(pause * 2, LONGEST_LOOK)
         return answer
@@ -350,7 +339,3 @@ def path(container: str, verb: str = "") -> str:
     if not name:
         raise EngineError(Failure(Trouble.DECLINED, "invalid container name or ID: value is empty"))
     return f"/containers/{escape(name, '/')}" + (f"/{verb}" if verb else "")
-
-
-def image_path(image: str) -> str:
-    return f"/images/{escape(image, '/:@')}/json"

@@ -6,18 +6,18 @@ Asked in the background, on connections of its own and with little patience: a l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 
 from dshell.engine import facts
 from dshell.engine.base import Json
 from dshell.engine.client import Client, Request
 from dshell.engine.records import Endpoint, ImageFacts
-from dshell.engine.url import escape
+from dshell.engine.url import escape, image_path
 from dshell.wire import Demultiplexer
 
 PATIENCE = 3.0  # seconds for each wait
 LONGEST = 200_000  # bytes of a folder's listing that are read
 RESULTS = "25"
-PROJECT = "com.docker.compose.project"
 STACK = "com.docker.stack.namespace"
 
 
@@ -38,37 +38,27 @@ class DaemonInquiries:
         """
         command = ["ls", "-1ApL", *(["--", path] if path else [])]
         body = {"AttachStdout": True, "Cmd": command, "Env": ["LC_ALL=C.UTF-8"]}
-        made = self._ask(Request("POST", f"/containers/{escape(container)}/exec", body=body))
-        with self._client.translated(container):
-            number = facts.text(facts.read_object(made), "Id")
+        request = Request("POST", f"/containers/{escape(container)}/exec", body=body, subject=container)
+        number = self._client.read(request, lambda record: facts.text(record, "Id"))
         found = Demultiplexer().feed(self._read(f"/exec/{number}/start"))
         rows = b"".join(data for _, data in found).decode(errors="replace").splitlines()
         return [row for row in rows if not _MANGLED & {*row}]
 
     def search(self, term: str) -> list[tuple[str, str]]:
-        body = self._ask(Request("GET", "/images/search", {"term": term, "limit": RESULTS}))
-        with self._client.translated(term):
-            return [(facts.text(row, "name"), row.get("description") or "") for row in facts.read_list(body)]
+        request = Request("GET", "/images/search", {"term": term, "limit": RESULTS}, subject=term)
+        return self._client.read_list(request, _found)
 
     def image(self, name: str) -> ImageFacts:
-        body = self._ask(Request("GET", f"/images/{escape(name, '/:@')}/json"))
-        with self._client.translated(name):
-            return facts.image_facts(facts.read_object(body))
+        return self._client.read(Request("GET", image_path(name), subject=name), facts.image_facts)
 
     def names_of(self, noun: str) -> list[str]:
         if noun == "runtime":
-            body = self._ask(Request("GET", "/info"))
-            with self._client.translated(noun):
-                return sorted(facts.read_object(body).get("Runtimes") or ())
+            return self._client.read(Request("GET", "/info"), lambda record: sorted(record.get("Runtimes") or ()))
         if noun not in _LISTS:
             return []
         path, names = _LISTS[noun]
-        body = self._ask(Request("GET", path, {"all": "1"} if path == "/containers/json" else {}))
-        with self._client.translated(noun):
-            return sorted({name for row in facts.read_list(body) for name in names(row) if name})
-
-    def _ask(self, request: Request) -> bytes:
-        return self._client.ask(request)
+        request = Request("GET", path, {"all": "1"} if path == "/containers/json" else {})
+        return self._client.read_list(request, lambda rows: sorted({*chain.from_iterable(map(names, rows))} - {""}))
 
     def _read(self, path: str) -> bytes:
         """The first of what a program prints, while it prints without long pauses."""
@@ -91,6 +81,10 @@ _ATTACHED: Json = {"Detach": False, "Tty": False}
 _Names = Callable[[facts.Record], Iterable[str]]
 
 
+def _found(rows: list[facts.Record]) -> list[tuple[str, str]]:
+    return [(facts.text(row, "name"), row.get("description") or "") for row in rows]
+
+
 def _part(row: facts.Record, key: str) -> facts.Record:
     return row.get(key) or {}
 
@@ -111,7 +105,7 @@ _LISTS: dict[str, tuple[str, _Names]] = {
     "secret": ("/secrets", _name),
     "config": ("/configs", _name),
     "plugin": ("/plugins", lambda row: [row.get("Name", "")]),
-    "compose-project": ("/containers/json", lambda row: [_labels(row).get(PROJECT, "")]),
+    "compose-project": ("/containers/json", lambda row: [_labels(row).get(facts.PROJECT, "")]),
     "label": ("/containers/json", lambda row: [f"{key}={value}" for key, value in _labels(row).items()]),
 }
 """Where the names of a noun are listed, and those of one entry."""

@@ -48,3 +48,8 @@ def unescape(text: str) -> str:
     from urllib.parse import unquote  # noqa: PLC0415 - see the module's docstring
 
     return unquote(text)
+
+
+def image_path(image: str) -> str:
+    """Where the daemon says what an image is, by name or id."""
+    return f"/images/{escape(image, '/:@')}/json"

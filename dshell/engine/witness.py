@@ -18,7 +18,6 @@ from dshell.engine.records import Endpoint, Seen
 from dshell.engine.url import escape
 from dshell.errors import EngineError
 
-NOT_FOUND = 404
 PATIENCE = 10.0  # seconds for each wait
 LATE = 2.0  # seconds that the thread may be behind the daemon; then what it knows has to do
 BEAT = 0.25  # seconds: a wait without end could not be interrupted by Ctrl-C on Windows
@@ -76,17 +75,17 @@ class Witness:
 
     def images(self) -> frozenset[str]:
         """Names of the images that are here."""
-        body = self._client.ask(Request("GET", "/images/json"))
-        with self._client.translated(""):
-            return frozenset(image.name for image in facts.image_names(facts.read_list(body)))
+        images = self._client.read_list(Request("GET", "/images/json"), facts.image_names)
+        return frozenset(image.name for image in images)
 
     def names(self) -> dict[str, str]:
         """Of the containers and networks that are here, by their ids."""
-        containers = self._client.ask(Request("GET", "/containers/json", {"all": "1"}))
-        networks = self._client.ask(Request("GET", "/networks"))
-        with self._client.translated(""):
-            found = {each.id: each.name for each in facts.container_names(facts.read_list(containers))}
-            return found | {facts.text(each, "Id"): facts.text(each, "Name") for each in facts.read_list(networks)}
+        containers = self._client.read_list(Request("GET", "/containers/json", {"all": "1"}), facts.container_names)
+        networks = self._client.read_list(
+            Request("GET", "/networks"),
+            lambda records: {facts.text(each, "Id"): facts.text(each, "Name") for each in records},
+        )
+        return {each.id: each.name for each in containers} | networks
 
     def remove(self, noun: str, name: str) -> None:
         """``name``, or id. What is not there any more is no error."""
@@ -94,7 +93,7 @@ class Witness:
         try:
             self._client.ask(Request("DELETE", f"/{noun}s/{escape(name)}", query, subject=name, length=Length.WORK))
         except EngineError as error:
-            if error.failure.status != NOT_FOUND:
+            if not error.failure.missing:
                 raise
 
     def close(self) -> None:
@@ -161,9 +160,7 @@ class Witness:
 
     def _inspected(self, container: str) -> dict[str, str]:
         try:
-            body = self._client.ask(Request("GET", f"/containers/{escape(container)}/json"))
-            with self._client.translated(container):
-                return container_facts(facts.read_object(body))
+            return self._client.read(Request("GET", f"/containers/{escape(container)}/json"), container_facts)
         except EngineError:
             return {}  # it was quicker
 
