@@ -33,7 +33,8 @@ def tell(terminal: Terminal, language: str = "") -> None:
     """What went wrong since it was last told, in any thread. ``language`` "": the system's."""
     if not mishaps:
         return
-    errors, mishaps[:] = mishaps[:], []
+    errors = [*mishaps]
+    del mishaps[: len(errors)]  # none that another thread adds meanwhile
     try:
         from dshell.shell.mishaps import said  # noqa: PLC0415 - for what hardly ever happens
         from dshell.shell.voice import words_for  # noqa: PLC0415

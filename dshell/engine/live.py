@@ -41,8 +41,8 @@ class Live:
         self._images: list[ImageName] = []
         self._volumes: dict[str, None] = {}
         self._networks: dict[str, None] = {}
-        self._version = 0  # counts changes; a snapshot made for an older one is out of date
-        self._snapshot = (-1, Names(), 0)
+        self._state = object()  # another one after each change, in whatever thread: a snapshot is of one state
+        self._snapshot = (object(), Names(), 0)
         self._closed = threading.Event()
         self._hurry = threading.Event()
 
@@ -62,7 +62,7 @@ class Live:
 
     def refresh(self) -> None:
         """A command has ended: contexts may have changed, and a daemon that was away may be back."""
-        self._version += 1
+        self._state = object()
         self._hurry.set()
 
     @property
@@ -76,9 +76,9 @@ class Live:
 
     def _known(self) -> tuple[Names, int]:
         """What is known, made once for each change: it is asked for at every painting."""
-        version = self._version
+        state = self._state
         made_for, names, running = self._snapshot
-        if made_for != version:
+        if made_for is not state:
             names = Names(
                 containers=tuple(self._containers.copy().values()),
                 images=tuple(self._images),
@@ -87,7 +87,7 @@ class Live:
                 contexts=tuple(self._contexts()),
             )
             running = sum(container.running for container in names.containers)
-            self._snapshot = (version, names, running)
+            self._snapshot = (state, names, running)
         return names, running
 
     def _follow(self) -> None:
@@ -121,7 +121,7 @@ class Live:
         self._changed()
 
     def _changed(self) -> None:
-        self._version += 1
+        self._state = object()
         self.on_change()
 
     def _apply(self, change: Change) -> None:

@@ -6,6 +6,8 @@ nobody. One daemon thread for each container, which ends with the second look.
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 
 LOOKS = (3.0, 5.0)  # seconds before the first look, and before the next
 
@@ -20,14 +22,17 @@ class Doors:
         self.on_change: Callable[[], None] = lambda: None
         self._silent = silent
         self._closed = threading.Event()
-        self._found: list[str] = []
+        self._found: SimpleQueue[str] = SimpleQueue()
 
     def watch(self, name: str) -> None:
         threading.Thread(target=self._look, args=[name], name="dshell-doors", daemon=True).start()
 
     def found(self) -> list[str]:
-        """Those at which nobody answers, since the last call."""
-        found, self._found = self._found, []
+        """Those at which nobody answers, since the last call. Any thread may call."""
+        found: list[str] = []
+        with suppress(Empty):
+            while True:
+                found.append(self._found.get_nowait())
         return found
 
     def close(self) -> None:
@@ -37,5 +42,5 @@ class Doors:
         for pause in LOOKS:
             if self._closed.wait(pause) or not self._silent(name):
                 return
-        self._found.append(name)
+        self._found.put(name)
         self.on_change()
