@@ -141,6 +141,7 @@ PAIRS = [
     ("run --memory-swap 64m x", "--memory-swap", "swap-memory"),
     ("run --log-driver none --log-opt a=b x", "--log-opt", "no-log"),
     ("run --name one --name two x", "--name", "twice"),
+    ("swarm init --listen-addr eth0 --listen-addr eth1", "--listen-addr", "twice"),
     ("ps -q --format x", "--format", "quiet-format"),
     ("start -i web old", "-i", "one-only"),
     ("pull -a alpine:3", "-a", "all-tags"),
@@ -183,6 +184,9 @@ RIGHT = [
     "inspect -f '{{.Whatever}} {{range .Mounts}}{{.Source}}{{end}}' web",
     "events --filter type=container --since 5m",
     "compose -f x up -d",
+    "compose up --scale web=2 --scale db=3",
+    "run --gpus device=0 --gpus device=1 x",
+    "swarm init --external-ca protocol=cfssl,url=https://a --external-ca protocol=cfssl,url=https://b",
 ]  # fmt: skip
 
 

@@ -175,6 +175,28 @@ class TestDepartures:
         self.names()
         assert departures.departed() == []
 
+    def test_two_threads_that_ask_at_once_tell_it_once(
+        self, departures: Departures, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.names(("web", "running"))
+        assert departures.departed() == []
+        self.names(("web", "exited"))
+        told: list[str] = []
+        other = threading.Thread(target=lambda: told.extend(departures.departed()))
+        now = time.monotonic()
+
+        def clock() -> float:
+            """Asked in the midst of the first: the other comes as far as it can."""
+            if other.ident is None:
+                other.start()
+                other.join(0.2)
+            return now
+
+        monkeypatch.setattr("time.monotonic", clock)
+        told += departures.departed()
+        other.join()
+        assert told == ["web"]
+
     def test_what_has_worked_for_a_while_may_end(self, departures: Departures, monkeypatch: pytest.MonkeyPatch) -> None:
         later = time.monotonic() + WATCHED + 1
         monkeypatch.setattr("time.monotonic", lambda: later)

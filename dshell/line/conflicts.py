@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dshell.grammar.model import Kind
 from dshell.line.model import FlagUse, Problem, Simple, Trouble
-from dshell.pattern import pattern
+from dshell.line.numbers import TRUTHS
 from dshell.record import Record
 
 NEW = ("container run", "container create")
@@ -16,10 +16,6 @@ PUBLISH = ("publish", "publish-all")
 HOST, NONE, OF_CONTAINER = "host", "none", "container:.*"
 BUILT_IN = "default|bridge|host|none|container:.*"
 """Networks that no one has made."""
-
-# Types of flags that may be given again; any other keeps its last value.
-_MANY = pattern("list|strings?Array|strings|map|mount|network|port|filter|ulimit|config|secret|pref|.*Slice|.*String")
-_OFF = {"0", "f", "F", "false", "FALSE", "False"}
 
 
 class Conflict(Record):
@@ -75,7 +71,7 @@ def conflicts(simple: Simple) -> Iterator[Problem]:
     """At most one for each flag."""
     if simple.command is None:
         return
-    uses = [use for use in simple.flags if use.flag and use.text not in _OFF]
+    uses = [use for use in simple.flags if use.flag and TRUTHS.get(use.text or "") is not False]
     yield from _given_twice(uses)
     yield from _networks(uses)
     for conflict in _BY_COMMAND.get(" ".join(simple.command.path), ()):
@@ -114,7 +110,7 @@ def _given_twice(uses: Sequence[FlagUse]) -> Iterator[Problem]:
     """A flag with one value keeps the last that it is given."""
     seen: dict[str, str] = {}
     for use in uses:
-        if use.flag is None or not use.flag.takes_value or use.text is None or _MANY.fullmatch(use.flag.type):
+        if use.flag is None or not use.flag.takes_value or use.text is None or not use.flag.once:
             continue
         name = use.flag.name
         if seen.get(name, use.text) != use.text:
