@@ -126,3 +126,9 @@ def mortal_engine() -> Iterator[PracticeEngine]:
 def empty_store(mortal_engine: PracticeEngine) -> PracticeEngine:
     """An engine without any image: one of its own, because another's images belong to others."""
     return mortal_engine
+
+
+@pytest.fixture
+def quiet_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next port is free, whatever else runs here."""
+    monkeypatch.setattr("dshell.run.ahead.ports.free_port", lambda port, *_: str(port + 1))

@@ -21,7 +21,7 @@ from dshell.teach.narrate import narrate
 from dshell.teach.texts import languages, load
 from tests.conftest import Docker
 from tests.desks import FakeEngine, Work, person, refused, with_facts
-from tests.test_ahead import called, engine, foreseen
+from tests.looks import called, engine, foreseen
 
 
 def prune(line: str, desk: Desk, ask: Ask) -> object:
