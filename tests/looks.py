@@ -10,23 +10,14 @@ from dshell.run.ahead.foresight import Foresight
 from dshell.run.base import Call
 from dshell.run.disk import HostDisk
 from dshell.run.line import call_of
-from tests.desks import GRAMMAR, ID, FakeEngine, Work, with_facts
+from tests.desks import GRAMMAR, Work
+from tests.fakes import ID, FakeEngine, with_facts
 
 ALPINE = ImageFacts("sha256:a1", "linux", "amd64", command=("/bin/sh",))
-
-
 NGINX = ImageFacts("sha256:b2", "linux", "amd64", ("/docker-entrypoint.sh",), ("nginx", "-g", "daemon off;"))
-
-
 ARM = ALPINE._replace(id="sha256:c3", architecture="arm64")
-
-
 OLD = ContainerName("old", ID, "alpine", "exited", image_id="sha256:a1")
-
-
 WEB = ContainerName("web", ID, "nginx", "running", ports=("8080/tcp",), image_id="sha256:b2")
-
-
 TALKS = with_facts(name="old", status="exited", tty=True, open_stdin=True, finished=1.0)
 
 

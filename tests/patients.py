@@ -17,32 +17,14 @@ from dshell.terminal.base import Shown
 from dshell.terminal.detect import WindowsFacts, World
 
 HOME = "/home/zoe"
-
-
 SHOWN = Shown(stdin=True, stdout=True, stderr=True)
-
-
 UNIX = Endpoint("default", "unix:///var/run/docker.sock", "default")
-
-
 DESKTOP = Endpoint("desktop-linux", "npipe:////./pipe/dockerDesktopLinuxEngine", "currentContext")
-
-
 BY_HOST = Endpoint("default", "tcp://192.168.99.100:2376", "DOCKER_HOST")
-
-
 OFF = Failure(Trouble.UNREACHABLE, number=2)
-
-
 SEAT = Seat(World.POSIX, SHOWN, os.terminal_size((100, 40)), "utf-8", "fr_FR.UTF-8")
-
-
 PIPES = replace(SEAT, world=World.MSYS_PTY, windows=WindowsFacts())
-
-
 PLUGINS = (Plugin("buildx", "/p/docker-buildx", "0.12.1"), Plugin("compose", "/p/docker-compose", "2.24.0"))
-
-
 TOOLS = Tools(
     Program("/usr/bin/python3", "3.12.1"),
     dockers=(Program("/usr/bin/docker", "28.2.2"),),
@@ -52,11 +34,7 @@ TOOLS = Tools(
 
 
 GIT_246 = replace(TOOLS, git=Program(r"C:\Program Files\Git\cmd\git.exe", "2.46.0.windows.1"), msys="3.4.10.x86_64")
-
-
 GIT_252 = replace(TOOLS, git=Program(r"C:\Program Files\Git\cmd\git.exe", "2.52.0.windows.1"), msys="3.6.4.x86_64")
-
-
 WELL = Facts(
     System.LINUX,
     "Linux-6.1",
@@ -104,8 +82,6 @@ EXPOSED = [
 
 
 SILENT = ("engine-used-silent", Level.PROBLEM, "")
-
-
 FINE = "world-posix git size encoding python docker plugins engine-used nothing-left setting-default"
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from dshell.run.native.defaults import default_body
-from tests.desks import FakeEngine, FakeTerminal, Work, call_for, perform, person, refused
+from tests.desks import FakeTerminal, Work, call_for, perform, person
+from tests.fakes import FakeEngine, refused
 
 RECORDING = json.loads(Path(__file__).with_name("docker_lines.json").read_bytes())
 RECORDED = RECORDING["rows"]

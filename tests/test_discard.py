@@ -20,7 +20,8 @@ from dshell.teach.layout import Scene
 from dshell.teach.narrate import narrate
 from dshell.teach.texts import languages, load
 from tests.conftest import Docker
-from tests.desks import FakeEngine, Work, person, refused, with_facts
+from tests.desks import Work, person
+from tests.fakes import FakeEngine, refused, with_facts
 from tests.looks import called, engine, foreseen
 
 

@@ -21,7 +21,8 @@ from dshell.teach.layout import Scene
 from dshell.teach.narrate import narrate
 from dshell.teach.texts import NO_BREAK, Texts, languages
 from tests.conftest import Docker, docker_at
-from tests.desks import FakeEngine, FakeStream, Work, refused, with_facts
+from tests.desks import Work
+from tests.fakes import FakeEngine, FakeStream, refused, with_facts
 from tests.program import Program
 
 HEAD = "  sl  local_address rem_address   st tx_queue rx_queue\n"

@@ -15,7 +15,8 @@ from dshell.shell.tell import Teller
 from dshell.teach import ahead
 from dshell.teach.layout import Level, Scene
 from dshell.teach.texts import languages, load
-from tests.desks import Work, person, refused
+from tests.desks import Work, person
+from tests.fakes import refused
 from tests.looks import HELD, called, engine, foreseen
 
 

@@ -18,7 +18,8 @@ from dshell.run.base import Desk
 from dshell.run.forward import child_environ, run_docker, shell_argv
 from dshell.run.line import Runner
 from dshell.teach.diagnose import diagnose
-from tests.desks import GRAMMAR, FakeEngine, Work, call_for, person
+from tests.desks import GRAMMAR, Work, call_for, person
+from tests.fakes import FakeEngine
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from dshell.line.near import nearest_first
 from dshell.line.parse import parse
 from dshell.run.inquiry import inquire
 from dshell.run.nearby import mistyped
-from tests.desks import FakeEngine, Work, call_for, perform, refused, with_facts
+from tests.desks import Work, call_for, perform
+from tests.fakes import FakeEngine, refused, with_facts
 
 CONTAINERS = (
     ContainerName("api", "1" * 64, "alpine", "exited"),

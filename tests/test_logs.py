@@ -27,18 +27,8 @@ from dshell.shell.tell import Look, Teller
 from dshell.teach.layout import Scene, Symbols
 from dshell.teach.texts import languages, load
 from tests.conftest import Docker
-from tests.desks import (
-    RUNNING,
-    FakeEngine,
-    FakePrinted,
-    FakeStream,
-    FakeTerminal,
-    Work,
-    call_for,
-    person,
-    refused,
-    simple_of,
-)
+from tests.desks import FakeTerminal, Work, call_for, person, simple_of
+from tests.fakes import RUNNING, FakeEngine, FakePrinted, FakeStream, refused
 from tests.program import Program
 from tests.splits import PLACES, cut
 

@@ -21,7 +21,8 @@ from dshell.run.base import Call
 from dshell.run.disk import HostDisk
 from dshell.run.line import Runner, call_of
 from dshell.run.mount_checks import notices
-from tests.desks import GRAMMAR, FakeEngine, Work, person
+from tests.desks import GRAMMAR, Work, person
+from tests.fakes import FakeEngine
 
 HERE, HOME = "/work/here", "/home/me"
 

@@ -26,7 +26,8 @@ from dshell.teach.ahead import told
 from dshell.teach.explain import explain
 from dshell.teach.layout import Scene
 from dshell.teach.texts import load as load_texts
-from tests.desks import GRAMMAR, FakeEngine, Work
+from tests.desks import GRAMMAR, Work
+from tests.fakes import FakeEngine
 from tests.faults.proxy import Proxy
 from tests.program import ARROW, Program
 from tests.relays import port_to

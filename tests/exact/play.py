@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.exact.cases import Case, Step
-from tests.exact.recorder import Entry, Recorder
+from tests.exact.kept import Entry
+from tests.exact.recorder import Recorder
 from tests.exact.tools import Running, Start, Tool
 
 PATIENCE = 3.0  # seconds that a step of a script is waited for

@@ -1,38 +1,24 @@
 """An engine that runs nothing and remembers every request: docker's and dshell's are compared on it.
 
 It answers enough of the Engine API on a unix socket for run, create, start, exec, attach, pull, stop and rm to go to
-their end. What exists from the start is in ``FIXTURES``; images are here unless their name says otherwise.
+their end. What exists from the start is in ``kept.FIXTURES``; images are here unless their name says otherwise.
 """
 
 # mypy: disable-error-code=attr-defined
 
 from __future__ import annotations
 
-import hashlib
 import socket
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from tests.exact.kept import FIXTURES, Container, Entry, Exec, fake_id
 from tests.exact.program import Program, Scenario, Seat
 from tests.exact.pulls import PULLED, familiar, is_absent, messages
-from tests.exact.wire import Connection, Refused, Request
+from tests.exact.wire import Connection, Refused
 
-FIXTURES: dict[str, tuple[str, dict[str, Any]]] = {
-    "web": ("running", {}),
-    "db": ("running", {"OpenStdin": True}),
-    "console": ("running", {"OpenStdin": True, "Tty": True}),
-    "screen": ("running", {"Tty": True}),
-    "stopped": ("exited", {"OpenStdin": True}),
-    "stopped-console": ("exited", {"OpenStdin": True, "Tty": True}),
-    "once": ("exited", {"AutoRemove": True}),
-    "paused": ("paused", {}),
-    "restarting": ("restarting", {}),
-}
 ALIVE = {"running", "paused", "restarting"}
-
 NOT_STARTED = "failed to create task for container: failed to create shim task: OCI runtime create failed: "
 NOT_EXECUTED = "OCI runtime exec failed: exec failed: "
 UNABLE = "unable to start container process: "
@@ -41,41 +27,6 @@ BAD_PROGRAMS = {
     "/noexec": ('exec: "/noexec": permission denied: unknown', 126),
     "/adir": ('exec: "/adir": is a directory: unknown', 126),
 }
-
-
-def fake_id(kind: str, name: object) -> str:
-    return hashlib.sha256(f"{kind} {name}".encode()).hexdigest()
-
-
-@dataclass
-class Container:
-    id: str
-    name: str
-    config: dict[str, Any]
-    status: str
-    program: Program | None = None
-    exit_code: int = 0
-    exits: int = 0
-    removed: bool = False
-    seats: list[Seat] = field(default_factory=list)
-
-
-@dataclass
-class Exec:
-    id: str
-    body: dict[str, Any]
-    program: Program
-
-
-@dataclass
-class Entry:
-    """One request that came. ``heard``: what came up the stream that it became; None where it did not."""
-
-    request: Request
-    container: str = ""
-    status: int = 0
-    heard: bytes | None = None
-    left: bool = False
 
 
 class Recorder:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from dshell.run.native.defaults import default_body
+from tests.exact.kept import FIXTURES, Entry, fake_id
 from tests.exact.play import Stage, Take
-from tests.exact.recorder import FIXTURES, Entry, fake_id
 
 TRANSCRIPT = Path(__file__).with_name("docker.jsonl")
 HEADERS = ("content-type", "upgrade")
