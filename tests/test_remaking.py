@@ -191,9 +191,13 @@ def test_again_of_one_that_goes_when_it_is_stopped(
     bench: Bench, command: tuple[str, ...], code: int, running: str
 ) -> None:
     name = bench.name("web")
-    bench.docker("run", "-d", "--rm", "--stop-signal", "KILL", "--name", name, "alpine", "sleep", "60")
+    flags = ("--rm", "--stop-signal", "KILL", "-v", "/kept", "--name", name)
+    bench.docker("run", "-d", *flags, "alpine", "sleep", "60")
+    bench.docker("exec", name, "touch", "/kept/file")
     old = bench.told("web", "{{.Id}}")
     assert bench.dshell("again", "-y", name, "alpine", *command)[0] == code
+    assert bench.docker("exec", name, "ls", "/kept").stdout == "file\n"
+    assert bench.docker("ps", "-aq", "--filter", f"name={bench.tag}").stdout.count("\n") == 1
     assert bench.told("web", "{{.State.Running}} {{.Config.Cmd}}") == f"true {running}"
     assert bench.told("web", "{{.Id}}") != old
     bench.docker("rm", "-f", name)

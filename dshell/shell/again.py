@@ -12,7 +12,7 @@ from dshell.line.expand import Surroundings, settle
 from dshell.line.model import Role, Trouble
 from dshell.line.parse import parse
 from dshell.line.split import join, quote
-from dshell.run.base import Call, Desk
+from dshell.run.base import Call, Desk, Setting
 from dshell.run.line import call_of
 from dshell.run.native.base import settled
 from dshell.run.native.body import CHECKS
@@ -120,33 +120,43 @@ class Again:
         return next(name for name in names if name not in taken)
 
     def _replace(self, new: Recipe) -> int:
-        do, old = self._ground.do, quote(self._old.name)
-        kept = self._beside()
+        do, kept = self._ground.do, self._beside()
         others = {each.id for each in self._desk.engine.containers()}
-        if self._runs and (code := do(f"docker stop {old}")):
-            return code
-        if self._vanishes:
-            self._wait_until_gone(self._origin.id)
-        elif code := do(f"docker rename {old} {quote(kept)}"):
+        if code := self._set_aside(kept):
             return code
         code = do(self._making(new))
         if code == 0 and (not self._runs or self._stays(new.name)):
-            return 0 if self._vanishes else do(f"docker rm {quote(kept)}")
+            return do(f"docker rm {quote(kept)}")
         self._put_back(new, kept, others)
         return code or 1
 
+    def _set_aside(self, kept: str) -> int:
+        """The old one stops and has this name. Of one that vanishes a copy has it, and holds the volumes meanwhile."""
+        do, old = self._ground.do, quote(self._old.name)
+        if self._vanishes:
+            copy = changed(self._old, [Setting("name", kept)], self._ground.run.flags)
+            if code := do(self._creating(keeping_volumes(copy, self._origin.anonymous, ()))):
+                return code
+        if self._runs and (code := do(f"docker stop {old}")):
+            if self._vanishes:
+                do(f"docker rm {quote(kept)}")
+            return code
+        if self._vanishes:
+            self._wait_until_gone(self._origin.id)
+            return 0
+        return do(f"docker rename {old} {quote(kept)}")
+
     def _making(self, new: Recipe) -> str:
         """The line that makes it, in the background: a person may attach to it."""
-        flags, name = self._ground.run.flags, quote(new.name)
-        if new.joined:
-            made, _, _ = writing.as_run(new, flags).rpartition(" && ")
-            return f"{made} && docker start {name}" if self._runs else made
-        line = writing.as_run(new, flags)
-        if new.detached and self._runs:
-            return line
+        if new.detached and self._runs and not new.joined:
+            return writing.as_run(new, self._ground.run.flags)
+        created = self._creating(new)
+        return f"{created} && docker start {quote(new.name)}" if self._runs else created
+
+    def _creating(self, new: Recipe) -> str:
         bare = new._replace(settings=tuple(each for each in new.settings if each.name not in {"detach", "attach"}))
-        created = writing.as_run(bare, flags).replace("docker run ", "docker create ", 1)
-        return f"{created} && docker start {name}" if self._runs else created
+        line = writing.as_run(bare, self._ground.run.flags)
+        return line.rpartition(" && ")[0] if new.joined else line.replace("docker run ", "docker create ", 1)
 
     def _stays(self, name: str) -> bool:
         """Whether it runs and goes on running; a short command that ends well has done its work."""
@@ -178,9 +188,6 @@ class Again:
                 if not made.auto_remove or made.status in {"created", *ALIVE}:
                     do(f"docker rm -f {quote(new.name)}")
                 self._wait_until_gone(made.id)
-        if self._vanishes:
-            do(self._making(self._old))
-            return
         do(f"docker rename {quote(kept)} {old}")
         if self._runs:
             do(f"docker start {old}")
