@@ -82,14 +82,17 @@ COSTLY = (
 """Lines that make the daemon, the docker CLI or a shell work."""
 
 
+WAKING = ("run alpine /", "pull ngi", "build --target ", "run -v ./here:/there alpine")
+"""What the daemon, Docker Hub and the disk are asked for, each in a thread that is made when it is first wanted."""
+
 STARTED = ("start soak", "run -", "inspect ", "rmi ", f"exec {BOX} ", "run alpine /", "network rm ", "ps --filter ")
 """What Tab is pressed behind."""
 
 
 class Sample(NamedTuple):
-    """After ``lines`` lines: KB resident, threads, open descriptors."""
+    """After ``done`` lines or events: KB resident, threads, open descriptors."""
 
-    lines: int
+    done: int
     memory: float
     threads: int
     descriptors: int
@@ -101,24 +104,25 @@ def soak(lines: int) -> Iterator[Figure]:
         program = Side(SOAKED)
         try:
             program.until(PROMPT)
+            _wake(program)
             for number in range(1, lines + 1):
                 _one(program, number)
                 if number % max(1, lines // SAMPLES) == 0:
-                    samples.append(_sample(program, number))
-                    print(_row(samples[-1], program), flush=True)
+                    samples.append(sample(program, number))
+                    print(row(samples[-1], program), flush=True)
         finally:
             program.end()
-    yield from _growth([sample for sample in samples if sample.lines >= lines * WARM])
+    yield from gained([each for each in samples if each.done >= lines * WARM], "lines")
 
 
-def _growth(warm: Sequence[Sample]) -> Iterator[Figure]:
+def gained(warm: Sequence[Sample], what: str) -> Iterator[Figure]:
     """By the slope of all samples; of what goes up and down by one, by the medians of both halves."""
-    slope = statistics.linear_regression([each.lines / 1000 for each in warm], [each.memory for each in warm]).slope
-    yield Figure("memory gained over 1,000 lines", slope, None, "KB", 50)
+    slope = statistics.linear_regression([each.done / 1000 for each in warm], [each.memory for each in warm]).slope
+    yield Figure(f"memory gained over 1,000 {what}", slope, None, "KB", 50)
     early, late = warm[: len(warm) // 2], warm[len(warm) // 2 :]
-    for what in ("threads", "descriptors"):
-        before, behind = (statistics.median(getattr(each, what) for each in half) for half in (early, late))
-        yield Figure(f"{what} gained in the soak", behind - before, None, "", 0)
+    for held in ("threads", "descriptors"):
+        before, behind = (statistics.median(getattr(each, held) for each in half) for half in (early, late))
+        yield Figure(f"{held} gained over the {what}", behind - before, None, "", 0)
 
 
 def _one(program: Side, number: int) -> None:
@@ -173,6 +177,14 @@ def _complete(program: Side, turn: int) -> None:
     _await_prompt(program)
 
 
+def _wake(program: Side) -> None:
+    for text in WAKING:
+        program.send(text.encode())
+        program.quiet(1)  # a person who pauses
+        program.send(b"\x03")
+        _await_prompt(program)
+
+
 def _talk(program: Side) -> None:
     """A session in a container, typed into."""
     program.send(f"exec -it {BOX} sh\r".encode())
@@ -189,17 +201,17 @@ def _guest(turn: int) -> None:
     subprocess.run(["sh", "-c", line], check=True)
 
 
-def _sample(program: Side, number: int) -> Sample:
+def sample(program: Side, number: int) -> Sample:
     os.kill(program.pid, signal.Signals["SIGUSR1"])
     program.quiet(1)
     threads, descriptors = (len(os.listdir(f"/proc/{program.pid}/{what}")) for what in ("task", "fd"))
     return Sample(number, 1024 * program.memory("VmRSS"), threads, descriptors)
 
 
-def _row(sample: Sample, program: Side) -> str:
-    lines, memory, threads, descriptors = sample
+def row(taken: Sample, program: Side) -> str:
+    done, memory, threads, descriptors = taken
     passed = time.perf_counter() - program.began
-    return f"  {lines:>6} lines {memory:>9.0f} KB {threads:>3} threads {descriptors:>3} descriptors {passed:>7.0f} s"
+    return f"  {done:>6} {memory:>9.0f} KB {threads:>3} threads {descriptors:>3} descriptors {passed:>7.0f} s"
 
 
 @contextmanager
