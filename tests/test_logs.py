@@ -19,7 +19,7 @@ from dshell.engine.records import ContainerFacts, Wanted
 from dshell.errors import Declined
 from dshell.events import Way
 from dshell.run.base import Following, Row, Turn
-from dshell.run.native.logs import PART, Logs, epoch, follow, moment, rows
+from dshell.run.native.logs import ASTRAY, MOST, PART, Logs, epoch, follow, moment, rows
 from dshell.run.route import route
 from dshell.shell.log_rows import Rows, wrapped
 from dshell.shell.log_screen import LogScreen
@@ -353,6 +353,53 @@ def test_a_log_that_is_opened_behind_the_end_is_closed() -> None:
     logs = Logs(Late(), [RUNNING], Wanted(), times=False)
     logs.begin(lambda: None)
     assert closed.wait(10)
+
+
+def test_a_log_is_read_as_it_is_shown() -> None:
+    """It may be longer than the memory."""
+    read: list[int] = []
+
+    class Long(FakeEngine):
+        def log(self, container: str, wanted: Wanted, *, tty: bool) -> Printed:
+            return Endless(read)
+
+    def show(logs: Following) -> int:
+        logs.begin(lambda: None)
+        first = [logs.take(10) for _ in range(10)]
+        assert [row.text for row in first if isinstance(row, Row)] == [str(n) for n in range(5) for _ in NAMES]
+        return len(read)
+
+    asked = follow(call_for("logs", "-f", "web", "db"), Work(Long()).desk()._replace(show=show))
+    assert asked <= MOST + len(NAMES) * (ASTRAY + 1) + 20
+
+
+class Endless:
+    """A log of which each row that was read is counted. It is never at its end, but for a test that would not be."""
+
+    def __init__(self, read: list[int]) -> None:
+        self._read = read
+
+    def pieces(self) -> Iterator[tuple[int, bytes]]:
+        for number in range(100_000):
+            self._read.append(number)
+            yield 1, b"2026-01-01T00:00:00.%06dZ %d\n" % (number, number)
+
+    def close(self) -> None: ...
+
+
+class Flood(Told):
+    """More and more."""
+
+    def take(self, timeout: float) -> Row | Turn | None:
+        self.news.append(ROWS[0])
+        return None if len(self.news) > 100_000 else ROWS[0]
+
+
+def test_a_key_ends_a_flood() -> None:
+    terminal, flood = person(), Flood()
+    terminal.typed = [b"\x00", b"q"]
+    assert LogScreen(Teller(terminal, load("en"), "off", Look()), terminal).show(flood) == 0
+    assert len(flood.news) < 1000
 
 
 def test_two_containers_followed(engine_host: str, docker: Docker, tmp_path: Path) -> None:

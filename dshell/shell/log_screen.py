@@ -21,6 +21,7 @@ from dshell.terminal.base import STDERR, STDOUT, Terminal
 KEPT: Final = 5000  # rows that can be searched
 SHOWN: Final = 20  # rows found that are shown again at once
 AROUND: Final = 2  # rows before and behind one that n goes to
+SOME: Final = 200  # rows between two looks at the keyboard
 BEAT: Final = 0.25  # seconds; a wait without end could not be interrupted on Windows
 LEAVE: Final = "q\x03\x04"
 ENDS = {"\x03": INTERRUPTED}
@@ -62,8 +63,9 @@ class LogScreen:
         return 0
 
     def _listen_with_keys(self) -> int:
+        more = False
         while not (self._following.over and self._typing is None):
-            data = self._terminal.read(BEAT)
+            data = self._terminal.read(0 if more else BEAT)
             if data == b"":
                 return 0
             typed = (data or b"").decode(errors="replace")
@@ -71,11 +73,19 @@ class LogScreen:
                 if (code := self._press(key)) is not None:
                     self._terminal.unread(typed[at:].encode())
                     return code
-            while self._typing is None and (news := self._following.take(0)):
-                self._take(news)
+            more = self._take_some()
         return 0
 
     # Rows
+
+    def _take_some(self) -> bool:
+        """So few that a key is soon heard; True when there may be more."""
+        for _ in range(SOME):
+            news = None if self._typing is not None else self._following.take(0)
+            if news is None:
+                return False
+            self._take(news)
+        return True
 
     def _take(self, news: Row | Turn) -> None:
         if isinstance(news, Turn):

@@ -10,7 +10,8 @@ import heapq
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from queue import Empty, SimpleQueue
+from contextlib import suppress
+from queue import Empty, Full, Queue
 
 from dshell.engine.base import Engine, Printed
 from dshell.engine.records import ContainerFacts, Wanted
@@ -21,8 +22,11 @@ from dshell.run.native.base import Native, require_words, settled
 from dshell.run.native.values import read_values
 
 HONOURS = frozenset({"details", "follow", "since", "tail", "timestamps", "until"})
+ASTRAY = 100  # rows, as far as one may stand from its place by time
 UP = {"running", "paused"}
 BEAT = 1.0  # seconds between two looks at a container that has ended
+GONE = 404
+MOST = 1000  # rows that wait to be shown: who reads on waits for them, and the daemon for who reads
 PART = 16_384  # bytes of a row that the daemon keeps together
 
 News = Row | Turn
@@ -71,7 +75,7 @@ class Logs:
         self._engine = engine
         self._containers = containers
         self._wanted = wanted
-        self._news: SimpleQueue[News] = SimpleQueue()
+        self._news: Queue[News] = Queue(MOST)
         self._on_news: Callable[[], None] = lambda: None
         self._alive = set(range(len(containers)))  # those that may still print
         self._open: dict[int, Printed] = {}
@@ -101,7 +105,7 @@ class Logs:
         last = ["" for _ in self._containers]
         before = [self._past(number) for number in self._alive]
         for row in heapq.merge(*before, key=lambda row: row.time):
-            last[row.source] = row.time
+            last[row.source] = max(last[row.source], row.time)
             self._put(row)
         for number in sorted(self._alive):
             if not self.follow:
@@ -110,13 +114,13 @@ class Logs:
             args = (number, last[number])
             threading.Thread(target=self._go_on, args=args, name=f"logs-{number}", daemon=True).start()
 
-    def _past(self, number: int) -> list[Row]:
+    def _past(self, number: int) -> Iterator[Row]:
+        """Read as they are wanted: a log may be longer than the memory."""
         try:
-            return sorted(self._rows(number, self._wanted._replace(follow=False)), key=lambda row: row.time)
+            yield from in_order(self._rows(number, self._wanted._replace(follow=False)))
         except EngineError as error:
             if not self.follow:
                 self._put(Turn(number, "unread", words=error.failure.words))
-            return []
 
     def _go_on(self, number: int, last: str) -> None:
         """Until it is gone, or none of them is left."""
@@ -162,7 +166,10 @@ class Logs:
         yield from rows(number, printed.pieces())
 
     def _put(self, news: News) -> None:
-        self._news.put(news)
+        while not self._closed.is_set():
+            with suppress(Full):
+                self._news.put(news, timeout=BEAT)
+                break
         self._on_news()
 
     def _end(self, number: int) -> None:
@@ -177,6 +184,17 @@ def rows(source: int, pieces: Iterable[tuple[int, bytes]]) -> Iterator[Row]:
         *whole, rest[channel] = (rest[channel] + data).split(b"\n")
         yield from (_row(source, channel, row) for row in whole)
     yield from (_row(source, channel, row) for channel, row in rest.items() if row)
+
+
+def in_order(rows: Iterable[Row]) -> Iterator[Row]:
+    """By time. The daemon writes the two channels of a container one beside the other: none is far from its place."""
+    waiting: list[tuple[str, int, Row]] = []
+    for number, row in enumerate(rows):
+        heapq.heappush(waiting, (row.time, number, row))
+        if len(waiting) > ASTRAY:
+            yield heapq.heappop(waiting)[2]
+    while waiting:
+        yield heapq.heappop(waiting)[2]
 
 
 def _row(source: int, channel: int, data: bytes) -> Row:
