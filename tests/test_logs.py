@@ -378,13 +378,17 @@ class Endless:
 
     def __init__(self, read: list[int]) -> None:
         self._read = read
+        self._closed = False
 
     def pieces(self) -> Iterator[tuple[int, bytes]]:
         for number in range(100_000):
+            if self._closed:
+                return
             self._read.append(number)
             yield 1, b"2026-01-01T00:00:00.%06dZ %d\n" % (number, number)
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        self._closed = True
 
 
 class Flood(Told):

@@ -25,7 +25,6 @@ HONOURS = frozenset({"details", "follow", "since", "tail", "timestamps", "until"
 ASTRAY = 100  # rows, as far as one may stand from its place by time
 UP = {"running", "paused"}
 BEAT = 1.0  # seconds between two looks at a container that has ended
-GONE = 404
 MOST = 1000  # rows that wait to be shown: who reads on waits for them, and the daemon for who reads
 PART = 16_384  # bytes of a row that the daemon keeps together
 
