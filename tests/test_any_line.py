@@ -50,7 +50,9 @@ SELDOM = 20  # one line in so many is read by what is not asked at each key
 
 TEXTS = load("en")
 WORLD = rich()
-AROUND = Surroundings({"HOME": EVIL, "X": "a b;c", "PWD": "/"}, "/a b;c", "/root", lambda text: f"{EVIL} {text}")
+AROUND = Surroundings(
+    {"HOME": EVIL, "X": "a b;c", "PWD": "/"}, "/a b;c", "/root", lambda piece: f"{EVIL} {piece.inner}"
+)
 GIT_BASH = Msys("C:/Program Files/Git", "C:/T")
 RULING = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 KEYS = ("explain.", "values.", "problems.", "flags.", "commands.", "prompt.")

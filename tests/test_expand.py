@@ -9,13 +9,14 @@ import pytest
 from dshell.grammar.load import load
 from dshell.line.expand import Surroundings, assigned, expand, settle
 from dshell.line.host import bash_text
+from dshell.line.model import Piece
 from dshell.line.parse import parse
 from dshell.line.split import split
 
 GRAMMAR = load()
 ENVIRON = {"X": "x", "TWO": "one two", "EMPTY": "", "SPACED": " a b ", "OPTS": "-it --rm", "BAD": "--nope"}
 OUTPUTS = {"docker ps -q": "1a\n2b\n", "none": "", "date": "Mon Nov 23\r\n"}
-HERE = Surroundings(ENVIRON, "/home/me/My Course", "/home/me", OUTPUTS.__getitem__)
+HERE = Surroundings(ENVIRON, "/home/me/My Course", "/home/me", lambda piece: OUTPUTS[piece.inner])
 WINDOWS = HERE._replace(folder=r"C:\Users\me\My Course", home=r"C:\Users\me", windows=True)
 
 
@@ -238,5 +239,24 @@ def test_flag_values_of_a_windows_host() -> None:
 
 def test_substitutes_may_leave_docker_out() -> None:
     """The host's shell is asked for ``$(ps -q)`` as ``$(docker ps -q)``."""
-    here = HERE._replace(substitute=lambda text: OUTPUTS[bash_text(text, GRAMMAR)])
+    here = HERE._replace(substitute=lambda piece: OUTPUTS[bash_text(piece.inner, GRAMMAR)])
     assert settle(parse("rm $(ps -q)", GRAMMAR).commands[0], here).arguments == ("1a", "2b")
+
+
+@pytest.mark.parametrize(
+    ("text", "argv"),
+    [
+        ("compose -f $(name) ps", ("compose", "-f", "0", "ps")),
+        ("compose --file=$(name) ps", ("compose", "--file=0", "ps")),
+        ("--context $(name) rm $(name) $(name)", ("--context", "0", "rm", "1", "2")),
+    ],
+)
+def test_a_command_is_run_once_for_each_place_where_it_stands(text: str, argv: tuple[str, ...]) -> None:
+    ran: list[Piece] = []
+
+    def substitute(piece: Piece) -> str:
+        ran.append(piece)
+        return str(len(ran) - 1)
+
+    settled = settle(parse(text, GRAMMAR).commands[0], HERE._replace(substitute=substitute))
+    assert (settled.argv, len(ran)) == (argv, text.count("$("))

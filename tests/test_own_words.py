@@ -25,7 +25,7 @@ LINES = {line for rows in examples().values() for lines in rows.values() for lin
 def do(own: OwnWords, line: str) -> int:
     """As the runner does it: the words expanded."""
     simple = parse(line, GRAMMAR).commands[0]
-    here = Surroundings(os.environ, os.getcwd(), os.path.expanduser("~"), lambda text: "")
+    here = Surroundings(os.environ, os.getcwd(), os.path.expanduser("~"), lambda _: "")
     return own.do(simple, [text for word in simple.words for text in expand(word.pieces, here)])
 
 

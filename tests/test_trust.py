@@ -40,7 +40,7 @@ FOLDER = "/home/me/shop"
 
 def called(line: str) -> Call:
     simple = parse(line, GRAMMAR).commands[0]
-    return call_of(simple, settle(simple, Surroundings({"RUN": "/run"}, FOLDER, "/home/me", str)))
+    return call_of(simple, settle(simple, Surroundings({"RUN": "/run"}, FOLDER, "/home/me", lambda piece: piece.inner)))
 
 
 def remarked(line: str, foresight: Foresight, engine: FakeEngine, folder: str) -> list[Foreseen]:

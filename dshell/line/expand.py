@@ -5,6 +5,7 @@ word: spaces in it are the commonest reason why a course line fails (``-v $(pwd)
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 
 from dshell.grammar.model import Command, Kind
 from dshell.line.model import Expansion, FlagUse, Piece, Problem, Range, Role, Simple, Word
@@ -15,7 +16,7 @@ from dshell.record import Record
 
 
 class Surroundings(Record):
-    """Where a line runs. ``substitute``: the standard output of a command line, for ``$(…)``.
+    """Where a line runs. ``substitute``: the standard output of the command line inside a ``$(…)``.
 
     ``windows``: host paths become what a Windows docker understands (``/c/x`` → ``C:/x``).
     """
@@ -23,7 +24,7 @@ class Surroundings(Record):
     environ: Mapping[str, str]
     folder: str
     home: str
-    substitute: Callable[[str], str]
+    substitute: Callable[[Piece], str]
     windows: bool = False
 
 
@@ -72,6 +73,8 @@ def expand(pieces: Iterable[Piece], surroundings: Surroundings) -> list[str]:
 
 def settle(simple: Simple, surroundings: Surroundings) -> Settled:
     """What a docker command asks for. Whatever ``surroundings.substitute`` raises passes through."""
+    # Global flags are looked at twice, as settings and as words: what stands in one is run once.
+    surroundings = surroundings._replace(substitute=cache(surroundings.substitute))
     words = [word for word in simple.words if word.role not in (Role.PREFIX, Role.PROGRAM)]
     last = max((at for at, word in enumerate(words) if word.role is Role.COMMAND), default=-1)
     head = [text for word in words[: last + 1] for text in _head_words(word, simple.before, surroundings)]
@@ -112,7 +115,7 @@ def _value(piece: Piece, surroundings: Surroundings) -> str:
         case Expansion.HOME:
             return host_path(surroundings.home, "", "", surroundings.windows)
         case Expansion.COMMAND:
-            return surroundings.substitute(piece.inner).rstrip("\r\n")
+            return surroundings.substitute(piece).rstrip("\r\n")
         case Expansion.VARIABLE:
             # An unknown %X% stays as it is, as in cmd: "date +%H%M" is not meant as a variable.
             unknown = piece.text if piece.text.startswith("%") else ""

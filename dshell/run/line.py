@@ -8,7 +8,7 @@ from dshell.grammar.load import Grammar
 from dshell.grammar.model import Command
 from dshell.line.expand import Settled, Surroundings, assigned, expand, settle
 from dshell.line.host import bash_text, host_text
-from dshell.line.model import Line, Problem, Role, Simple, Target, Trouble
+from dshell.line.model import Line, Piece, Problem, Role, Simple, Target, Trouble
 from dshell.line.parse import parse
 from dshell.line.paths import is_list
 from dshell.record import Record
@@ -154,10 +154,10 @@ class Runner(Record):
                 return code
 
     def _surroundings(self, desk: Desk) -> Surroundings:
-        def output(text: str) -> str:
+        def output(piece: Piece) -> str:
             from dshell.run.forward import substitute  # noqa: PLC0415 - as above
 
-            return substitute(bash_text(text, self.grammar), desk)
+            return substitute(bash_text(piece.inner, self.grammar), desk)
 
         return Surroundings(desk.environ, desk.folder, self.home, output, self.windows)
 

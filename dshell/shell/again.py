@@ -84,7 +84,7 @@ class Again:
     def _call(self) -> tuple[Call, str]:
         """What stands behind the name, as flags of run, an image and a command; and a flag that run does not know."""
         simple = parse(join(["docker", "run", *self._words]), self._ground.own.grammar).commands[0]
-        here = Surroundings(self._desk.environ, self._desk.folder, "", lambda text: text)
+        here = Surroundings(self._desk.environ, self._desk.folder, "", lambda piece: piece.inner)
         done = settle(simple, here)
         unknown = next((problem.word for problem in done.problems if problem.trouble is Trouble.UNKNOWN_FLAG), "")
         return call_of(simple, done), unknown

@@ -178,7 +178,7 @@ EXPANDED: Mapping[str, str] = {
 )
 def test_what_a_variable_stood_for_is_known(text: str, hidden: set[str]) -> None:
     simple = read(text).commands[0]
-    around = Surroundings(EXPANDED, "/shop", "/home", str)
+    around = Surroundings(EXPANDED, "/shop", "/home", lambda piece: piece.inner)
     settled = settle(simple, around) if simple.target is Target.DOCKER and not simple.plumbing else Settled(None)
     assert expanded(simple, settled, EXPANDED) == hidden
 
