@@ -144,7 +144,9 @@ class Again:
         if self._vanishes:
             self._wait_until_gone(self._origin.id)
             return 0
-        return do(f"docker rename {old} {quote(kept)}")
+        if (code := do(f"docker rename {old} {quote(kept)}")) and self._runs:
+            do(f"docker start {old}")
+        return code
 
     def _making(self, new: Recipe) -> str:
         """The line that makes it, in the background: a person may attach to it."""

@@ -99,12 +99,15 @@ def die(done: Sequence[Recorded], folder: Path, part: int) -> tuple[int, int, li
     return len(mine), met, found
 
 
-@pytest.mark.parametrize("names", [[name] for name in ALL] if LONG else [[*ALL]], ids="/".join)
-def test_the_daemon_dies_behind_each_byte(
-    names: list[str], tmp_path: Path, engine_host: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines run in this very process."""
     for name, value in {**Program("", tmp_path).env, "DOCKER_HOST": None}.items():
         monkeypatch.delenv(name, raising=False) if value is None else monkeypatch.setenv(name, value)
+
+
+@pytest.mark.parametrize("names", [[name] for name in ALL] if LONG else [[*ALL]], ids="/".join)
+def test_the_daemon_dies_behind_each_byte(names: list[str], tmp_path: Path, engine_host: str) -> None:
     with Place(tmp_path / "place", engine_host) as place:
         done = [record(place, name) for name in names]
     with ProcessPoolExecutor(PARTS, get_context("spawn")) as pool:
@@ -114,3 +117,13 @@ def test_the_daemon_dies_behind_each_byte(
     count, met = sum(each[0] for each in parts), sum(each[1] for each in parts)
     print(f"{met} of {count} deaths were met")  # noqa: T201
     assert met > count * 0.9, f"{met} of {count} deaths were met"
+
+
+def test_the_end_of_a_container_in_the_background_is_not_waited_for(tmp_path: Path, engine_host: str) -> None:
+    """Though nothing can be learnt of it behind its start: it may be far."""
+    with Place(tmp_path / "place", engine_host) as place:
+        done = record(place, "start")
+    runs_on = [replace(each, said=each.said[: each.head]) if "/wait" in each.kind else each for each in done.answers]
+    with Replay(tmp_path / "s", runs_on, Death("GET /containers/ID/json", 0, 0)) as replay:
+        said, wrong = typed(done.words, done.act, replay, "en")
+    assert (replay.met, said.code, wrong) == (True, 0, [])

@@ -164,8 +164,11 @@ def silent(seat: Seat, desk: Desk) -> Callable[[], bool] | None:
 
 
 def tell_in_background(started: Started, seat: Seat, pending: Pending, began: float, desk: Desk) -> None:
-    """``pending``: the container's exit. Where its command has ended already, that is told instead."""
-    if _runs(seat.container, desk):
+    """``pending``: the container's exit. Where its command has ended already, that is told instead.
+
+    One that nothing can be learnt of has been started: its end, which may be far, is not waited for.
+    """
+    if _runs(seat.container, desk, unknown=True):
         desk.emit(started._replace(detached=True))
     else:
         desk.emit(started)
@@ -248,12 +251,12 @@ def _lost_words(failure: Failure, manners: Manners) -> str | None:
     return f"{failure.words}\n"
 
 
-def _runs(container: str, desk: Desk) -> bool:
-    """False also for a container that is gone: --rm has deleted it."""
+def _runs(container: str, desk: Desk, *, unknown: bool = False) -> bool:
+    """False also for a container that is gone: --rm has deleted it. ``unknown``: when the daemon does not say."""
     try:
         return desk.engine.inspect(container).running
-    except EngineError:
-        return False
+    except EngineError as error:
+        return unknown and not error.failure.missing
 
 
 def _goes_on(seat: Seat, desk: Desk) -> bool:

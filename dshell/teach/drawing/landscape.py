@@ -49,7 +49,7 @@ def plots(survey: Survey) -> list[Plot]:
 
 
 def title(image: Stock) -> str:
-    return ", ".join(image.names) or image.id.removeprefix("sha256:")[:SHORT_ID]
+    return ", ".join(sorted(image.names, key=len)) or image.id.removeprefix("sha256:")[:SHORT_ID]
 
 
 def housed(survey: Survey, image: str) -> tuple[Resident, ...]:
