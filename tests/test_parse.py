@@ -377,6 +377,8 @@ def test_what_is_too_far_is_near_by_no_first_letter(word: str) -> None:
         ("run -v ~/x:/y '' \"$PWD\" a > b", 'docker run -v "$HOME"/x:/y \'\' "$PWD" a > b'),
         ('rm $(ps -aq) "`ps -q`" > x', 'docker rm $(docker ps -aq) "$(docker ps -q)" > x'),
         ("ls *.txt | wc", "ls *.txt | wc"),
+        ('logs ""2>&1 web', 'docker logs "2">&1 web'),
+        ("logs 'a'2> x", "docker logs a2> x"),
         ("! ls | ps", "ls | ps"),
         ("ps -q", "docker ps -q"),
         ("container ls & images", "docker container ls & ; docker images"),

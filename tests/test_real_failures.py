@@ -314,7 +314,10 @@ def test_what_a_program_says_in_its_container(case: Case, person: Person, docker
     """The act itself went well: it is the program that failed, for want of what it was given."""
     for line in case.before:
         docker(*line.split())
-    assert person.run(case.line) != 0
+    for _ in range(3):
+        assert person.run(case.line) != 0
+        if case.key != "memory" or docker("inspect", "-f", "{{.State.OOMKilled}}", "real-oom").stdout == "true\n":
+            break  # else the daemon itself missed that memory had run out
     assert person.failed is None, "docker did its part"
     diagnosis = diagnose(person.teller.failed) if person.teller.failed else None
     if not case.key:

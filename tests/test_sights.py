@@ -83,7 +83,7 @@ def test_without_a_keyboard_it_is_followed_until_it_is_interrupted(
     program = Program(engine_host, tmp_path)
     env = {name: value for name, value in {**os.environ, **program.env}.items() if value is not None}
     name = "made-while-nobody-typed"
-    argv = [*program.argv, "map", "-f"]
+    argv = [*program.argv, "map", "-f", "--plain"]  # in words no name is shortened
     docker("pull", "-q", "alpine")
     with subprocess.Popen(argv, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as followed:
         late = threading.Timer(60, followed.kill)  # a row that does not come holds nobody up

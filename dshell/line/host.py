@@ -39,7 +39,7 @@ def host_text(simple: Simple, grammar: Grammar) -> str:
             text += "docker " if word.role is Role.COMMAND else ""
             named = True
         named = named and not (word.role is Role.OPERATOR and word.text in ("|", "|&"))
-        text += _spelled(word, grammar) if word.role in _DOCKER else _typed(simple, word)
+        text += _spelled(simple, word, grammar) if word.role in _DOCKER else _typed(simple, word)
     return text
 
 
@@ -47,9 +47,12 @@ def _typed(simple: Simple, word: Word) -> str:
     return simple.text[word.range.start - simple.range.start : word.range.end - simple.range.start]
 
 
-def _spelled(word: Word, grammar: Grammar) -> str:
+def _spelled(simple: Simple, word: Word, grammar: Grammar) -> str:
     telling = [piece for piece in word.pieces if piece.text] or word.pieces
-    return "".join(_piece(piece, grammar) for piece in telling)
+    spelled = "".join(_piece(piece, grammar) for piece in telling)
+    behind = simple.text[word.range.end - simple.range.start :]
+    # Quotes, which are not needed otherwise, keep it from being the number of a descriptor: ``""2>&1``.
+    return f'"{spelled}"' if spelled.isdigit() and behind.startswith(("<", ">")) else spelled
 
 
 def _piece(piece: Piece, grammar: Grammar) -> str:
