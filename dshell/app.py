@@ -64,9 +64,7 @@ def main() -> int:
     except TerminalError as error:
         return fail(terminal, error)
     except Exception as error:  # noqa: BLE001 - what Python says of an error is not for a person's screen
-        if isinstance(
-            error.__cause__, KeyboardInterrupt
-        ):  # Python 3.11 wraps what comes while it names a class's parts
+        if isinstance(error.__cause__, KeyboardInterrupt):  # Python 3.11 wraps it while it makes a class
             return INTERRUPTED
         mishaps.append(error)
         return MISHAP

@@ -52,6 +52,10 @@ class Needless(Record):
     word: str
 
 
+class NulsLeftOut(Record):
+    """A command inside ``$(…)`` has printed characters of value 0, which no word can hold: bash leaves them out too."""
+
+
 class Restored(Record):
     """Git Bash had rewritten words of a one-line call, and they were put back: each as it came and as it was typed."""
 
@@ -332,6 +336,7 @@ class Failed(Record):
 Event = (
     Routed
     | Needless
+    | NulsLeftOut
     | Restored
     | MountNoticed
     | Foreseen

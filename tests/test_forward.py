@@ -11,7 +11,7 @@ import pytest
 
 from dshell.engine.records import Endpoint, Version
 from dshell.errors import EngineError, Failure, Trouble
-from dshell.events import Failed, LineEnded, Needless, Routed, Way
+from dshell.events import Failed, LineEnded, Needless, NulsLeftOut, Routed, Way
 from dshell.line.model import Problem, Simple
 from dshell.line.parse import parse
 from dshell.run.base import Desk
@@ -113,6 +113,7 @@ def test_a_nul_ends_no_word(lines: Lines) -> None:
     assert lines.run("images $(printf 'a\\0b')") == 0
     assert lines.calls() == ["images ab"]
     assert lines.work.terminal.err.endswith("ignored null byte in input\n")
+    assert lines.work.told(NulsLeftOut) == [NulsLeftOut()]
     assert lines.run("images 'a\0b' && ps") == 2
     assert lines.refused == ["\0"]
     assert lines.calls() == ["images ab"]

@@ -9,6 +9,9 @@ from dshell.record import Record
 ALIVE = {"running", "paused", "restarting"}
 """Words of the daemon's for a container whose command has not ended for good."""
 
+UP = ALIVE - {"restarting"}
+"""For one whose command is there at this moment."""
+
 
 class TLS(Record):
     """Files of a TLS endpoint; "" where there is none. ``verify``: check the server's certificate."""

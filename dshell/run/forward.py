@@ -16,22 +16,19 @@ from types import FrameType
 
 from dshell.engine.records import Endpoint
 from dshell.errors import EngineError, Failure, Trouble
-from dshell.events import Failed
+from dshell.events import Failed, NulsLeftOut
 from dshell.programs import find_program
 from dshell.run.base import Call, Desk
 from dshell.run.inquiry import inquire
 from dshell.run.native.base import BROKEN_PIPE, write_error
 from dshell.run.native.seat import heed
 from dshell.run.session import ROWS, Ending, Outcome, Session, Tail, join
+from dshell.run.verbatim import NULS_LEFT_OUT
 from dshell.stream.program import start
 from dshell.terminal.base import Terminal
 
 NOT_FOUND = 127
 NOT_RUNNABLE = 126
-
-IGNORED = (
-    "dshell: warning: command substitution: ignored null byte in input\n"  # as bash, which can pass none on either
-)
 
 ABOVE = 8  # rows, of which one at least says something
 
@@ -98,7 +95,9 @@ def substitute(text: str, desk: Desk) -> str:
         _not_started(error, argv, desk)
         return ""
     if b"\0" in done.stdout:
-        write_error(desk, IGNORED)
+        desk.emit(NulsLeftOut())
+        if not desk.told:
+            write_error(desk, NULS_LEFT_OUT)
     return done.stdout.replace(b"\0", b"").decode(errors="replace")
 
 

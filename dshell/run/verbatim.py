@@ -11,6 +11,9 @@ import json
 from dshell.errors import Declined, Failure, Trouble
 from dshell.run.base import Call
 
+NULS_LEFT_OUT = "dshell: warning: command substitution: ignored null byte in input\n"
+"""Bash's words, not docker's: it was bash's part that dshell did."""
+
 
 def declined_words(declined: Declined, call: Call) -> str:
     """What docker writes for a line that it refuses by itself."""

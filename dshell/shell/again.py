@@ -6,6 +6,7 @@ import time
 from collections.abc import Container, Sequence
 from contextlib import suppress
 
+from dshell.engine.records import ALIVE, UP
 from dshell.errors import EngineError
 from dshell.grammar.load import Grammar
 from dshell.line.expand import Surroundings, settle
@@ -28,7 +29,6 @@ YES = {"--yes", "-y"}
 SETTLED = 1.5  # seconds that a new container has to stay alive
 GOING = 10.0  # seconds for the daemon to remove one
 BEAT = 0.1
-ALIVE = {"running", "paused"}
 
 
 def again(words: Sequence[str], ground: Ground) -> int:
@@ -62,7 +62,7 @@ class Again:
         self._words = words
         self._origin: Origin = origin_of(name, desk.engine)
         self._old = recipe(self._origin)
-        self._runs = self._origin.status in {"running", "restarting", "paused"}
+        self._runs = self._origin.status in ALIVE
         self._vanishes = self._runs and bool(self._origin.at("HostConfig.AutoRemove"))  # when it is stopped
 
     def do(self, *, sure: bool) -> int:
@@ -168,7 +168,7 @@ class Again:
                 facts = self._desk.engine.inspect(name)
             except EngineError:  # of --rm: how it ended is not known any more
                 return False
-            if facts.status not in ALIVE:
+            if facts.status not in UP:
                 return facts.status == "exited" and facts.exit_code == 0
             time.sleep(BEAT)
         return True
@@ -187,7 +187,7 @@ class Again:
         with suppress(EngineError):
             made = self._desk.engine.inspect(new.name)
             if made.id not in others:
-                if not made.auto_remove or made.status in {"created", *ALIVE}:
+                if not made.auto_remove or made.status in {"created", *UP}:
                     do(f"docker rm -f {quote(new.name)}")
                 self._wait_until_gone(made.id)
         do(f"docker rename {quote(kept)} {old}")

@@ -28,6 +28,7 @@ from dshell.events import (
     LeftBehind,
     LineEnded,
     Needless,
+    NulsLeftOut,
     Removed,
     Restored,
     Routed,
@@ -84,6 +85,10 @@ def routed(event: Routed, scene: Scene) -> list[str]:
 
 def needless(event: Needless, scene: Scene) -> list[str]:
     return remark(scene, scene.say("narration.needless", word=event.word))
+
+
+def nuls_left_out(_event: NulsLeftOut, scene: Scene) -> list[str]:
+    return remark(scene, scene.say("narration.nuls-left-out"))
 
 
 def restored(event: Restored, scene: Scene) -> list[str]:
@@ -294,6 +299,7 @@ def more(scene: Scene, text: str) -> list[str]:
 TELLERS: Mapping[type, Callable[[Any, Scene], list[str]]] = {
     Routed: routed,
     Needless: needless,
+    NulsLeftOut: nuls_left_out,
     Restored: restored,
     MountNoticed: mount_noticed,
     Foreseen: ahead.told,

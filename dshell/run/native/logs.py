@@ -14,7 +14,7 @@ from contextlib import suppress
 from queue import Empty, Full, Queue
 
 from dshell.engine.base import Engine, Printed
-from dshell.engine.records import ContainerFacts, Wanted
+from dshell.engine.records import UP, ContainerFacts, Wanted
 from dshell.errors import Declined, EngineError
 from dshell.line.numbers import NANOS, parse_duration
 from dshell.run.base import Call, Desk, Row, Turn
@@ -23,7 +23,6 @@ from dshell.run.native.values import read_values
 
 HONOURS = frozenset({"details", "follow", "since", "tail", "timestamps", "until"})
 ASTRAY = 100  # rows, as far as one may stand from its place by time
-UP = {"running", "paused"}
 BEAT = 1.0  # seconds between two looks at a container that has ended
 MOST = 1000  # rows that wait to be shown: who reads on waits for them, and the daemon for who reads
 PART = 16_384  # bytes of a row that the daemon keeps together

@@ -23,6 +23,7 @@ from dshell.events import (
     LeftBehind,
     LineEnded,
     Needless,
+    NulsLeftOut,
     Removed,
     Routed,
     Silent,
@@ -200,6 +201,7 @@ def _left_behind(event: LeftBehind, scene: Scene) -> Iterator[Said]:
 TELLERS: Mapping[type, Tell] = {
     Routed: _routed,
     Needless: _alone(DSHELL, "needless", "word"),
+    NulsLeftOut: _alone(DSHELL, "nuls-left-out"),
     MountNoticed: _between(DSHELL, YOU, "mount", "source"),
     Foreseen: _between(DSHELL, YOU, "foreseen", "subject"),
     Asked: _asked,
