@@ -24,7 +24,7 @@ from claims import ENDS, PYTHONS, ROOT, dependencies, requirements
 # What meets a dependency, or the ways of one Python or another: terminals, processes, sockets, files, the wheel.
 TARGETS = (
     *("app", "attach", "completer", "connection", "console_output", "doctor", "faces", "forward", "habits", "history"),
-    *("http", "io", "learn", "live", "logs", "lookups", "mintty", "mount_checks", "native", "notes"),
+    *("http", "io", "learn", "live", "logs", "log_following", "lookups", "mintty", "mount_checks", "native", "notes"),
     *("offers", "plain", "pseudo_console", "pty", "repl", "repl_screen", "revive", "route", "session"),
     *("settings", "stream", "tell", "terminal", "theme", "wheel"),
 )
