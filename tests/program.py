@@ -79,6 +79,11 @@ class Repl:
         rows = self.screen.text().split("\n")
         return max(number for number, row in enumerate(rows) if ARROW in row)
 
+    def at_rest(self) -> int:
+        """The same, once nothing is typed there: while news are told above it, an older prompt is the newest."""
+        found = self.screen.expect(re.compile(rf"{ARROW} *$(?![\s\S]*{ARROW})", re.M))
+        return found.string.count("\n", 0, found.start())
+
     def next_prompt(self, start: int, timeout: float = 60) -> None:
         """Wait for the prompt after the one in line ``start``."""
         self.screen.expect(re.compile(f"{ARROW}.*\n(?:.*\n)*.*{ARROW}"), timeout, start)

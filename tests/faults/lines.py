@@ -146,8 +146,10 @@ class Prompt:
     language: str
 
     def do(self, act: Act) -> Said:
-        screen, start = self.repl.screen, self.repl.here()
-        screen.send("\x15" + shlex.join(self.place.words(act)) + "\r")  # Ctrl-U: what was typed too late for a session
+        screen = self.repl.screen
+        screen.send("\x15")  # Ctrl-U: what was typed too late for a session
+        start = self.repl.at_rest()
+        screen.send(shlex.join(self.place.words(act)) + "\r")
         if act.stays and SENTENCE not in screen.expect(re.compile(f"^(?:{SAID}|.*{SENTENCE})", re.M), start=start)[0]:
             screen.send(LEAVE)
         self.repl.next_prompt(start, PATIENCE)
