@@ -127,12 +127,18 @@ def test_expansions(text: str, pieces: list[tuple[Expansion, str, bool]]) -> Non
         ("'a&&b' \"c|d\" e\\;f", []),
         ("cat <<EOF\na 'b\nEOF\nls", ["<<", "\na 'b\nEOF", "\n"]),
         ("cat <<-EOF | x\na\n\tEOF", ["<<-", "|", "\na\n\tEOF"]),
+        ("cat <<EOF\n\tEOF\nEOF\nls", ["<<", "\n\tEOF\nEOF", "\n"]),
         ("cat <<EOF\na", ["<<", "\na"]),
         ("cat <<", ["<<"]),
     ],
 )
 def test_operators(text: str, expected: list[str]) -> None:
     assert [token.text for token in split(text)[0] if token.operator] == expected
+
+
+@pytest.mark.parametrize("operator", [";", "&&", "&", "|", "<x", ">x", "\n"])
+def test_the_home_folder_may_stand_before_any_operator(operator: str) -> None:
+    assert split(f"cd ~{operator}ls")[0][1].pieces[0].expansion is Expansion.HOME
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ _PLAIN = pattern(r"[^ \t\r\n\f\v'\"\\$`%&|;<>]+")
 _PLAIN_QUOTED = pattern(r'[^"\\$`%]+')
 _NAME = pattern(r"\$(?:(?P<bare>[A-Za-z_]\w*)|\{(?P<braced>[A-Za-z_]\w*)\})", re.ASCII)
 _PERCENT = pattern(r"%([A-Za-z_][\w()]*)%", re.ASCII)
-_HOME = pattern(r"~(?=[/\\:\s]|$)")
+_HOME = pattern(r"~(?=[/\\:\s;&|<>]|\Z)")
 _DRIVE = pattern(r"(?<![A-Za-z])[A-Za-z]:[\\/]")
 _SERVER = pattern(r"\\\\(?=[A-Za-z][\w.$-]*\\\w)")
 _FOLDERS = {"PWD", "pwd", "pwd -W", "pwd -P", "pwd -L"}
@@ -131,7 +131,8 @@ class Splitter:
         """End of the here-documents whose first line begins after the newline at ``index``."""
         for opened in self._documents:
             word = self.tokens[opened + 1].text if opened + 1 < len(self.tokens) else ""
-            match = re.compile(rf"\n\t*{re.escape(word)}(?=\r?\n|\Z)").search(self.text, index)
+            tabs = r"\t*" if self.tokens[opened].text.endswith("-") else ""
+            match = re.compile(rf"\n{tabs}{re.escape(word)}(?=\r?\n|\Z)").search(self.text, index)
             index = match.end() if match else len(self.text)
         self._documents = []
         return index
