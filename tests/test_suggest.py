@@ -56,6 +56,9 @@ def texts(marked: str) -> list[str]:
         ("as-compose web we|", []),
         ("again web --pub|", ["--publish", "--publish-all"]),
         ("help wh|", ["why"]),
+        ("why |", ["web", "api", "brave_noether", "asleep"]),
+        ("why b|", ["brave_noether"]),
+        ("why web a|", []),
         # flags
         ("run --na|", ["--name"]),
         ("run -it| alpine", ["-itd", "-itp"]),
@@ -97,6 +100,7 @@ def texts(marked: str) -> list[str]:
         ("run --mount type=volume,source=d|", ["data", "db"]),
         ("run --mount type=bind,|", ["source=", "target=", "readonly"]),
         ("ps --format |", ["table", "json", "'{{.ID}}'", "'{{.Names}}'"]),
+        ("ps -q --no-t|", ["--no-trunc"]),
         # images and containers
         ("run al|", ["alpine", "alpine:3.20"]),
         ("run alpine:|", ["alpine:3.20", "alpine:latest"]),

@@ -30,7 +30,7 @@ from dshell.pattern import pattern
 __all__ = ["Candidate", "Sort", "suggest"]
 
 # Flags that docker refuses beside each other.
-_APART = ({"rm", "restart"}, {"detach", "attach"}, {"health-cmd", "no-healthcheck"}, {"no-trunc", "quiet"})
+_APART = ({"rm", "restart"}, {"detach", "attach"}, {"health-cmd", "no-healthcheck"})
 # Words that the person has used before are offered again where nothing else is known of them.
 _FREE = {
     *(Kind.TEXT, Kind.KEY_VALUE, Kind.SIZE, Kind.DURATION, Kind.NUMBER, Kind.PORT_MAP, Kind.USER, Kind.HOST_NAME),
@@ -171,6 +171,8 @@ class _Suggester:
             return self.offers.files(folders=True)
         if name in WORKS:
             return self._work(name)
+        if name == "why":
+            return self.offers.containers(self.offers.register.containers) if len(self.place.before) == 1 else []
         if len(self.place.before) == 1 and name == "fav":
             return self.offers.plain((*_OWN_VALUES[name], *self.world.favourites), Sort.VALUE)
         if len(self.place.before) == 1:
