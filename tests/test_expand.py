@@ -14,7 +14,7 @@ from dshell.line.parse import parse
 from dshell.line.split import split
 
 GRAMMAR = load()
-ENVIRON = {"X": "x", "TWO": "one two", "EMPTY": "", "SPACED": " a b ", "OPTS": "-it --rm", "BAD": "--nope"}
+ENVIRON = {"X": "x", "TWO": "one two", "EMPTY": "", "SPACED": " a b ", "OPTS": "-it --rm", "BAD": "--nope", "NBSP": "a\u00a0b c"}
 OUTPUTS = {"docker ps -q": "1a\n2b\n", "none": "", "date": "Mon Nov 23\r\n"}
 HERE = Surroundings(ENVIRON, "/home/me/My Course", "/home/me", lambda piece: OUTPUTS[piece.inner])
 WINDOWS = HERE._replace(folder=r"C:\Users\me\My Course", home=r"C:\Users\me", windows=True)
@@ -34,6 +34,7 @@ WINDOWS = HERE._replace(folder=r"C:\Users\me\My Course", home=r"C:\Users\me", wi
         ('"$TWO"', ["one two"]),
         ("a$TWO$X", ["aone", "twox"]),
         ("a${SPACED}b", ["a", "a", "b", "b"]),
+        ("$NBSP", ["a\u00a0b", "c"]),
         ("$SPACED$SPACED", ["a", "b", "a", "b"]),
         ("$(docker ps -q)", ["1a", "2b"]),
         ('"$(docker ps -q)"', ["1a\n2b"]),
@@ -61,7 +62,7 @@ def test_folders_of_a_windows_host() -> None:
 
 
 def test_expansion_is_that_of_bash() -> None:
-    text = 'a${SPACED}b $SPACED$X "$TWO" \'\'$NONE $NONE $TWO\'q\' "a"$EMPTY"" $X$TWO$X'
+    text = 'a${SPACED}b $SPACED$X "$TWO" \'\'$NONE $NONE $TWO\'q\' "a"$EMPTY"" $X$TWO$X $NBSP'
     done = subprocess.run(["bash", "-c", f"printf '%s\\0' {text}"], env=ENVIRON, capture_output=True, check=True)
     ours = [word for token in split(text)[0] for word in expand(token.pieces, HERE)]
     assert ours == done.stdout.decode().split("\0")[:-1]

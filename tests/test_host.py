@@ -23,6 +23,7 @@ GRAMMAR = load()
         ("run -v ~/x:/y '' \"$PWD\" a > b", 'docker run -v "$HOME"/x:/y \'\' "$PWD" a > b'),
         ('rm $(ps -aq) "`ps -q`" > x', 'docker rm $(docker ps -aq) "$(docker ps -q)" > x'),
         ("ls *.txt | wc", "ls *.txt | wc"),
+        ("run a %ProgramFiles(x86)% | b", "docker run a '%ProgramFiles(x86)%' | b"),
         ('logs ""2>&1 web', 'docker logs "2">&1 web'),
         ("logs 'a'2> x", "docker logs a2> x"),
         ("! ls | ps", "ls | ps"),

@@ -12,7 +12,11 @@ from dshell.line.model import Expansion, FlagUse, Piece, Problem, Range, Role, S
 from dshell.line.paths import host_path, host_value
 from dshell.line.scan import scan
 from dshell.line.split import Token
+from dshell.pattern import pattern
 from dshell.record import Record
+
+_BLANKS = " \t\r\n"  # those of bash's IFS, and the carriage return that Windows prints; a no-break space parts nothing
+_WORD = pattern(f"[^{_BLANKS}]+")
 
 
 class Surroundings(Record):
@@ -56,8 +60,8 @@ def expand(pieces: Iterable[Piece], surroundings: Surroundings) -> list[str]:
         if piece.quoted or not _splits(piece):
             word = (word or "") + value
             continue
-        parts = value.split()
-        if value[:1].isspace() and word is not None:
+        parts = _WORD.findall(value)
+        if value.startswith(tuple(_BLANKS)) and word is not None:
             words.append(word)
             word = None
         for part in parts[:-1]:
@@ -65,7 +69,7 @@ def expand(pieces: Iterable[Piece], surroundings: Surroundings) -> list[str]:
             word = None
         if parts:
             word = (word or "") + parts[-1]
-        if value[-1:].isspace() and word is not None:
+        if value.endswith(tuple(_BLANKS)) and word is not None:
             words.append(word)
             word = None
     return words if word is None else [*words, word]

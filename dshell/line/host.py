@@ -70,6 +70,8 @@ def _piece(piece: Piece, grammar: Grammar) -> str:
         case Expansion.VARIABLE:
             # An unknown %X% stays as it is.
             percent = piece.text.startswith("%")
+            if not piece.inner.isidentifier():  # %ProgramFiles(x86)% is no name to bash
+                return quote(piece.text)
             spelled = f"${{{piece.inner}-{piece.text}}}" if percent else f"${{{piece.inner}}}"
             return f'"{spelled}"' if percent or piece.quoted else spelled
     return f'"{spelled}"' if piece.quoted else spelled
