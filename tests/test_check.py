@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from dshell.grammar.load import load
+from dshell.line.addresses import parse_search_domain
 from dshell.line.check import checked
 from dshell.line.model import Line, Trouble
 from dshell.line.parse import parse
@@ -181,6 +182,7 @@ RIGHT = [
     "logs nosuch",
     "ps --filter status=exited --filter label=a --filter label!=b --format '{{json .}} {{.Names}} {{.Label \"x\"}}'",
     "images --filter dangling=1 --format json",
+    "images -q --no-trunc --format '{{.Tag}}'",
     "inspect -f '{{.Whatever}} {{range .Mounts}}{{.Source}}{{end}}' web",
     "events --filter type=container --since 5m",
     "compose -f x up -d",
@@ -237,6 +239,12 @@ def test_docker_itself_refuses_the_same() -> None:
     words = {problem.word for text in taken for problem in told(text, known=False).problems}
     assert words <= REFUSED_LATER
     assert {text for text in refused if not told(text, known=False).problems} == UNSEEN
+
+
+def test_no_domain_takes_for_ever_to_be_refused() -> None:
+    """Each label could once be read in two ways: forty of them in a million million."""
+    with pytest.raises(ValueError, match="is not a valid domain"):
+        parse_search_domain(":a" + ".:a" * 40 + "!")
 
 
 def test_nothing_in_a_course_is_wrong() -> None:

@@ -70,6 +70,7 @@ PARTS = (
         "${",
         "${a} ",
         "$a ",
+        "$GREETING ",
         "%",
         "%a% ",
         "(",
@@ -150,6 +151,17 @@ def test_twice_the_length_is_twice_the_work(head: str, name: str) -> None:
         if twice > TWICE * once + SOME:
             slow.append((part, once, twice))
     assert slow == []
+
+
+@pytest.mark.parametrize("part", ["$GREETING ", "-e A=$GREETING "])
+def test_twice_the_variables_are_twice_the_work(part: str) -> None:
+    once, twice = (work(READERS["explain"], "run " + part * count) for count in (UNITS, 2 * UNITS))
+    assert twice <= TWICE * once + SOME
+
+
+@pytest.mark.parametrize("flag", ["-p 1-65535:1-65535", "--expose 1-65535"])
+def test_of_a_range_not_every_port_is_made(flag: str) -> None:
+    assert work(READERS["check"], f"run {flag} x") < 5_000
 
 
 def test_work_that_grows_faster_is_seen() -> None:

@@ -22,7 +22,7 @@ SPACES = (
 )
 """Go's unicode.IsSpace."""
 
-_LABEL = r":?(?::?[a-zA-Z0-9]|:?[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])"
+_LABEL = r":{0,2}[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
 _DOMAIN = pattern(rf"({_LABEL}(?::?\.{_LABEL})*)\.?[\t\n\f\r ]*")
 _MAC = pattern(
     r"[0-9a-f]{2}(?P<mark>[:-])(?:[0-9a-f]{2}(?P=mark)){4}(?:(?:[0-9a-f]{2}(?P=mark)){2}|(?:[0-9a-f]{2}(?P=mark)){14})?"

@@ -239,4 +239,7 @@ def _rational(text: str) -> Fraction | None:
         mantissa = Fraction(int(whole + part, base), base ** len(part))
     except ValueError:
         return None
+    # Of billionths that 64 bits hold, a higher power leaves nothing but zeros, and a lower one no whole number.
+    enough = 4 * len(whole + part) + 100
+    power = max(-enough, min(power, enough))
     return sign * mantissa * Fraction(Fraction(2 if twos else 10) ** power)

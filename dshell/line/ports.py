@@ -22,9 +22,10 @@ class Published(Record):
     host_port: str
 
 
-def parse_publish(values: Iterable[str]) -> list[Published]:
-    """Raises ValueError with docker's words."""
-    return [published for value in values for published in _parse_mapping(_in_colons(value))]
+def parse_publish(values: Iterable[str]) -> Iterator[Published]:
+    """Raises ValueError with docker's words, for a value before its first port."""
+    for value in values:
+        yield from _parse_mapping(_in_colons(value))
 
 
 def _in_colons(value: str) -> str:

@@ -7,7 +7,7 @@ The rules are docker's (28.2), where it or its daemon refuses; what the readers 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from dshell.grammar.model import Flag, Kind
@@ -60,12 +60,13 @@ def rule_of(path: tuple[str, ...], flag: Flag) -> Rule | None:
     )
 
 
-def _published(value: str) -> Iterable[object]:
-    return parse_publish([value])
+def _published(value: str) -> object:
+    """The first port of a range tells of all: those of ``1-65535`` are not made at every key."""
+    return next(parse_publish([value]))
 
 
-def _expanded(value: str) -> list[str]:
-    return list(parse_expose(value))
+def _exposed(value: str) -> object:
+    return next(parse_expose(value))
 
 
 def _memory(text: str) -> Wrong | None:
@@ -177,7 +178,7 @@ BY_KIND: Mapping[Kind, Rule] = {
     Kind.NEW_IMAGE: _reference,
     Kind.MOUNT: specs.mount,
     Kind.PLATFORM: lambda text: each(reads(normalise_platform, "platform"))(text) if text else None,
-    Kind.PORT: reads(_expanded, "expose"),
+    Kind.PORT: reads(_exposed, "expose"),
     Kind.PORT_MAP: reads(_published, "port"),
     Kind.RESTART: _retries,
     Kind.SECURITY: _security,

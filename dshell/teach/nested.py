@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from dshell.line.model import Expansion, Line, Piece, Range, Role, Simple, Word
-from dshell.line.secrets import SECRET_NAME, concealed, spots
+from dshell.line.secrets import LONGEST, SECRET_NAME, concealed, spots
 from dshell.line.split import split
 from dshell.pattern import pattern
 from dshell.teach.hand import Hand
@@ -116,39 +116,48 @@ def _is_file(last: Word | None) -> bool:
 
 def expansions(words: Sequence[Word], line: Line, texts: Texts, hand: Hand) -> Iterator[Entry]:
     """What is put in the place of ``$X`` before docker reads the line. A secret is not shown."""
-    for word in words:
-        for piece in word.pieces:
-            if piece.expansion is Expansion.VARIABLE:
-                said = texts.say(
-                    f"explain.expansion.{_known(piece, line, hand)}", word=piece.text, value=_value(piece, hand)
-                )
-                inside = word.role is Role.INSIDE
-                yield piece.range, texts.say("explain.expansion.inside", text=said) if inside else said
-            elif piece.expansion is Expansion.COMMAND:
-                yield piece.range, texts.say("explain.expansion.command")
+    made = [(word, piece) for word in words for piece in word.pieces if piece.expansion is not Expansion.NONE]
+    hidden = _hidden([piece for _, piece in made if piece.expansion is Expansion.VARIABLE], line, hand)
+    for word, piece in made:
+        if piece.expansion is Expansion.VARIABLE:
+            known = _known(piece, hand, secret=piece.range in hidden)
+            said = texts.say(f"explain.expansion.{known}", word=piece.text, value=_value(piece, hand))
+            inside = word.role is Role.INSIDE
+            yield piece.range, texts.say("explain.expansion.inside", text=said) if inside else said
+        elif piece.expansion is Expansion.COMMAND:
+            yield piece.range, texts.say("explain.expansion.command")
 
 
-def _known(piece: Piece, line: Line, hand: Hand) -> str:
+def _known(piece: Piece, hand: Hand, *, secret: bool) -> str:
     """Of a variable: nothing, that it has no value, that it has one, or which."""
     if hand.environ is None:
         return "variable"
     if not hand.set(piece.inner):
         return "unset"
-    value = hand.environ[piece.inner]
-    secret = SECRET_NAME.search(piece.inner) or _is_secret(piece.range, value, line, hand)
-    return "set" if secret or len(value) > _MOST else "value"
+    return "set" if secret or SECRET_NAME.search(piece.inner) or len(hand.environ[piece.inner]) > _MOST else "value"
 
 
 def _value(piece: Piece, hand: Hand) -> str:
     return concealed((hand.environ or {}).get(piece.inner, ""))
 
 
-def _is_secret(where: Range, value: str, line: Line, hand: Hand) -> bool:
-    """In the place where it comes to stand: ``mysql -p$X``."""
+def _hidden(variables: Sequence[Piece], line: Line, hand: Hand) -> set[Range]:
+    """Where those stand whose values are secrets in the place where they come to stand: ``mysql -p$X``."""
     if hand.read is None:
-        return True
-    there = hand.read(line.text[: where.start] + value + line.text[where.end :])
-    return any(spot.start < where.start + len(value) and spot.end > where.start for spot in spots(there))
+        return {piece.range for piece in variables}
+    text, at, places = "", 0, []
+    for piece in sorted(variables, key=lambda piece: piece.range):
+        text += line.text[at : piece.range.start]
+        value = (hand.environ or {}).get(piece.inner, piece.text)[: _MOST + 1]  # a longer one is not shown
+        places.append((Range(len(text), len(text) + len(value)), piece.range))
+        text, at = text + value, piece.range.end
+    if not places:
+        return set()
+    text += line.text[at:]
+    if len(text) > LONGEST:
+        return {typed for _, typed in places}
+    found = spots(hand.read(text))
+    return {typed for made, typed in places if any(spot.start < made.end and spot.end > made.start for spot in found)}
 
 
 def inner_lines(words: Sequence[Word], line: Line) -> Iterator[tuple[str, int]]:
