@@ -58,7 +58,7 @@ CONFLICTS: Sequence[Conflict] = (
     Conflict("cpus-quota", ("cpu-quota", "cpu-period"), "cpus"),
     Conflict("swap-memory", ("memory-swap",), "memory", value="(?!-1$|0$).*", lacking=True),
     Conflict("no-log", ("log-opt",), "log-driver", NONE),
-    Conflict("quiet-format", ("format",), "quiet", commands=("container ls", "image ls", "network ls", "volume ls")),
+    Conflict("quiet-format", ("format",), "quiet", commands=("container ls",)),
 )
 
 _BY_COMMAND: Mapping[str, Sequence[Conflict]] = {
