@@ -14,7 +14,15 @@ from dshell.line.parse import parse
 from dshell.line.split import split
 
 GRAMMAR = load()
-ENVIRON = {"X": "x", "TWO": "one two", "EMPTY": "", "SPACED": " a b ", "OPTS": "-it --rm", "BAD": "--nope", "NBSP": "a\u00a0b c"}
+ENVIRON = {
+    "X": "x",
+    "TWO": "one two",
+    "EMPTY": "",
+    "SPACED": " a b ",
+    "OPTS": "-it --rm",
+    "BAD": "--nope",
+    "NBSP": "a\u00a0b c",
+}
 OUTPUTS = {"docker ps -q": "1a\n2b\n", "none": "", "date": "Mon Nov 23\r\n"}
 HERE = Surroundings(ENVIRON, "/home/me/My Course", "/home/me", lambda piece: OUTPUTS[piece.inner])
 WINDOWS = HERE._replace(folder=r"C:\Users\me\My Course", home=r"C:\Users\me", windows=True)
