@@ -11,7 +11,7 @@ from prompt_toolkit.document import Document
 
 from dshell.line.suggest import Candidate
 from dshell.line.usage import Usage
-from dshell.line.world import World
+from dshell.line.world import Entry, World
 from dshell.shell.completer import LineCompleter, files
 from dshell.shell.menu import fitted
 from dshell.shell.reading import Reading
@@ -71,7 +71,14 @@ def test_a_folder_is_read_as_it_is_typed(spelled: str, tmp_path: Path, monkeypat
     assert [entry.name for entry in files(spelled)] == ["here"]
 
 
-@pytest.mark.parametrize("spelled", ["/no/such/folder/", "$(rm -rf x)/", "\0/"])
+@pytest.mark.skipif(os.name == "nt", reason="links there are for administrators")
+def test_a_link_that_leads_nowhere_is_a_name_among_others(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").touch()
+    (tmp_path / "round").symlink_to("round")
+    assert files(f"{tmp_path}/") == [Entry("Dockerfile"), Entry("round")]
+
+
+@pytest.mark.parametrize("spelled", ["/no/such/folder/", "$PWDX/", "$(rm -rf x)/", "\0/"])
 def test_a_folder_that_cannot_be_read_has_nothing(spelled: str) -> None:
     assert files(spelled) == []
 

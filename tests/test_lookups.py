@@ -88,6 +88,23 @@ def test_what_has_been_found_is_told_once(lookups: Lookups) -> None:
     assert told == [1]
 
 
+def test_of_another_daemon_it_is_told_too(lookups: Lookups) -> None:
+    told: list[int] = []
+    lookups.on_change = lambda: told.append(1)
+    lookups.follow(Daemon())
+    lookups.inside("web", "/")
+    assert soon(lambda: told)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a folder that somebody is in cannot be deleted there")
+def test_in_a_folder_that_was_deleted_nothing_is_found(lookups: Lookups, tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    os.chdir(gone)
+    gone.rmdir()
+    assert (lookups.listed("bake-target"), lookups.stages("Dockerfile"), lookups.project([])) == ((), (), Project())
+
+
 def test_docker_hub_is_far_and_a_shorter_term_serves_meanwhile(lookups: Lookups) -> None:
     assert lookups.search("red") == ()
     soon(lambda: lookups.search("red"))

@@ -134,11 +134,19 @@ def overlap(text: str, rest: str) -> int:
 def files(folder: str, *, windows: bool = False) -> list[Entry]:
     """The entries of a folder as it is typed, quotes removed; none when it cannot be read. Runs no ``$(…)``."""
     for spelled in HERE:
-        if folder.startswith(spelled):
+        if folder.startswith(spelled) and folder[len(spelled) :][:1] in ("", "/", "\\"):
             folder = os.curdir + folder[len(spelled) :]
     folder = os.path.expandvars(os.path.expanduser(folder))
     try:
         with os.scandir(host_path(folder, os.getcwd(), os.path.expanduser("~"), windows) or os.curdir) as found:
-            return sorted((Entry(entry.name, entry.is_dir()) for entry in found), key=lambda entry: entry.name)
+            return sorted((Entry(entry.name, _is_folder(entry)) for entry in found), key=lambda entry: entry.name)
     except (OSError, ValueError):
         return []
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """A link that leads to itself, or to where nobody may look, is one name among the others."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False

@@ -18,6 +18,7 @@ from dshell.line.world import Entry, Found, Project, Shape
 from dshell.pattern import pattern
 from dshell.record import Record
 from dshell.run import compose_file
+from dshell.run.base import current_folder
 from dshell.shell.background import Background
 
 SOON, LATER, DAY = 5.0, 60.0, 86_400.0  # seconds for which an answer is good
@@ -61,8 +62,9 @@ class Lookups:
         """Another daemon is in use from now on; what this one said is forgotten."""
         self._inquiries.close()
         self._daemon.close()
-        self._inquiries = inquiries
+        self._inquiries, before = inquiries, self._daemon
         self._daemon = Background("inquiries", self._of_daemon)
+        self._daemon.on_change = before.on_change
 
     @property
     def pending(self) -> bool:
@@ -86,17 +88,17 @@ class Lookups:
 
     def listed(self, noun: str) -> Sequence[str]:
         background = self._disk if noun in ON_DISK else self._daemon
-        found = background.ask(Question("names", (noun, os.getcwd())), SOON)
+        found = background.ask(Question("names", (noun, current_folder())), SOON)
         return found if isinstance(found, list) else ()
 
     def stages(self, file: str) -> Sequence[str]:
-        path = os.path.join(os.getcwd(), os.path.expanduser(file))
+        path = os.path.join(current_folder(), os.path.expanduser(file))
         found = self._disk.ask(Question("stages", (path,)), DAY, _times([path]))
         return found if isinstance(found, list) else ()
 
     def project(self, files: Sequence[str]) -> Project:
         named = [os.path.expanduser(file) for file in files]
-        paths = compose_file.files_here(os.getcwd(), named, self._environ.get("COMPOSE_FILE", ""))
+        paths = compose_file.files_here(current_folder(), named, self._environ.get("COMPOSE_FILE", ""))
         if not paths:
             return Project()
         found = self._disk.ask(Question("compose", paths), DAY, _times(paths))
