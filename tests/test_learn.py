@@ -272,6 +272,13 @@ def test_a_spoilt_cache_is_none(machine: Machine, spoil: Callable[[str], str]) -
     assert file.read_text() != spoilt
 
 
+def test_a_cache_that_cannot_be_written_is_none(machine: Machine) -> None:
+    file = machine.cache.with_name("file")
+    file.touch()
+    machine.cache = file / "cache"
+    assert "greet" in machine.learn().names()
+
+
 def test_another_docker_is_asked_again(machine: Machine) -> None:
     machine.learn()
     machine.pages["lane"] = machine.pages["lane"].replace("--memory bytes", "--depth bytes ")

@@ -13,6 +13,7 @@ import subprocess
 import time
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from dshell import __version__
@@ -175,4 +176,5 @@ def _keep(file: Path, key: str, rows: Rows) -> None:
         fresh.write_text(json.dumps({"key": key, "commands": rows}), encoding="utf-8")
         fresh.replace(file)
     except OSError:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):
+            fresh.unlink()
