@@ -37,6 +37,9 @@ def test_the_word_without_a_lesson(tmp_path: Path) -> None:
     assert "no lesson is open" in rows_of(learn, "hint", written)
     assert "there is no lesson nosuch" in rows_of(learn, "nosuch", written)
     assert "there is no lesson 99" in rows_of(learn, "99", written)
+    assert "there is no lesson 0000000099" in rows_of(learn, "0000000099", written)
+    assert "there is no lesson ~nosuchuser/x" in rows_of(learn, "~nosuchuser/x", written)
+    assert "cannot be read" in rows_of(learn, "--check ~nosuchuser/x", written)
     assert "the daemon does not answer" in rows_of(learn, "1", written)
     assert "which file is it" in rows_of(learn, "--check", written)
     assert learn.short("hint") is None

@@ -105,6 +105,10 @@ def test_what_was_remembered_can_be_excluded(lesson: Lesson) -> None:
             for name in ("../x", "/x", "a/b", "a\\b", "C:x", "..", ".bashrc", "nul.txt", "x.")
         ),
         ("a = " + "[" * 50_000, "toml", None),
+        *(
+            (f"[[step]]\nlines = ['x']\nsee = [{{ exec = 'start' }}]\n[{table}]\nkey{'.a' * 20_000} = 1", "toml", None)
+            for table in ("words.en", "[step.wrong]")
+        ),
         ("#" * 70_000, "too-large", "64 kB"),
     ],
 )

@@ -236,6 +236,9 @@ class TestWord:
         [
             ("notes strike 99", "no line 99"),
             ("notes strike x", "no line x"),
+            ("notes strike ²", "no line ²"),
+            (f"notes strike {'9' * 5000}", "no line 9"),
+            ("notes ~nosuchuser/x.md", "cannot be written"),
             ("notes comment 99 hello", "no line 99"),
             ("notes --pdf x", "notes shows what was typed"),
             ("notes a b c", "notes shows what was typed"),

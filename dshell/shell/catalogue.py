@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,14 +41,13 @@ class Catalogue:
     def find(self, name: str) -> Lesson:
         """By its number, its name, or as a file. Raises BadLesson, OSError."""
         known = self.every()
-        if name.isascii() and name.isdigit() and 0 < int(name[:9]) <= len(known):
-            chosen = known[int(name) - 1]
+        if chosen := next((each for number, each in enumerate(known, 1) if str(number) == name), None):
             if isinstance(chosen, BadLesson):
                 raise chosen
             return chosen
         named = (each for each in known if isinstance(each, Lesson) and each.name == name)
         own = (path for path in self._own() if name_of(path) == name)
-        return next(named, None) or self.checked(next(own, Path(name).expanduser()))
+        return next(named, None) or self.checked(next(own, Path(os.path.expanduser(name))))
 
     def after(self, lesson: Lesson) -> tuple[int, Lesson] | None:
         """The next that can be taught, and its number."""

@@ -1,5 +1,6 @@
 """What the words that ask the daemon work with, and how they refuse."""
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -54,7 +55,7 @@ class Ground(Record):
 
     def keep(self, file: str, content: str, word: str, *, private: bool = False) -> int:
         """``content`` in a file; ``word``: whose texts tell of it. ``private``: for its owner's eyes alone."""
-        path = Path(file).expanduser()
+        path = Path(os.path.expanduser(file))
         try:
             if private and (path.is_file() or not path.exists()):  # /dev/null stays everybody's
                 path.touch(0o600)

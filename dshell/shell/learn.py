@@ -6,6 +6,7 @@ remembered, so that ``reset`` takes away that and nothing else.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -202,7 +203,7 @@ class Learn:
     def _check(self, path: str) -> int:
         scene = self._teller.scene()
         try:
-            lesson = self._catalogue.checked(Path(path).expanduser())
+            lesson = self._catalogue.checked(Path(os.path.expanduser(path)))
         except BadLesson as bad:
             return self._complain(bad)
         except (OSError, ValueError) as error:

@@ -6,6 +6,7 @@ noted, as it is not remembered. What a secret is, ``line.secrets`` knows: on no 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -109,8 +110,7 @@ class Notebook:
     # What is changed
 
     def _entry(self, number: str) -> Entry | None:
-        found = int(number) - 1 if number.isdigit() else -1
-        return self._entries[found] if 0 <= found < len(self._entries) else None
+        return next((entry for n, entry in enumerate(self._entries, 1) if str(n) == number), None)
 
     def _comment(self, number: str, text: str) -> int:
         entry = self._entry(number)
@@ -156,7 +156,7 @@ class Notebook:
             rows = content.splitlines()
             own.write([visible(row) for row in rows] if own.terminal.shown.stdout else rows)
             return 0
-        return self._keep(Path(file).expanduser(), content, runs=kind == "script")
+        return self._keep(Path(os.path.expanduser(file)), content, runs=kind == "script")
 
     def _keep(self, path: Path, content: str, *, runs: bool) -> int:
         """A file of somebody else is not written over."""

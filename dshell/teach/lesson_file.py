@@ -37,7 +37,13 @@ def name_of(path: Path) -> str:
 
 def read(path: Path) -> Lesson:
     """Raises BadLesson, OSError."""
-    table = _table(path)
+    try:
+        return _lesson(path, _table(path))
+    except RecursionError as error:
+        raise BadLesson(str(path), "toml", str(error)) from error
+
+
+def _lesson(path: Path, table: Mapping[str, Any]) -> Lesson:
     place = str(path)
     for name in table:
         if name not in {"needs", "files", "step", "words"}:
@@ -63,7 +69,7 @@ def _table(path: Path) -> Mapping[str, Any]:
         raise BadLesson(str(path), "too-large", f"{LARGEST // 1024} kB")
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise BadLesson(str(path), "toml", str(error)) from error
 
 
