@@ -291,7 +291,8 @@ def test_what_has_no_rule_keeps_dockers_words() -> None:
     assert diagnose(failed("Very odd")) is None
     scene = Scene(Texts("en"))
     assert tell_failure(failed("Error response from daemon: Very odd\n\nsecond"), scene) == "   ✘ Very odd\n   second"
-    assert "125" in tell_failure(failed(""), scene)
+    for words in ("", "docker: Error response from daemon: "):
+        assert "125" in tell_failure(failed(words), scene)
 
 
 def test_the_file_is_plain_about_its_order() -> None:

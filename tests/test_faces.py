@@ -131,9 +131,10 @@ def test_every_trouble_that_stops_a_line_is_said(language: str) -> None:
         (["ab", "cdef"], 5, "abc…"),
         (["ab", "cd", "ef"], 4, "ab…"),
         (["abcdef"], 4, "ab…"),
+        (["漢字かな", "b"], 8, "漢字か…"),
     ],
 )
 def test_what_is_too_long_is_cut(texts: list[str], columns: int, shown: str) -> None:
     cut = texts_of(fitted([("", text) for text in texts], columns))
     assert cut == shown
-    assert len(cut) < columns
+    assert get_cwidth(cut) < columns

@@ -75,7 +75,10 @@ def fitted(fragments: Fragments, columns: int) -> Fragments:
     found: Fragments = []
     left = max(columns - 2, 0)
     for style, text in fragments:
-        found.append((style, text[:left]))
+        kept = text[:left]
+        while get_cwidth(kept) > left:
+            kept = kept[:-1]
+        found.append((style, kept))
         left = max(left - get_cwidth(text), 0)
     return [*found, ("", "…")]
 

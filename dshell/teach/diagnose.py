@@ -250,10 +250,9 @@ def told(diagnosis: Diagnosis, scene: Scene) -> list[str]:
 
 def undiagnosed(failed: Failed, scene: Scene) -> list[str]:
     words = own_words(failed)
-    if not words:
-        return result(scene, scene.say("diagnosis.told.unknown", code=failed.exit_code), good=False)
-    rows = result(scene, scene.words(NOISE.sub("", words[0])), good=False)
-    return rows + [row for line in words[1:] for row in note(scene, scene.words(line))]
+    first = NOISE.sub("", words[0]) if words else ""
+    said = scene.words(first) if first else scene.say("diagnosis.told.unknown", code=failed.exit_code)
+    return result(scene, said, good=False) + [row for line in words[1:] for row in note(scene, scene.words(line))]
 
 
 def own_words(failed: Failed) -> list[str]:

@@ -141,14 +141,14 @@ def step(scene: Scene, place: str, *texts: str) -> list[str]:
         texts = (scene.say("narration.place.before", place=there, text=texts[0]), *texts[1:])
     head = number + there.ljust(PLACES) if beside else number
     rows = [row for text in texts for row in wrapped(scene, text, len(MARGIN + head))]
-    return [MARGIN + scene.tinted(head, Tint.PLACE) + rows[0].lstrip(" "), *rows[1:]]
+    return behind(MARGIN + scene.tinted(head, Tint.PLACE), rows)
 
 
 def result(scene: Scene, text: str, *, good: bool = True) -> list[str]:
     """A line that begins with ✔ or ✘."""
     mark = scene.drawn("✔" if good else "✘") + " "
-    rows = wrapped(scene, text, len(MARGIN + mark))
-    return [MARGIN + scene.tinted(mark, Tint.GOOD if good else Tint.BAD) + rows[0].lstrip(" "), *rows[1:]]
+    tint = Tint.GOOD if good else Tint.BAD
+    return behind(MARGIN + scene.tinted(mark, tint), wrapped(scene, text, len(MARGIN + mark)))
 
 
 def note(scene: Scene, text: str) -> list[str]:
@@ -158,8 +158,7 @@ def note(scene: Scene, text: str) -> list[str]:
 def remark(scene: Scene, text: str, sign: str = "·") -> list[str]:
     """A note behind a sign, the rows below it indented as the first."""
     head = MARGIN + scene.drawn(sign) + " "
-    rows = wrapped(scene, text, len(head))
-    return [head + rows[0].lstrip(" "), *rows[1:]]
+    return behind(head, wrapped(scene, text, len(head)))
 
 
 def lines(scene: Scene, entries: Iterable[tuple[str, str]], label: str = "") -> list[str]:
@@ -187,8 +186,14 @@ def lines(scene: Scene, entries: Iterable[tuple[str, str]], label: str = "") -> 
 def labelled(scene: Scene, label: str, text: str) -> list[str]:
     """A text behind a label, the rows below it indented as the first."""
     start = len(MARGIN) + 2 + len(label) + 2
-    rows = wrapped(scene, text, start)
-    return [" " * (len(MARGIN) + 2) + scene.tinted(label, Tint.PLACE) + "  " + rows[0].lstrip(" "), *rows[1:]]
+    head = " " * (len(MARGIN) + 2) + scene.tinted(label, Tint.PLACE) + "  "
+    return behind(head, wrapped(scene, text, start))
+
+
+def behind(head: str, rows: Sequence[str]) -> list[str]:
+    """``rows`` with ``head`` in the room that the first left for it; a text may come from outside and hold no word."""
+    first, *rest = rows or [""]
+    return [head + first.lstrip(" "), *rest]
 
 
 def page(rows: Sequence[str]) -> str:
