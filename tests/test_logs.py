@@ -197,7 +197,7 @@ def test_what_happens_to_containers_is_told(language: str) -> None:
     assert "logs." not in out + err
 
 
-ROWS = (Row(0, 1, "apple"), Row(1, 1, "pear"), Row(0, 1, "Apple pie"))
+ROWS = (Row(0, 1, "apple"), Row(1, 1, "\x1b[31mpear\x1b[0m"), Row(0, 1, "Apple pie"))
 
 
 @pytest.mark.parametrize(
@@ -228,6 +228,7 @@ def test_searching(keys: list[bytes], last: list[str]) -> None:
         ([b"", b"/plum\r", b"n"], "logs.search.none"),
         ([b"", b"/pear\r", b"N", b"N"], "logs.search.none"),
         ([b"", b"/\x7f\x7f\r"], "logs.search.off"),
+        ([b"", b"/31\r", b"n"], "logs.search.none"),  # of a colour
     ],
 )
 def test_what_a_key_did_is_said_last(keys: list[bytes], key: str) -> None:

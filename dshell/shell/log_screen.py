@@ -13,7 +13,7 @@ from typing import Final
 
 from dshell.errors import INTERRUPTED
 from dshell.run.base import Following, Row, Turn
-from dshell.shell.log_rows import Rows
+from dshell.shell.log_rows import Rows, bare
 from dshell.shell.tell import Teller, encoded
 from dshell.teach.layout import Level, note
 from dshell.terminal.base import STDERR, STDOUT, Terminal
@@ -106,7 +106,7 @@ class LogScreen:
         return self._rows.row(scene, row.source, row.channel, text, self._found)
 
     def _matches(self, row: Row) -> bool:
-        return bool(self._found and self._found.search(row.text))
+        return bool(self._found and self._found.search(bare(row.text)))
 
     # Keys
 
