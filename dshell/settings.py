@@ -260,7 +260,7 @@ def read_config(path: str) -> tuple[dict[str, str], Tables]:
     """The config file's values and its tables; no file is an empty one."""
     try:
         text = regular.read(path).decode("utf-8-sig")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # a service's home may be /dev/null
         return {}, {}
     except (OSError, UnicodeDecodeError) as error:
         raise BadSetting("file", path, str(error)) from error

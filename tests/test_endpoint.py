@@ -114,7 +114,10 @@ def test_addresses(text: str, tls: bool, host: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["foo://x", "tcp://h:port", "tcp://h:99999", "ssh://", "ssh://u:secret@h", "ssh://h?x=1", "ssh://h#x", "http://h"],
+    [
+        *("foo://x", "tcp://h:port", "tcp://h:99999", "ssh://", "ssh://u:secret@h", "ssh://h?x=1", "ssh://h#x"),
+        *("http://h", "unix:///run\0/d.sock", "ssh://h\0"),
+    ],
 )
 def test_what_is_no_address(text: str) -> None:
     with pytest.raises(EngineError) as caught:
@@ -163,6 +166,8 @@ def test_tls_of_a_context(docker: Docker) -> None:
         ('{"proxies": {"default": {"httpProxy": "http://p"}}}', Config(proxies={"default": {"httpProxy": "http://p"}})),
         ('{"detachKeys": "ctrl-a,x"}', Config(detach_keys="ctrl-a,x")),
         ('{"detachKeys": ["ctrl-a"], "currentContext": 5}', Config()),
+        ('{"HttpHeaders": ["X"], "proxies": "http://p"}', Config()),
+        ('{"HttpHeaders": {"X": 5}, "proxies": {"default": "http://p"}}', Config(proxies={"default": {}})),
     ],
 )
 def test_config(tmp_path: Path, text: str, config: Config) -> None:

@@ -179,7 +179,12 @@ def test_nobody_listens(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("host", "trouble"),
-    [("tcp://127.0.0.1:1", Trouble.UNREACHABLE), ("npipe:////./pipe/docker_engine", Trouble.ADDRESS)],
+    [
+        ("tcp://127.0.0.1:1", Trouble.UNREACHABLE),
+        ("tcp://a..b:1", Trouble.UNREACHABLE),
+        (f"tcp://{'x' * 64}:1", Trouble.UNREACHABLE),
+        ("npipe:////./pipe/docker_engine", Trouble.ADDRESS),
+    ],
 )
 def test_nothing_is_there(host: str, trouble: Trouble) -> None:
     assert failure_of(HttpEngine(Endpoint("default", host, "-H")).ping).trouble is trouble

@@ -25,6 +25,12 @@ def test_a_request() -> None:
     assert format_request("POST", "/x", {}, b"") == b"POST /x HTTP/1.1\r\nContent-Length: 0\r\n\r\n"
 
 
+@pytest.mark.parametrize("value", ["a\r\nX: b", "a\nb", "\0"])
+def test_a_header_has_one_line(value: str) -> None:
+    with pytest.raises(ValueError, match="not a header"):
+        format_request("GET", "/x", {"X": value}, b"")
+
+
 @pytest.mark.parametrize(
     ("data", "expected"),
     [

@@ -77,6 +77,10 @@ def test_what_is_refused(
         assert caught.value.value == value
 
 
+def test_a_home_that_is_no_folder_has_no_config_file() -> None:
+    assert settings.read_config(os.path.join(os.devnull, ".config", "dshell", "config.toml")) == ({}, {})
+
+
 def test_a_config_file_written_by_notepad_is_read(config: Path) -> None:
     config.write_text('lang = "fr"\n', encoding="utf-8-sig")
     assert settings.read([], {}).lang == "fr"

@@ -10,6 +10,7 @@ import os
 import platform
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from dshell.engine.endpoint import read_record
@@ -46,6 +47,8 @@ def logins(environ: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
             record = json.loads(given)
         except ValueError as error:
             raise _failed(f"failed to read credentials from DOCKER_AUTH_CONFIG: {error}") from error
+        if not isinstance(record, dict):
+            raise _failed("failed to read credentials from DOCKER_AUTH_CONFIG: not a JSON object")
         if record.get("auths"):
             return {name: login.stored for name, login in _logins(record).items()}
     known = Credentials(read_record(environ), environ)
@@ -131,9 +134,13 @@ class Credentials:
         if found is None or os.path.basename(program) != program:  # a path would lead into whatever folder this is
             cause = f'exec: "{program}": executable file not found in $PATH'
             raise _failed(f"{refused} - err: {cause}, out: ``")
-        done = subprocess.run(
-            [found, action], input=words.encode(), capture_output=True, env=dict(self._environ), check=False
-        )
+        try:
+            done = subprocess.run(
+                [found, action], input=words.encode(), capture_output=True, env=dict(self._environ), check=False
+            )
+        except OSError as error:
+            cause = f"fork/exec {found}: {os.strerror(error.errno or 0).lower()}"
+            raise _failed(f"{refused} - err: {cause}, out: ``") from error
         said = done.stdout.decode(errors="replace").strip()
         if done.returncode:
             if said == NOT_FOUND:
@@ -178,8 +185,9 @@ def _login(name: str, entry: Entry) -> Login:
 
 def _host(name: str) -> str:
     """The host of what old versions wrote: ``https://registry.example/v1/``."""
-    parts = split(name) if "://" in name else None
-    if parts is not None and parts.hostname:
-        host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-        return f"{host}:{parts.port}" if parts.port else parts.hostname
+    with suppress(ValueError):  # what is no URL, as docker
+        parts = split(name) if "://" in name else None
+        if parts is not None and parts.hostname:
+            host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+            return f"{host}:{parts.port}" if parts.port else parts.hostname
     return name.partition("/")[0]

@@ -56,9 +56,9 @@ def read_config(environ: Mapping[str, str]) -> Config:
     record = read_record(environ)
     return Config(
         current_context=_text(record, "currentContext"),
-        headers=record.get("HttpHeaders") or {},
+        headers=_texts(record, "HttpHeaders"),
         detach_keys=_text(record, "detachKeys"),
-        proxies=record.get("proxies") or {},
+        proxies={host: _texts(_part(record, "proxies"), host) for host in _part(record, "proxies")},
     )
 
 
@@ -75,6 +75,10 @@ def _text(record: Mapping[str, Any], key: str) -> str:
 def _part(record: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     value = record.get(key)
     return value if isinstance(value, dict) else {}
+
+
+def _texts(record: Mapping[str, Any], key: str) -> Mapping[str, str]:
+    return {name: value for name, value in _part(record, key).items() if isinstance(value, str)}
 
 
 def contexts(environ: Mapping[str, str]) -> list[str]:
@@ -188,6 +192,8 @@ def parse_host(text: str, *, tls: bool) -> str:
     if not address:
         return "tcp://localhost:2376" if tls else DEFAULT_HOST
     scheme, found, rest = address.partition("://")
+    if "\0" in address:  # of a context's JSON: no system has it in a path or a word
+        raise _no_address(f"invalid bind address format: {_anonymous(text)}")
     if not found:
         scheme, rest = ("unix" if address.startswith(("/", "./")) else "tcp"), address
     if scheme in {"unix", "npipe"}:

@@ -13,6 +13,7 @@ END_OF_HEAD = b"\r\n\r\n"
 LONGEST_LINE = 65536  # bytes; nothing that an engine says in a head or a chunk's size is nearly as long
 MOST_TRAILERS = 100
 
+CONTROL = pattern(r"[\r\n\0]")
 _CHUNK_SIZE = pattern(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;.*)?")
 
 
@@ -30,9 +31,12 @@ class Head(Record):
 
 
 def format_request(method: str, target: str, headers: Mapping[str, str], body: bytes) -> bytes:
+    """ValueError for what would be more than one line: config.json may say anything of its headers."""
     lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
     if body or method == "POST":
         lines.append(f"Content-Length: {len(body)}")
+    if broken := next((line for line in lines if CONTROL.search(line)), None):
+        raise ValueError(f"not a header: {broken[:80]!r}")
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 

@@ -117,7 +117,10 @@ def unsupported() -> OSError:
 
 def dial(host: str, port: int, timeout: float) -> socket.socket:
     """A TCP socket that sends each key at once and notices a peer that has vanished. OSError."""
-    sock = socket.create_connection((host, port), timeout)
+    try:
+        sock = socket.create_connection((host, port), timeout)
+    except UnicodeError as error:  # Python encodes a name (IDNA) before anybody is asked for it
+        raise socket.gaierror(socket.EAI_NONAME, f"lookup {host}: no such host") from error
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     return sock

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from dshell import regular
-from dshell.engine.credentials import Credentials
+from dshell.engine.credentials import Credentials, logins
 from dshell.engine.endpoint import contexts, read_record, resolve
+from dshell.engine.endpoint import read_config as read_docker_config
 from dshell.engine.plugins import plugins
 from dshell.errors import EngineError
 from dshell.run import compose_file
@@ -43,6 +44,8 @@ CONTENTS: Mapping[str, str] = {
     "other types": json.dumps(
         {"credHelpers": [1], "auths": [2], "credsStore": {"a": 1}, "currentContext": 3, "cliPluginsExtraDirs": 4}
     ),
+    "addresses that are none": json.dumps({"auths": {"https://[x": {}, "https://h:port/": {}}}),
+    "headers and proxies": json.dumps({"HttpHeaders": [1], "proxies": {"default": "http://p"}}),
     "a context": json.dumps({"Name": 5, "Endpoints": [6]}),
     "a context without an address": json.dumps({"Name": "odd", "Endpoints": {"docker": {"Host": ["x"]}}}),
 }
@@ -90,6 +93,8 @@ def docker_config(folder: Path, kind: str) -> None:
     assert Credentials(record, environ).find_or_none("example.com") == {}
     assert isinstance(plugins(environ, windows=False), dict)
     assert resolve(environ).name == "default"
+    known = read_docker_config(environ)
+    assert {*known.proxies_for("unix:///x"), *known.headers} == set()
 
 
 def context(folder: Path, kind: str) -> None:
@@ -141,6 +146,22 @@ def test_a_credential_helper_is_a_name_and_no_path(store: str, tmp_path: Path, m
     with pytest.raises(EngineError, match="not found"):
         Credentials(record, {"PATH": "/bin"}).find("example.com")
     assert not [*tmp_path.rglob("OWNED")]
+
+
+def test_a_credential_helper_that_is_no_program(tmp_path: Path) -> None:
+    helper = tmp_path / "docker-credential-x"
+    helper.write_bytes(b"\x7fELF and no more")
+    helper.chmod(0o755)
+    known = Credentials({"credsStore": "x"}, {"PATH": str(tmp_path)})
+    assert known.find_or_none("example.com") == {}
+    with pytest.raises(EngineError, match="exec format error"):
+        known.find("example.com")
+
+
+@pytest.mark.parametrize("given", ["[]", "7", "{"])
+def test_credentials_that_are_none(given: str, tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="DOCKER_AUTH_CONFIG"):
+        logins({"DOCKER_AUTH_CONFIG": given, "DOCKER_CONFIG": str(tmp_path)})
 
 
 PYTHON = "open('OWNED', 'w').close()\n"
