@@ -39,6 +39,8 @@ def start() -> None:
         code = main()
     except KeyboardInterrupt:
         code = INTERRUPTED
+    except (OSError, MemoryError) as error:  # there is no terminal yet that could tell it
+        sys.exit(f"dshell: {getattr(error, 'strerror', None) or os.strerror(errno.ENOMEM)}")
     unwind(False)
     end(code)
 

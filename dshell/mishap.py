@@ -44,6 +44,9 @@ def tell(terminal: Terminal, language: str = "") -> None:
     except (ImportError, MemoryError):  # there is none left for a sentence of dshell's
         with suppress(OSError):
             os.write(STDERR, NO_MEMORY)
+    except OSError as error:  # no file can be opened, for one
+        with suppress(OSError):
+            os.write(STDERR, f"dshell: {error.strerror}\n".encode())
     except Exception:  # noqa: BLE001, S110 - of a terminal that fails there is nobody to tell
         pass
 

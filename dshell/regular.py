@@ -5,6 +5,7 @@ import os
 import stat
 
 LARGEST = 1_000_000  # bytes of a file that a person writes
+DOOR = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # a pipe in the file's place must not hold anybody up
 
 
 def read(path: str | os.PathLike[str], most: int = LARGEST, *, whole: bool = True) -> bytes:
@@ -12,7 +13,7 @@ def read(path: str | os.PathLike[str], most: int = LARGEST, *, whole: bool = Tru
 
     A pipe that nobody writes to would hold up who opens it, and a device such as /dev/zero who reads it.
     """
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    flags = os.O_RDONLY | DOOR
     with open(path, "rb", opener=lambda name, _: os.open(name, flags)) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), os.fspath(path))

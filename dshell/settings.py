@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -223,6 +224,20 @@ def read(argv: Sequence[str], environ: Mapping[str, str]) -> Settings:
     )
 
 
+def read_language(argv: Sequence[str], environ: Mapping[str, str]) -> str:
+    """The language that is asked for although another setting is none; "" when nobody says."""
+    readers: tuple[Callable[[], Mapping[str, str]], ...] = (
+        lambda: read_options(argv)[0],
+        lambda: read_environment({"DSHELL_LANG": environ.get("DSHELL_LANG", "")}),
+        lambda: {"lang": checked("lang", plain_text(_load(config_file()).get("lang", "")), "")},
+    )
+    for read_layer in readers:
+        with suppress(BadSetting):
+            if found := read_layer().get("lang"):
+                return found
+    return ""
+
+
 def read_options(argv: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     """Values of dshell's own options, and the words from the first that is none of them."""
     found: dict[str, str] = {}
@@ -256,23 +271,29 @@ def read_environment(environ: Mapping[str, str]) -> dict[str, str]:
 Tables = dict[str, dict[str, str]]
 
 
-def read_config(path: str) -> tuple[dict[str, str], Tables]:
-    """The config file's values and its tables; no file is an empty one."""
+def _load(path: str) -> Mapping[str, object]:
+    """No file is an empty one."""
     try:
         text = regular.read(path).decode("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):  # a service's home may be /dev/null
-        return {}, {}
-    except (OSError, UnicodeDecodeError) as error:
+        return {}
+    except OSError as error:
+        raise BadSetting("file", path, error.strerror or str(error)) from error
+    except UnicodeDecodeError as error:
         raise BadSetting("file", path, str(error)) from error
     import tomllib  # noqa: PLC0415 - 5 ms, which few have a file for
 
     try:
-        values = tomllib.loads(text)
+        return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadSetting("file", path, str(error)) from error
+
+
+def read_config(path: str) -> tuple[dict[str, str], Tables]:
+    """The config file's values and its tables."""
     found: dict[str, str] = {}
     tables: Tables = {}
-    for key, value in values.items():
+    for key, value in _load(path).items():
         if key in TABLES and isinstance(value, dict):
             tables[key] = {name: str(line) for name, line in value.items()}
         elif key not in KEPT:

@@ -13,8 +13,9 @@ from dshell.engine.records import Endpoint, Version
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.events import Failed, LineEnded, Needless, NulsLeftOut, Routed, Way
 from dshell.line.model import Problem, Simple
+from dshell.line.mounts import parse_bind
 from dshell.line.parse import parse
-from dshell.run.base import Desk
+from dshell.run.base import Desk, current_folder
 from dshell.run.forward import child_environ, run_docker, shell_argv
 from dshell.run.line import Runner
 from dshell.teach.diagnose import diagnose
@@ -224,6 +225,22 @@ def test_a_folder_that_is_gone_is_said(tmp_path: Path, path: str) -> None:
     lines.work.terminal.written[2] = b""
     assert lines.run("run alpine $(ps -q)") == 0
     assert lines.work.terminal.err.endswith("No such file or directory\n")
+
+
+@pytest.mark.parametrize("text", ["ps", "!true", "run alpine $(echo x)", "run -v ./data:/x alpine"])
+def test_a_line_runs_where_the_folder_was_deleted(
+    text: str, lines: Lines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    lines.desk = lines.desk._replace(folder=current_folder())
+    assert lines.run(text) == 0
+    assert "No such file" not in lines.work.terminal.err.replace("getcwd() failed: No such file or directory", "")
+
+
+def test_a_path_below_a_deleted_folder_is_no_name_of_a_volume() -> None:
+    assert parse_bind("./data:/x").spec("") == "./data:/x"
 
 
 @pytest.mark.parametrize("name", ["TERM", "HUP"])

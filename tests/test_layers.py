@@ -23,9 +23,9 @@ FLOORS: dict[str, set[str]] = {
     "__main__": {"app", "errors"},
     "__init__": set(),
     # looks at all; only app knows it
-    "doctor": {"teach", "engine", "terminal", "settings", "events", "errors", "programs"},
+    "doctor": {"teach", "engine", "terminal", "settings", "events", "errors", "programs", "regular"},
     "behind": {"engine", "habits", "grammar", "settings", "terminal", "programs"},
-    "habits": {"teach", "line", "grammar", "settings", "pattern"},  # only app knows them
+    "habits": {"teach", "line", "grammar", "settings", "pattern", "regular"},  # only app knows them
     "keeping": {"habits", "shell", "settings", "teach", "line", "grammar", "events", "errors"},  # as doctor
     "launch": set(),
     "record": set(),

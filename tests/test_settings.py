@@ -81,6 +81,27 @@ def test_a_home_that_is_no_folder_has_no_config_file() -> None:
     assert settings.read_config(os.path.join(os.devnull, ".config", "dshell", "config.toml")) == ({}, {})
 
 
+@pytest.mark.parametrize(
+    ("argv", "environ", "file", "language"),
+    [
+        ("--lang fr", "", "lang = [", "fr"),
+        ("--lang fr", "en", "colour = 1", "fr"),
+        ("", "fr", "lang = 'en'\ncolour = 1", "fr"),
+        ("--explain loud", "", "lang = 'fr'", "fr"),
+        ("", "", "colour = 1\nlang = 'fr'", "fr"),
+        ("", "de", "lang = [", ""),
+        ("", "", "lang = 'de'", ""),
+    ],
+)
+def test_what_is_refused_is_said_in_the_language_that_is_asked_for(
+    config: Path, argv: str, environ: str, file: str, language: str
+) -> None:
+    config.write_text(file)
+    with pytest.raises(BadSetting):
+        settings.read(argv.split(), {"DSHELL_LANG": environ})
+    assert settings.read_language(argv.split(), {"DSHELL_LANG": environ}) == language
+
+
 def test_a_config_file_written_by_notepad_is_read(config: Path) -> None:
     config.write_text('lang = "fr"\n', encoding="utf-8-sig")
     assert settings.read([], {}).lang == "fr"

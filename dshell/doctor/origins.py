@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
+from dshell import regular
 from dshell.doctor.facts import Keeper, Origin
 from dshell.terminal.detect import WindowsFacts
 
@@ -24,7 +24,7 @@ def start_up_rows(home: str) -> list[tuple[Origin, str]]:
 
 def _rows(file: str) -> Iterator[tuple[Origin, str]]:
     try:
-        text = Path(file).read_text(encoding="utf-8", errors="replace")
+        text = regular.read(file).decode(errors="replace")
     except OSError:
         return
     for number, row in enumerate(text.splitlines(), 1):

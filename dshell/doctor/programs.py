@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from dshell import regular
 from dshell.doctor.facts import Plugin, Program, System, Tools
 from dshell.engine.endpoint import config_folder
 from dshell.engine.plugins import expanded, plugins
@@ -100,7 +101,7 @@ def _every(name: str, environ: Mapping[str, str]) -> list[str]:
 def _read_config(environ: Mapping[str, str]) -> Mapping[str, Any]:
     """Of config.json, what says where programs are. Credentials in it are not taken along."""
     try:
-        record = json.loads(Path(config_folder(environ), "config.json").read_text(encoding="utf-8-sig"))
+        record = json.loads(regular.read(Path(config_folder(environ), "config.json")).decode("utf-8-sig"))
     except (OSError, ValueError):
         return {}
     return {"credsStore": record["credsStore"]} if isinstance(record, dict) and "credsStore" in record else {}

@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
+from dshell import regular
 from dshell.teach.texts import DEFAULT, section
 
 FILE = "tips"
@@ -23,10 +24,10 @@ class Tips:
         """The key of today's tip, once a day; "" when it was shown, or when nothing can be remembered."""
         keys = [key for key in section(DEFAULT, FILE) if key.startswith(f"{FILE}.tip.")]
         today = self._today().isoformat()
-        day, number = self._last()
-        if day == today or not keys:
-            return ""
         try:
+            day, number = self._last()
+            if day == today or not keys:
+                return ""
             self._file.parent.mkdir(parents=True, exist_ok=True)
             self._file.write_text(f"{today} {number + 1}\n", encoding="utf-8")
         except OSError:
@@ -34,7 +35,7 @@ class Tips:
         return keys[number % len(keys)]
 
     def _last(self) -> tuple[str, int]:
-        with suppress(OSError, ValueError):
-            day, number = self._file.read_text(encoding="utf-8").split()
+        with suppress(FileNotFoundError, ValueError):
+            day, number = regular.read(self._file, whole=False).decode().split()
             return day, int(number)
         return "", 0

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from dshell import regular
+
 
 class Told:
     """``file``: of this person on this machine."""
@@ -17,9 +19,9 @@ class Told:
         row = " ".join(what.split())
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            number = os.open(self._file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
-            with os.fdopen(number, "r+", encoding="utf-8", errors="replace") as file:
-                known = row in file.read().split("\n")
+            number = os.open(self._file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | regular.DOOR, 0o600)
+            with os.fdopen(number, "w", encoding="utf-8", errors="replace") as file:
+                known = row in regular.read(self._file).decode(errors="replace").splitlines()
                 if not known:
                     file.write(f"{row}\n")
         except OSError:

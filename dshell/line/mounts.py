@@ -32,8 +32,11 @@ class Bind(Record):
 
 
 def absolute(path: str, folder: str) -> str:
-    """As docker sends it: only what begins with a dot is taken as relative to ``folder``, and made plain."""
-    return os.path.normpath(os.path.join(folder, path)) if path.startswith(".") else path
+    """As docker sends it: only what begins with a dot is taken as relative to ``folder``, and made plain.
+
+    Behind a folder that was deleted, "", it stays as it is: ``./data`` is not the volume ``data``.
+    """
+    return os.path.normpath(os.path.join(folder, path)) if folder and path.startswith(".") else path
 
 
 def is_path(source: str) -> bool:

@@ -90,7 +90,7 @@ def substitute(text: str, desk: Desk) -> str:
     environ = child_environ(desk.environ, desk.engine.endpoint)
     try:
         with desk.terminal.lent():
-            done = subprocess.run(argv, stdout=subprocess.PIPE, env=environ, cwd=desk.folder, check=False)
+            done = subprocess.run(argv, stdout=subprocess.PIPE, env=environ, cwd=desk.folder or None, check=False)
     except OSError as error:
         _not_started(error, argv, desk)
         return ""
@@ -168,7 +168,7 @@ def _run_inheriting(argv: Sequence[str] | str, desk: Desk) -> int:
     environ = child_environ(desk.environ, desk.engine.endpoint)
     with desk.terminal.lent(), _signals_passed_on() as pass_on_to:
         try:
-            child = subprocess.Popen(argv, env=environ, cwd=desk.folder)
+            child = subprocess.Popen(argv, env=environ, cwd=desk.folder or None)
         except OSError as error:
             return _not_started(error, argv, desk)
         pass_on_to(child)

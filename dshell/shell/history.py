@@ -20,9 +20,10 @@ from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
 from prompt_toolkit.history import History
 
+from dshell.regular import DOOR
+
 LONGEST = 256_000  # bytes of the file that are read, the newest
 MOST = 5000  # entries that are kept, the newest: the prompt goes through all of them at each key
-DOOR = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # a pipe in the file's place must not hold anybody up
 OTHERS = 0o077  # what anybody but the owner may do
 
 

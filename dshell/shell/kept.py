@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from dshell import regular
 from dshell.record import Record
 
 
@@ -51,7 +52,7 @@ class Kept:
 
     def _everything(self) -> dict[str, Any]:
         try:
-            found = json.loads(self._file.read_text(encoding="utf-8"))
+            found = json.loads(regular.read(self._file))
         except (OSError, ValueError, RecursionError):
             return {}
         return found if isinstance(found, dict) else {}

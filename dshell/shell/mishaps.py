@@ -14,6 +14,7 @@ from textwrap import wrap
 from dshell import __version__
 from dshell.disarm import visible
 from dshell.record import Record
+from dshell.regular import DOOR
 from dshell.teach.texts import Texts
 
 NARROWEST = 40  # columns
@@ -51,7 +52,7 @@ def record(errors: Sequence[BaseException], file: Path) -> None:
     text = "".join(_details(error) for error in errors)
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        number = os.open(file, os.O_WRONLY | os.O_TRUNC | os.O_CREAT, 0o600)
+        number = os.open(file, os.O_WRONLY | os.O_TRUNC | os.O_CREAT | DOOR, 0o600)
         with os.fdopen(number, "w", encoding="utf-8", errors="backslashreplace") as written:
             written.write(f"dshell {__version__}\n{text}")
 

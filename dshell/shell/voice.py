@@ -61,9 +61,9 @@ def words_for(language: str, environ: Mapping[str, str]) -> Texts:
     return texts.load(texts.choose(environ if named else {"LANG": locale.getlocale()[0] or ""}))
 
 
-def bad_setting(key: str, environ: Mapping[str, str], **slots: str) -> str:
-    """What is said of a setting that cannot be read, before the language is known for certain."""
-    return words_for("", environ).say(f"app.bad.{key}", **{name: visible(text) for name, text in slots.items()})
+def bad_setting(key: str, words: Texts, **slots: str) -> str:
+    """What is said of a setting that cannot be read."""
+    return words.say(f"app.bad.{key}", **{name: visible(text) for name, text in slots.items()})
 
 
 def _encoding(terminal: Terminal) -> str:

@@ -61,7 +61,7 @@ class PtyStream:
                 stdout=tell,
                 stderr=slave,
                 env=environ,
-                cwd=folder,
+                cwd=folder or None,
                 start_new_session=True,
             )
         except OSError:

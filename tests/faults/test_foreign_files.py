@@ -13,13 +13,18 @@ from typing import Any
 import pytest
 
 from dshell import regular
+from dshell.doctor.origins import start_up_rows
 from dshell.engine.credentials import Credentials, logins
 from dshell.engine.endpoint import contexts, read_record, resolve
 from dshell.engine.endpoint import read_config as read_docker_config
 from dshell.engine.plugins import plugins
 from dshell.errors import EngineError
+from dshell.habits.tips import Tips
+from dshell.habits.told import Told
 from dshell.run import compose_file
 from dshell.settings import BadSetting, read_config
+from dshell.shell.kept import Kept, State
+from dshell.shell.mishaps import record
 from dshell.teach.lesson import BadLesson
 from dshell.teach.lesson_file import read as read_lesson
 from tests.hostile import EVIL
@@ -108,8 +113,36 @@ def context(folder: Path, kind: str) -> None:
         resolve({**environ, "DOCKER_CONTEXT": "no"})
 
 
+def told(folder: Path, kind: str) -> None:
+    special(folder / "told", kind)
+    assert Told(folder / "told").first("a daemon")
+
+
+def tips(folder: Path, kind: str) -> None:
+    special(folder / "tip", kind)
+    assert Tips(folder / "tip").take() or kind not in CONTENTS
+
+
+def progress(folder: Path, kind: str) -> None:
+    special(folder / "progress", kind)
+    assert Kept(folder / "progress").read("run") == State()
+    Kept(folder / "progress").write("run", State(2))
+
+
+def start_up(folder: Path, kind: str) -> None:
+    special(folder / ".bashrc", kind)
+    assert isinstance(start_up_rows(str(folder)), list)
+
+
+def mishap(folder: Path, kind: str) -> None:
+    special(folder / "mishap.txt", kind)
+    record([ValueError()], folder / "mishap.txt")
+
+
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("read", [lesson, config, compose, docker_config, context])
+@pytest.mark.parametrize(
+    "read", [lesson, config, compose, docker_config, context, told, tips, progress, start_up, mishap]
+)
 def test_it_is_read_or_refused(
     read: Callable[[Path, str], None], kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
