@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 
 from dshell.grammar.model import Command, Kind
-from dshell.line.model import Expansion, FlagUse, Piece, Problem, Range, Role, Simple, Word
+from dshell.line.model import Expansion, FlagUse, Line, Piece, Problem, Range, Role, Simple, Word
 from dshell.line.paths import host_path, host_value
 from dshell.line.scan import scan
 from dshell.line.split import Token
@@ -49,6 +49,16 @@ class Settled(Record):
     inside: tuple[str, ...] = ()
     argv: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+
+class Learnt(Record):
+    """What a command got from elsewhere. ``environ``: the variables before it; ``given``: those that it sets itself;
+    ``printed``: each line in a ``$(…)`` and its output.
+    """
+
+    environ: Mapping[str, str]
+    given: Mapping[str, str]
+    printed: Sequence[tuple[Line, str]]
 
 
 def expand(pieces: Iterable[Piece], surroundings: Surroundings) -> list[str]:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
-from dshell.line.expand import Settled
-from dshell.line.model import Expansion, FlagUse, Line, Range, Simple
+from dshell.line.expand import Learnt, Settled
+from dshell.line.model import Expansion, FlagUse, Line, Range, Role, Simple, Word
 from dshell.pattern import pattern
 
-SECRET_NAME = pattern(
-    r"^(?!.*_(?:FILE|DIR|PATH)$).*?"
-    r"(?:PASS|SECRET|TOKEN|KEY|CREDENTIAL|COOKIE|AUTH$|AUTH_CONFIG|(?:^|_)PW$|(?<!OLD)(?<=\w)PWD)",
-    re.IGNORECASE,
-)
+WORDS = r"(?:PASS|SECRET|TOKEN|KEY|CREDENTIAL|COOKIE|AUTH$|AUTH_CONFIG|(?:^|_)PW$|(?<!OLD)(?<=\w)PWD)"
+SECRET_NAME = pattern(rf"^(?!.*_(?:FILE|DIR|PATH)$).*?{WORDS}", re.IGNORECASE)
 """Names of variables that hold one, as far as a name tells; ``DB_PASSWORD_FILE`` says where one is kept."""
 
 SECRET_FLAGS = {"password"}
@@ -52,6 +50,21 @@ SECRET_TEXT = pattern(
     re.IGNORECASE | re.VERBOSE,
 )
 
+# What says of the command in a ``$(…)`` that it prints one.
+SECRET_WORD = pattern(  # the name of a file, an entry, a variable, an act
+    rf"{WORDS}|DECRYPT|\.env\b|(?:^|/)\.(?:netrc|npmrc|ssh|aws|kube|gnupg|docker)\b"
+    r"|\bid_(?:rsa|dsa|ecdsa|ed25519)|/dev/u?random",
+    re.IGNORECASE,
+)
+VARIABLE = pattern(r"\$\{?(\w+)")
+KEEPERS = {"age", "bw", "doppler", "gpg", "gpg2", "op", "openssl", "pwgen", "rbw", "sops", "vault"}
+"""Programs whose business secrets are. Those that say so themselves (``pass``, ``secret-tool``) need no row."""
+NAMING = {"basename", "dirname", "du", "file", "getent", "ls", "readlink", "realpath", "stat", "wc", "which"}
+"""Programs that tell of a file what it is called and how large it is, and nothing of what is in it."""
+SAYING = {"echo", "printf"}
+OPEN = {"passwd", "/etc/passwd"}  # which has held none for decades
+JOINING = {("swarm", "join-token"), ("swarm", "unlock-key")}
+
 HINTS = (  # without one of them ``SECRET_TEXT`` finds nothing
     *("pass", "pw", "secret", "token", "key", "auth", "credential", "://"),
     *("login", "config", "mysql", "mariadb", "mongo", "redis", "curl"),
@@ -87,11 +100,12 @@ def secrets(line: Line) -> list[str]:
     return sorted((each for each in found if len(each) >= SHORTEST), key=len, reverse=True)
 
 
-def expanded(simple: Simple, settled: Settled, environ: Mapping[str, str]) -> set[str]:
-    """Secrets of a command with its variables put in: by what it becomes, and by the names of its variables.
+def expanded(simple: Simple, settled: Settled, learnt: Learnt) -> set[str]:
+    """Secrets of a command with its variables put in: by what it becomes, and by the names of where it comes from.
 
     A value that its arguments are called by is none: ``-e POSTGRES_PASSWORD=postgres postgres``.
     """
+    environ = learnt.environ
     found = {value for name, value, _ in settled.flags if name in SECRET_FLAGS}
     pairs = (value.partition("=") for name, value, _ in settled.flags if name in PAIR_FLAGS)
     found |= {content or environ.get(name, "") for name, _, content in pairs if SECRET_NAME.search(name)}
@@ -99,15 +113,46 @@ def expanded(simple: Simple, settled: Settled, environ: Mapping[str, str]) -> se
         found |= {text[spot.start : spot.end] for spot in _in_text(text)}
     for piece in (piece for word in simple.words for piece in word.pieces):
         if piece.expansion is Expansion.VARIABLE and SECRET_NAME.search(piece.inner):
-            value = environ.get(piece.inner, "")
-            found |= {value, *value.split()}
+            found |= _with_words(environ.get(piece.inner, ""))
+    found |= {value for name, value in learnt.given.items() if SECRET_NAME.search(name)}
+    for line, text in learnt.printed:
+        found |= _with_words(text.strip()) if prints_secret(line) else set()
     names = [*settled.arguments, *(value for name, value, _ in settled.flags if name == "name")]
     return {each for each in found if len(each) >= SHORTEST_VALUE and not any(each in name for name in names)}
+
+
+def prints_secret(line: Line) -> bool:
+    """What ``line`` prints is one, as far as its words tell; docker's own do not count: it prints names and IDs."""
+    return any(
+        (simple.command is not None and simple.command.path in JOINING) or any(map(_prints_secret, _stages(simple)))
+        for simple in line.commands
+    )
 
 
 def spots(line: Line) -> list[Range]:
     """Where the secrets are. None for one that ``reveals`` suspects and whose place nobody can tell."""
     return [*_in_text(line.text), *_of_flags(line)]
+
+
+def _with_words(value: str) -> set[str]:
+    return {value, *value.split()}
+
+
+def _stages(simple: Simple) -> Iterator[list[Word]]:
+    """The words of each program in a pipe, of docker's line those for inside and templates."""
+    for piped, words in groupby(simple.words, lambda word: word.role is Role.OPERATOR and word.text.startswith("|")):
+        if not piped:
+            yield [word for word in words if word.role in (Role.HOST, Role.INSIDE) or "{{" in word.text]
+
+
+def _prints_secret(words: Sequence[Word]) -> bool:
+    texts = [word.text for word in words if word.text not in OPEN]
+    program = next((text for text in texts if text != "sudo" and "=" not in text), "").rpartition("/")[2]
+    if program in SAYING:  # what stands there everybody reads; what is put in may be one
+        lines = (piece.inner for word in words for piece in word.pieces if piece.expansion is Expansion.COMMAND)
+        names = (name for text in texts for name in VARIABLE.findall(text))
+        return any(map(SECRET_WORD.search, lines)) or any(map(SECRET_NAME.search, names))
+    return program in KEEPERS or (program not in NAMING and any(SECRET_WORD.search(text) for text in texts))
 
 
 def _in_text(text: str) -> Iterator[Range]:

@@ -1,12 +1,12 @@
 """Runs a whole line: its commands one after the other, joined by ``&&``, ``||`` and ``;``."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from dshell.errors import INTERRUPTED, EngineError
 from dshell.events import LineEnded, Needless, Routed, Way, Why
 from dshell.grammar.load import Grammar
 from dshell.grammar.model import Command
-from dshell.line.expand import Settled, Surroundings, assigned, expand, settle
+from dshell.line.expand import Learnt, Settled, Surroundings, assigned, expand, settle
 from dshell.line.host import bash_text, host_text
 from dshell.line.model import Line, Piece, Problem, Role, Simple, Target, Trouble
 from dshell.line.parse import parse
@@ -32,8 +32,8 @@ LEFT = 1
 Foresee = Callable[[Call, Desk, Disk], str | Done | None]
 """Looks ahead of a call: the line to do instead, "" as typed, None not at all; or it has been done in that way."""
 
-Hide = Callable[[Simple, Settled, Mapping[str, str]], None]
-"""Takes a command with its variables put in, and these, for what is not to be told of it, now or later."""
+Hide = Callable[[Simple, Settled, Learnt], None]
+"""Takes a command with everything put in, and where that is from, for what is not to be told of it, now or later."""
 
 OwnWord = Callable[[Simple, Sequence[str]], int]
 """Does one of dshell's own words, or shows the help that a docker command asks for; exit code.
@@ -103,11 +103,14 @@ class Runner(Record):
         desk = self.desk()
         if (dying := desk.engine.dying) and not stands_apart(simple, dying):
             desk.engine.settle()
-        surroundings = self._surroundings(desk)
-        settled = settle(simple, surroundings) if _is_docker(simple) else Settled(None)
+        printed: list[tuple[Line, str]] = []
+        settled, given = Settled(None), {}
+        if _is_docker(simple):
+            surroundings = self._surroundings(desk, printed)
+            settled, given = settle(simple, surroundings), assigned(simple, surroundings)
         if self.hide is not None:
-            self.hide(simple, settled, desk.environ)
-        desk = desk._replace(environ={**desk.environ, **assigned(simple, surroundings)})
+            self.hide(simple, settled, Learnt(desk.environ, given, printed))
+        desk = desk._replace(environ={**desk.environ, **given})
         taken = self._route(simple, settled, desk)
         call = call_of(simple, settled)
         desk = desk._replace(line=call.line)
@@ -138,7 +141,7 @@ class Runner(Record):
 
     def _do(self, taken: Route, simple: Simple, call: Call, desk: Desk) -> int:
         if taken.way is Way.OWN:
-            surroundings = self._surroundings(desk)
+            surroundings = self._surroundings(desk, [])
             return self.own(simple, [text for word in simple.words for text in expand(word.pieces, surroundings)])
         from dshell.run.forward import run_docker, run_host  # noqa: PLC0415 - subprocess; no native act starts one
         from dshell.run.nearby import mistyped  # noqa: PLC0415 - as above
@@ -153,11 +156,15 @@ class Runner(Record):
                     desk.emit(failed)
                 return code
 
-    def _surroundings(self, desk: Desk) -> Surroundings:
+    def _surroundings(self, desk: Desk, printed: list[tuple[Line, str]]) -> Surroundings:
+        """``printed``: gets each line in a ``$(…)`` and its output."""
+
         def output(piece: Piece) -> str:
             from dshell.run.forward import substitute  # noqa: PLC0415 - as above
 
-            return substitute(bash_text(piece.inner, self.grammar), desk)
+            text = substitute(bash_text(piece.inner, self.grammar), desk)
+            printed.append((parse(piece.inner, self.grammar), text))
+            return text
 
         return Surroundings(desk.environ, desk.folder, self.home, output, self.windows)
 

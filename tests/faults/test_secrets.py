@@ -31,7 +31,7 @@ from tests.screen import Screen
 from tests.shell_parts import GRAMMAR, texts_of
 
 CANARY = "zQ7canary"
-ON_DISK = {"secret.env", "docker/config.json", "bin/docker-credential-canary", "dshell/config.toml"}
+ON_DISK = {"secret.env", "db_password.txt", "docker/config.json", "bin/docker-credential-canary", "dshell/config.toml"}
 """What the person wrote there, or had written there by ``config set`` and ``fav add``."""
 
 LINES = [
@@ -191,6 +191,7 @@ class Room:
             (self.home / "bin" / name).write_text(text)
             (self.home / "bin" / name).chmod(0o755)
         (self.home / "secret.env").write_text(f"FILE_TOKEN={self.secrets['env-file']}\n")
+        (self.home / "db_password.txt").write_text(f"{self.secrets['printed']}\n")
         (self.home / "there").mkdir()
         config = {
             "auths": {
@@ -241,6 +242,12 @@ def native(name: str) -> list[str]:
         f"exec {name} $PASSED_TOKEN",
         f'run --name {name}-2 -e DB_PASSWORD=$PLAIN alpine sh -c "exit 3 # $PASSED_TOKEN $PLAIN"',
         f"why {name}-2",
+        f"exec {name} sh -c 'exit 3' $(cat db_password.txt)",
+        f"exec {name} $(cat db_password.txt)",
+        f"exec -e COPY=$(cat db_password.txt) {name} nonsuch",
+        f"exec {name} $(echo $PASSED_TOKEN)",
+        'run --rm alpine sh -c "exit 3 # $(cat db_password.txt)"',
+        "run --rm alpine `docker-credential-canary get`",
         f"run --name {name}-2 alpine $PASSED_TOKEN",
         f"exec -e DB_PASSWORD={{exec}} {name} true",
         f"exec -e DB_PASSWORD={{no-program}} {name} nonsuch",

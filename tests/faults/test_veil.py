@@ -8,10 +8,10 @@ import pytest
 
 from dshell.errors import Failure, Trouble
 from dshell.events import Failed
-from dshell.line.expand import Settled, Surroundings, settle
-from dshell.line.model import Line, Target
+from dshell.line.expand import Learnt, Settled, Surroundings, assigned, settle
+from dshell.line.model import Line, Piece, Target
 from dshell.line.parse import parse
-from dshell.line.secrets import expanded
+from dshell.line.secrets import expanded, prints_secret
 from dshell.shell.veil import Veil
 from dshell.teach.explain import explain
 from dshell.teach.hand import Hand
@@ -50,13 +50,117 @@ def read(text: str) -> Line:
         ("run -e POSTGRES_PASSWORD=$PGPASSWORD postgres", set()),
         ("run --name postgres -e PGPASSWORD alpine", set()),
         ("run -e MY_PASS alpine $MY_PASS $PLAIN $NAME $PWD", set()),
+        ("DB_PASSWORD=$PLAIN docker run -e DB_PASSWORD alpine", {"plain-canary"}),
+        ("PW=new-canary docker exec web $PW", {"pw-canary", "new-canary"}),
+        ('run -e X="me:$(cat ~/.db/password.txt)" alpine', {"printed-canary"}),
+        ("X=`cat ~/.db/password.txt` docker run -e X alpine", {"printed-canary"}),
+        ("run alpine $(cat password | cut -c 2-)$(cat version.txt)", {"printed-canary"}),
+        ("run alpine tool $(cat version.txt)", set()),
+        ("stop $(cat keycloak.cid)", set()),  # it is called by it
     ],
 )
-def test_what_a_variable_stood_for_is_known(text: str, hidden: set[str]) -> None:
+def test_what_came_from_elsewhere_is_known(text: str, hidden: set[str]) -> None:
     simple = read(text).commands[0]
-    around = Surroundings(EXPANDED, "/shop", "/home", lambda piece: piece.inner)
-    settled = settle(simple, around) if simple.target is Target.DOCKER and not simple.plumbing else Settled(None)
-    assert expanded(simple, settled, EXPANDED) == hidden
+    printed: list[tuple[Line, str]] = []
+
+    def output(piece: Piece) -> str:
+        printed.append((read(piece.inner), "printed-canary\n"))
+        return printed[-1][1]
+
+    around = Surroundings(EXPANDED, "/shop", "/home", output)
+    settled, given = Settled(None), {}
+    if simple.target is Target.DOCKER and not simple.plumbing:
+        settled, given = settle(simple, around), assigned(simple, around)
+    assert expanded(simple, settled, Learnt(EXPANDED, given, printed)) == hidden
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cat db_password.txt",
+        "cat /run/secrets/db_password_file",
+        "cat ~/.secrets/x",
+        "cat < ~/.secrets/x",
+        "<token.txt",
+        "sudo cat /etc/app.key",
+        "LANG=C cat token",
+        "head -1 token | tr -d x",
+        "grep ^PORT= .env | cut -d= -f2",
+        "cat ~/.netrc",
+        "cat ~/.ssh/id_ed25519",
+        "cat id_rsa",
+        "pass show web",
+        "/usr/bin/pass show web",
+        "gh auth token",
+        "op read op://home/web/x",
+        "vault kv get -field=x kv/web",
+        "bw get item web",
+        "aws ecr get-login-password --region eu-west-3",
+        "aws secretsmanager get-secret-value --secret-id db",
+        "aws ssm get-parameter --name /db --with-decryption",
+        "az account get-access-token --query x -o tsv",
+        "gcloud auth print-access-token",
+        "security find-generic-password -w -s web",
+        "secret-tool lookup web db",
+        "echo registry.example | docker-credential-pass get | jq -r .x",
+        "kubectl get secret web -o jsonpath={.data.x}",
+        "heroku auth:token",
+        "openssl rand -hex 16",
+        "head -c 16 /dev/urandom | base64",
+        "gpg -d web.gpg",
+        "sops -d web.yaml",
+        "printenv DB_PASSWORD",
+        "env | grep TOKEN",
+        "echo $TOKEN",
+        'printf %s "${TOKEN:-none}"',
+        "echo $(cat token)",
+        "curl -s -H X-Token:x localhost",
+        "cat x && cat token",
+        "docker exec web cat /run/secrets/db",
+        "docker exec web sh -c 'cat /run/secrets/db' | tail -1",
+        "docker compose exec -T web printenv API_KEY",
+        "docker inspect -f '{{.Config.Env}}' web",
+        "docker swarm join-token -q worker",
+    ],
+)
+def test_a_command_says_that_it_prints_a_secret(text: str) -> None:
+    assert prints_secret(read(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "docker ps -q",
+        "docker ps -qf name=keycloak -f label=token",
+        "docker ps --filter name=token --format '{{.Names}}'",
+        "docker run -d -e DB_PASSWORD=$PW --name tokens alpine",
+        "docker secret ls -q",
+        "docker inspect -f '{{.NetworkSettings.IPAddress}}' keycloak",
+        "docker exec keycloak hostname -i",
+        "pwd",
+        "echo $PWD",
+        'basename "$(pwd)"',
+        "basename $PWD",
+        "cd keys && pwd",
+        "id -u",
+        "git rev-parse --short HEAD",
+        "git log -1 --author=me --format=%h",
+        "date +%F",
+        "cat VERSION",
+        "ls secrets",
+        "ls -t secrets | head -1",
+        "sudo ls secrets",
+        "wc -l < passwords.txt",
+        "realpath key.pem",
+        "echo password",
+        "echo $DB_PASSWORD_FILE",
+        "getent passwd me | cut -d: -f6",
+        "grep ^me: /etc/passwd",
+        "printenv HOME",
+    ],
+)
+def test_everyday_output_is_shown(text: str) -> None:
+    assert not prints_secret(read(text))
 
 
 def test_it_is_taken_out_of_all_that_is_told() -> None:
