@@ -88,6 +88,7 @@ def lines(tmp_path: Path, path: str) -> Lines:
         ("sh -c 'kill -9 $$'", 137, []),
         ("!docker ps", 0, ["ps"]),
         ("ps -q | cat > out", 0, ["ps -q"]),
+        ("X=$(docker images) docker ps -q | cat > out", 0, ["images", "ps -q"]),
         ("images $(echo one two) x", 0, ["images one two x"]),
         ("images $WORDS '$WORDS'", 0, ["images a b $WORDS"]),
         ("run --help alpine ls -l", 0, ["run --help alpine ls -l"]),

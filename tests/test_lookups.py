@@ -194,7 +194,7 @@ services:
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        (COMPOSE, Project(("web", "db", "odd"), ("debug",), {"web": "nginx", "db": "postgres:17", "odd": ""})),
+        (COMPOSE, Project(("web", "db", "odd"), ("debug", "tools"), {"web": "nginx", "db": "postgres:17", "odd": ""})),
         (b"", Project()),
         (b"services: [a, b]", Project()),
         (b"services:\n  web:\n", Project(("web",), (), {"web": ""})),
@@ -209,7 +209,7 @@ services:
 )
 def test_a_compose_file_is_read_as_far_as_it_goes(data: bytes, expected: Project | None, tmp_path: Path) -> None:
     (tmp_path / "compose.yaml").write_bytes(data)
-    assert compose_file.read([str(tmp_path / "compose.yaml")]) == expected
+    assert compose_file.read([str(tmp_path / "compose.yaml")], {}) == expected
 
 
 @pytest.mark.parametrize(

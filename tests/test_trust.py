@@ -167,6 +167,31 @@ def test_a_compose_file_is_read_for_it(line: str, expected: dict[str, list[str]]
     assert found == expected
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("up", ["privileged"]),
+        ("--profile tools up", ["privileged", "socket"]),
+        ("--env-file other up", ["socket", "processes"]),
+        ("-f more.yaml up", ["disk"]),
+        ("-f sub/more.yaml up", []),
+        ("--project-directory sub -f more.yaml up", ["host-network"]),
+    ],
+)
+def test_variables_beside_the_file(line: str, expected: list[str], tmp_path: Path) -> None:
+    """Of which some are compose's own: ``COMPOSE_FILE``."""
+    (tmp_path / "sub").mkdir()
+    web = 'services: {a: {image: x, privileged: "${MIGHT:-no}", pid: "${PID-host}"}'
+    (tmp_path / "main.yaml").write_text(web + ", b: {image: x, profiles: [tools], volumes: ['${SOCK}:/s']}}")
+    for folder in (tmp_path, tmp_path / "sub"):
+        (folder / "more.yaml").write_text('services: {c: {image: x, volumes: ["${WHERE-.}:/h"], network_mode: "$NET"}}')
+    (tmp_path / ".env").write_text("COMPOSE_FILE=main.yaml\nMIGHT=yes\nPID=\nWHERE=/\n")
+    (tmp_path / "other").write_text("COMPOSE_FILE=main.yaml\nCOMPOSE_PROFILES=tools\n")
+    (tmp_path / "sub" / ".env").write_text("NET=${HOW:-host}\n" if "--project" in line else "")
+    found = remarked(f"compose {line}", Foresight(), FakeEngine(), str(tmp_path))
+    assert sorted(each.ahead.value for each in found) == sorted(expected)
+
+
 def test_a_remark_names_the_service(tmp_path: Path) -> None:
     (tmp_path / "compose.yaml").write_text(COMPOSE)
     found = remarked("compose up agent", Foresight(), FakeEngine(), str(tmp_path))

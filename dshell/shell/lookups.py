@@ -126,7 +126,7 @@ class Lookups:
     def _on_disk(self, question: Question) -> object:
         match question.about:
             case "compose":
-                return compose_file.read(question.words)
+                return compose_file.read(question.words, self._environ)
             case "stages":
                 return STAGE.findall(_text(question.words[0]))
             case _:

@@ -86,7 +86,7 @@ def config(folder: Path, kind: str) -> None:
 
 def compose(folder: Path, kind: str) -> None:
     special(folder / "compose.yaml", kind)
-    found = compose_file.read([str(folder / "compose.yaml")])
+    found = compose_file.read([str(folder / "compose.yaml")], {})
     assert found is None or found.services == ()
 
 

@@ -2,7 +2,6 @@
 hold nothing up; each is told once, not once a session.
 """
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 
 from dshell.foreseen import Ahead, Foreseen
@@ -11,12 +10,11 @@ from dshell.line.mounts import absolute, is_path
 from dshell.line.paths import split_bind
 from dshell.pattern import pattern
 from dshell.run.ahead.base import Sight
-from dshell.run.ahead.project import files_of, profiles_of
+from dshell.run.ahead.project import profiles_of, services_of
 from dshell.run.base import Setting
-from dshell.run.compose_file import Service, services
+from dshell.run.compose_file import Service
 
 SOURCE = pattern(r"(?:^|,)(?:source|src)=(?P<path>[^,]*)")
-VARIABLE = pattern(r"\$(?:(?P<name>\w+)|\{(?P<braced>\w+)(?::?-(?P<default>[^}]*))?[^}]*\})")  # as compose puts them in
 
 
 def daemon(sight: Sight) -> Iterator[Foreseen]:
@@ -41,12 +39,10 @@ def container(sight: Sight) -> Iterator[Foreseen]:
 def project(sight: Sight) -> Iterator[Foreseen]:
     """What the line gives away itself (``compose run -v``), and the services that it starts by their file."""
     yield from container(sight)
-    files = files_of(sight)
-    known = services(files) or {}
-    desk = sight.desk._replace(folder=os.path.dirname(files[0])) if files else sight.desk
+    known = services_of(sight)
     for name in started(known, sight.call.arguments, profiles_of(sight)):
-        given = tuple(Setting(flag, put_in(value, desk.environ)) for flag, value in known[name].given)
-        for found in container(sight._replace(call=sight.call._replace(settings=given), desk=desk)):
+        given = tuple(Setting(flag, value) for flag, value in known[name].given)
+        for found in container(sight._replace(call=sight.call._replace(settings=given))):
             yield found._replace(slots={**found.slots, "service": name})
 
 
@@ -57,10 +53,6 @@ def started(known: Mapping[str, Service], named: Iterable[str], profiles: set[st
     for name in wanted:  # grows meanwhile
         wanted += [need for need in known.get(name, Service()).needs if need not in wanted]
     return [name for name in wanted if name in known]
-
-
-def put_in(text: str, environ: Mapping[str, str]) -> str:
-    return VARIABLE.sub(lambda at: environ.get(at["name"] or at["braced"]) or at["default"] or "", text)
 
 
 def privileged(sight: Sight) -> Iterator[Foreseen]:
