@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ import yaml
 from dshell.line.paths import split_bind
 from dshell.run.compose_file import services
 from dshell.run.compose_values import put_in, with_rows
+
+assert sys.platform != "win32"
 
 Tree = Mapping[str, str]
 Given = Mapping[str, set[tuple[str, str]]]
