@@ -139,6 +139,8 @@ WORDS = [
     ("run --pid host x", "host", "sees all processes of this machine", "voit tous les processus de cette machine"),
     ("run --add-host db:10.0.0.5 x", "db:10.0.0.5", "inside, the name db means 10.0.0.5",
      "dans le conteneur, le nom db veut dire 10.0.0.5"),
+    ("image prune --filter label!=x", "label!=x", "only those without the label x",
+     "seulement ceux qui n'ont pas l'étiquette x"),
     ("ps --filter status=exited", "status=exited", "only those that are exited",
      "seulement ceux dont l'état est exited"),
     ("ps --format '{{.Names}} {{.Image}}'", "'{{.Names}} {{.Image}}'", "a line for each, with Names, Image",

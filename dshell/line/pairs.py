@@ -94,8 +94,7 @@ def filters(offers: Offers) -> list[Ranked]:
     keys = offers.flag.keys if offers.flag else ()
     if not equals:
         return _keys(offers, keys)
-    negated = key.removesuffix("!")
-    found = next((each for each in keys if each.name == negated), None)
+    found = next((each for each in keys if each.name == key), None)
     part = offers.part(value)
     return _key_values(part, found) if part and found else []
 

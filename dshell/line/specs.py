@@ -88,7 +88,7 @@ def filter_(flag: Flag, text: str) -> Wrong | None:
     if not name or not equals:
         return Wrong("filter")
     keys = {key.name: key for key in flag.keys}
-    key = keys.get(name.removesuffix("!"))
+    key = keys.get(name)  # label! is a key of its own, of those that delete
     if keys and key is None:
         near = nearest(name, keys)
         return Wrong("filter-key", f"{near}={value}" if near else "")

@@ -18,7 +18,7 @@ def size(value: Value) -> str:
     if value.text in ("0", "-1"):
         return value.say("size.none")
     count = float(_number(parse_size, value) or 0)
-    if not count:
+    if count <= 0:  # more than 64 bits hold
         return ""
     unit = 0
     while count >= STEP and unit < len(UNITS) - 1:

@@ -147,7 +147,7 @@ def filter_(value: Value) -> str:
     if not equals or not name:
         return ""
     key = f"filter.{name}"
-    return value.say(key if value.known(key) else "filter.other", name=name.rstrip("!"), value=content)
+    return value.say(key if value.known(key) else "filter.other", name=name, value=content)
 
 
 def template(value: Value) -> str:
