@@ -11,8 +11,8 @@ from dshell import settings
 from dshell.errors import INTERRUPTED
 from dshell.events import Event
 from dshell.grammar.load import Grammar
-from dshell.habits.habits import Effects, Habits
-from dshell.habits.voice import Voice
+from dshell.habits.habits import Habits
+from dshell.habits.voice import Effects, Voice
 from dshell.line.model import Line
 from dshell.settings import Settings
 

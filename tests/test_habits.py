@@ -11,9 +11,9 @@ import pytest
 from dshell import settings
 from dshell.habits.aliases import expanded
 from dshell.habits.favourites import Missing, filled
-from dshell.habits.habits import Effects, Habits
+from dshell.habits.habits import Habits
 from dshell.habits.tips import Tips
-from dshell.habits.voice import Voice
+from dshell.habits.voice import Effects, Voice
 from dshell.line.model import Target
 from dshell.line.parse import parse
 from dshell.teach.layout import Scene

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from dshell.habits.habits import Effects, editor
 from dshell.habits.store import Store, Value
-from dshell.habits.voice import Voice
+from dshell.habits.voice import Effects, Voice
 from dshell.line.model import OWN
 from dshell.settings import KEPT, KEYS, TABLES, TRUTH, BadSetting, Settings, Tables, checked, read_config
 from dshell.teach.layout import note
@@ -126,7 +125,7 @@ class Config:
             path.touch()
         except OSError as error:
             return self._complain(error)
-        code = self._effects.run(f'!{editor(self._effects.environ)} "{path}"')
+        code = self._effects.run(f'!{_editor(self._effects.environ)} "{path}"')
         try:
             self._take(*read_config(str(path)))
         except BadSetting as bad:
@@ -139,6 +138,12 @@ class Config:
             return self._voice.refuse("habits.config.unwritten", file=str(self._store.path), words=words)
         choices = ", ".join(error.choices)
         return self._voice.refuse(f"app.bad.{error.key}", place=error.place, value=error.value, choices=choices)
+
+
+def _editor(environ: Mapping[str, str]) -> str:
+    """As git and crontab choose it."""
+    fallback = "notepad" if environ.get("OS") == "Windows_NT" else "vi"
+    return environ.get("VISUAL") or environ.get("EDITOR") or fallback
 
 
 def _typed(key: str, value: str) -> Value:

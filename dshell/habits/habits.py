@@ -5,32 +5,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dshell.grammar.load import Grammar
-from dshell.habits.voice import Voice
+from dshell.habits.voice import Effects, Voice
 from dshell.line.model import Line
-from dshell.record import Record
 from dshell.settings import Settings
 
 if TYPE_CHECKING:
     from dshell.habits.config import Config
     from dshell.habits.favourites import Favourites
-
-
-class Effects(Record):
-    """What a setting changes at once. ``speak``: the language; ``tell``: the level; ``run``: does a line.
-
-    ``environ``: the person's variables.
-    """
-
-    speak: Callable[[str], None]
-    tell: Callable[[str], None]
-    run: Callable[[str], int]
-    environ: Mapping[str, str]
-
-
-def editor(environ: Mapping[str, str]) -> str:
-    """As git and crontab choose it."""
-    fallback = "notepad" if environ.get("OS") == "Windows_NT" else "vi"
-    return environ.get("VISUAL") or environ.get("EDITOR") or fallback
 
 
 class Habits:

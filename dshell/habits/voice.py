@@ -1,9 +1,10 @@
-"""How the words of this package speak: in the person's language, on the channel where it belongs."""
+"""What the words of this package reach: a person, in their language and on the right channel, and the rest of dshell."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from dshell.record import Record
 from dshell.teach.layout import Scene, note, result
 
 STDERR = 2
@@ -33,3 +34,15 @@ class Voice:
         scene = self.scene()
         self._put(result(scene, scene.say(key, **slots), good=False), STDERR)
         return 1
+
+
+class Effects(Record):
+    """What a setting changes at once. ``speak``: the language; ``tell``: the level; ``run``: does a line.
+
+    ``environ``: the person's variables.
+    """
+
+    speak: Callable[[str], None]
+    tell: Callable[[str], None]
+    run: Callable[[str], int]
+    environ: Mapping[str, str]
