@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from dshell.doctor.findings import Chapter, Finding, Level
 from dshell.events import Failed
-from dshell.teach.diagnose import diagnose
+from dshell.teach.diagnose import diagnose, labels, message, ways
 from dshell.teach.layout import MARGIN, Scene, Tint, labelled, lines, wrapped
 
 MARKS = {
@@ -48,14 +48,8 @@ def told(finding: Finding, scene: Scene) -> list[str]:
 def _why(finding: Finding, scene: Scene) -> list[str]:
     """The reason that a daemon does not answer, as for a docker line that met it."""
     assert finding.failure is not None  # noqa: S101
-    why, fix = scene.say("diagnosis.told.why"), scene.say("diagnosis.told.fix")
-    width = max(len(why), len(fix))
+    why, fix = labels(scene)
     diagnosis = diagnose(Failed(finding.failure, "", 1))
     if diagnosis is None:
-        words = finding.failure.words or finding.failure.trouble.value
-        return labelled(scene, why.ljust(width), scene.words(words))
-    key = f"diagnosis.{diagnosis.key}"
-    known = all(diagnosis.slots.get(slot) for slot in scene.texts.slots(f"{key}.message"))
-    text = scene.say(f"{key}.{'message' if known else 'plain'}", **diagnosis.slots)
-    entries = [(line, scene.say(f"{key}.fix.{name}", **diagnosis.slots)) for name, line in diagnosis.fixes]
-    return labelled(scene, why.ljust(width), text) + lines(scene, entries, fix.ljust(width))
+        return labelled(scene, why, scene.words(finding.failure.words or finding.failure.trouble.value))
+    return labelled(scene, why, message(diagnosis, scene)) + lines(scene, ways(diagnosis, scene), fix)

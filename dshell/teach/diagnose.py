@@ -234,18 +234,38 @@ def tell_why(failed: Failed, scene: Scene) -> str:
 
 
 def told(diagnosis: Diagnosis, scene: Scene) -> list[str]:
-    key = f"diagnosis.{diagnosis.key}"
-    slots = dict(diagnosis.slots)
-    if diagnosis.seconds:
-        slots["since"] = scene.texts.age(diagnosis.seconds)
-    known = all(slots.get(slot) for slot in scene.texts.slots(f"{key}.message"))
-    rows = result(scene, scene.say(f"{key}.{'message' if known else 'plain'}", **slots), good=False)
+    rows = result(scene, message(diagnosis, scene), good=False)
+    why, fix = labels(scene)
+    if scene.full:
+        rows += labelled(scene, why, _said(diagnosis, "why", scene))
+    return rows + lines(scene, ways(diagnosis, scene), fix)
+
+
+def labels(scene: Scene) -> tuple[str, str]:
+    """Before the reason and before the lines that mend it, of one width."""
     why, fix = scene.say("diagnosis.told.why"), scene.say("diagnosis.told.fix")
     width = max(len(why), len(fix))
-    if scene.full:
-        rows += labelled(scene, why.ljust(width), scene.say(f"{key}.why", **slots))
-    entries = [(line, scene.say(f"{key}.fix.{name}", **slots)) for name, line in diagnosis.fixes]
-    return rows + lines(scene, entries, fix.ljust(width))
+    return why.ljust(width), fix.ljust(width)
+
+
+def message(diagnosis: Diagnosis, scene: Scene) -> str:
+    """What happened, without names where one is not known."""
+    known = all(_slots(diagnosis, scene).get(slot) for slot in scene.texts.slots(f"diagnosis.{diagnosis.key}.message"))
+    return _said(diagnosis, "message" if known else "plain", scene)
+
+
+def ways(diagnosis: Diagnosis, scene: Scene) -> list[tuple[str, str]]:
+    """Lines that mend it, and what each does."""
+    return [(line, _said(diagnosis, f"fix.{name}", scene)) for name, line in diagnosis.fixes]
+
+
+def _slots(diagnosis: Diagnosis, scene: Scene) -> dict[str, str]:
+    since = {"since": scene.texts.age(diagnosis.seconds)} if diagnosis.seconds else {}
+    return {**diagnosis.slots, **since}
+
+
+def _said(diagnosis: Diagnosis, part: str, scene: Scene) -> str:
+    return scene.say(f"diagnosis.{diagnosis.key}.{part}", **_slots(diagnosis, scene))
 
 
 def undiagnosed(failed: Failed, scene: Scene) -> list[str]:
