@@ -1,6 +1,6 @@
 """dshell's own words: cd, help, explain, why, lang, doctor, exit. Each writes what it says and returns an exit code.
 
-They change the process (its folder) and the voice (its language); docker is never asked for anything here.
+They change the process (its folder) and the voice (its language). What asks the daemon comes from outside (``Beyond``).
 """
 
 import os

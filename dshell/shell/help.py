@@ -47,7 +47,7 @@ class Pages(Record):
         say = self.texts.say
         root = self.grammar.root
         groups = [name for name in root.subcommands if self._below(name)]
-        rest = [name for name in self.grammar.names() if name not in {*groups, *everyday.COMMANDS, *root.aliases}]
+        rest = [name for name in self.grammar.names() if name not in {*groups, *everyday.COMMANDS}]
         rows = self._titled(
             "own", [(word, say(f"prompt.own.{word}")) for word in OWN] + [("!", say("prompt.own.bang"))]
         )

@@ -1,6 +1,6 @@
 """Layers of an image while they come: bars that are drawn again in place, or one row for each finished layer.
 
-The only importer of rich outside the prompt, and only when the first layer of a pull comes: a run whose image is here
+The only importer of rich, and only when the first layer of a pull comes: a run whose image is here
 never pays for it.
 """
 
