@@ -1,4 +1,4 @@
-"""What the words of this package reach: a person, in their language and on the right channel, and the rest of dshell."""
+"""What the words of this package reach: a person, in their language on the right channel, and the rest of dshell."""
 
 from __future__ import annotations
 

@@ -173,7 +173,8 @@ def _registries(environ: Mapping[str, str]) -> set[str]:
     """Those that the person has logged in to."""
     try:
         config = json.loads(_text(_config(environ) / "config.json"))
-        return set(config.get("auths") or ()) | set(config.get("credHelpers") or ())
+        named = (*(config.get("auths") or ()), *(config.get("credHelpers") or ()))
+        return {name for name in named if isinstance(name, str)}
     except (ValueError, AttributeError, TypeError):
         return set()
 
