@@ -15,6 +15,7 @@ from dshell.line.split import split
 
 GRAMMAR = load()
 ENVIRON = {
+    "HOME": "/home/me",
     "X": "x",
     "TWO": "one two",
     "EMPTY": "",
@@ -70,7 +71,7 @@ def test_folders_of_a_windows_host() -> None:
 
 
 def test_expansion_is_that_of_bash() -> None:
-    text = 'a${SPACED}b $SPACED$X "$TWO" \'\'$NONE $NONE $TWO\'q\' "a"$EMPTY"" $X$TWO$X $NBSP'
+    text = 'a${SPACED}b $SPACED$X "$TWO" \'\'$NONE $NONE $TWO\'q\' "a"$EMPTY"" $X$TWO$X $NBSP A=~ B=~/x,C=~ --d=~/x ~'
     done = subprocess.run(["bash", "-c", f"printf '%s\\0' {text}"], env=ENVIRON, capture_output=True, check=True)
     ours = [word for token in split(text)[0] for word in expand(token.pieces, HERE)]
     assert ours == done.stdout.decode().split("\0")[:-1]

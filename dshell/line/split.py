@@ -38,6 +38,7 @@ _PLAIN_QUOTED = pattern(r'[^"\\$`%]+')
 _NAME = pattern(r"\$(?:(?P<bare>[A-Za-z_]\w*)|\{(?P<braced>[A-Za-z_]\w*)\})", re.ASCII)
 _PERCENT = pattern(r"%([A-Za-z_][\w()]*)%", re.ASCII)
 _HOME = pattern(r"~(?=[/\\:\s;&|<>]|\Z)")
+_BEFORE_HOME = pattern(r"[A-Za-z_]\w*=(?=~)", re.ASCII)  # bash looks for ~ behind it too: A=~/x
 _DRIVE = pattern(r"(?<![A-Za-z])[A-Za-z]:[\\/]")
 _SERVER = pattern(r"\\\\(?=[A-Za-z][\w.$-]*\\\w)")
 _FOLDERS = {"PWD", "pwd", "pwd -W", "pwd -P", "pwd -L"}
@@ -141,9 +142,12 @@ class Splitter:
         self._pieces, self._start = [], start
         self._drive, self._looked = False, start
         index = start
-        if home := _HOME.match(self.text, start):
+        if name := _BEFORE_HOME.match(self.text, start):
+            index = name.end()
+            self._literal(name[0], start, index, quoted=False)
+        if home := _HOME.match(self.text, index):
+            self._expansion(index, home.end(), Expansion.HOME, "", quoted=False)
             index = home.end()
-            self._expansion(start, index, Expansion.HOME, "", quoted=False)
         elif server := _SERVER.match(self.text, start):
             index = server.end()
             self._literal(server[0], start, index, quoted=False)
