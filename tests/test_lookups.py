@@ -253,7 +253,7 @@ def test_stages_builders_and_bake_targets(lookups: Lookups, tmp_path: Path) -> N
     (tmp_path / "docker-bake.hcl").write_text('group "default" {}\ntarget "app" {}\n')
     (tmp_path / "docker" / "buildx" / "instances").mkdir(parents=True)
     (tmp_path / "docker" / "buildx" / "instances" / "fast").touch()
-    (tmp_path / "docker" / "config.json").write_text('{"auths": {"ghcr.io": {}}}')
+    (tmp_path / "docker" / "config.json").write_text('{"auths": {"ghcr.io": {}}, "credHelpers": [1]}')
     assert soon(lambda: lookups.stages("Dockerfile")) == ["build", "final"]
     assert soon(lambda: lookups.listed("bake-target")) == ["app", "default"]
     assert soon(lambda: lookups.listed("builder")) == ["default", "fast"]
