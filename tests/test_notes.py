@@ -84,6 +84,7 @@ def session() -> Session:
         ("run alpine sh -c 'export SECRET=hunter2'", "run alpine sh -c 'export SECRET=***'", ["hunter2"]),
         ("run -e DB_PASSWORD=$PW -e DB_PASSWORD alpine", "run -e DB_PASSWORD=$PW -e DB_PASSWORD alpine", []),
         ("run -p 80:80 -l key=value alpine", "run -p 80:80 -l key=value alpine", []),
+        (f"echo {'x' * 9995} curl -u me:hunter2 host", f"echo {'x' * 9995}***", None),
     ],
 )
 def test_secrets_are_masked_where_they_stand(line: str, text: str, found: list[str] | None) -> None:

@@ -130,8 +130,12 @@ def prints_secret(line: Line) -> bool:
 
 
 def spots(line: Line) -> list[Range]:
-    """Where the secrets are. None for one that ``reveals`` suspects and whose place nobody can tell."""
-    return [*_in_text(line.text), *_of_flags(line)]
+    """Where the secrets are, and all that is too far behind to be looked through.
+
+    None for one that ``reveals`` suspects and whose place nobody can tell.
+    """
+    unseen = [Range(LONGEST, len(line.text))] if len(line.text) > LONGEST else []
+    return [*_in_text(line.text), *_of_flags(line), *unseen]
 
 
 def _with_words(value: str) -> set[str]:
