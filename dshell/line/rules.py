@@ -152,6 +152,8 @@ def _ip(version: int) -> Rule:
     return rule
 
 
+_PLATFORM = reads(normalise_platform, "platform")
+
 BY_TYPE: Mapping[str, Rule] = {
     "bytes": _size,
     "decimal": reads(parse_cpus, "cpus"),
@@ -177,7 +179,7 @@ BY_KIND: Mapping[Kind, Rule] = {
     Kind.IMAGE: _reference,
     Kind.NEW_IMAGE: _reference,
     Kind.MOUNT: specs.mount,
-    Kind.PLATFORM: lambda text: each(reads(normalise_platform, "platform"))(text) if text else None,
+    Kind.PLATFORM: lambda text: each(_PLATFORM)(text) if text else None,
     Kind.PORT: reads(_exposed, "expose"),
     Kind.PORT_MAP: reads(_published, "port"),
     Kind.RESTART: _retries,
@@ -213,6 +215,7 @@ _OF_CONTAINERS: Mapping[str, Rule] = {
     "name": _name,
     "oom-score-adj": between(-1000, 1000, "oom"),
     "pid": mode(("host",), "pid"),
+    "platform": lambda text: _PLATFORM(text) if text else None,
     "userns": mode(("host",), "host-mode"),
     "uts": mode(("host",), "host-mode"),
 }
