@@ -104,6 +104,7 @@ class Splitter:
         self._start = start
         self._drive, self._looked = False, start  # a drive stands in the word, as far as it was looked through
         self._documents: list[int] = []  # indices of << tokens whose here-document has not begun
+        self._unended = False  # a here-document goes on to the end of the text
 
     def __iter__(self) -> Iterator[Token]:
         text = self.text
@@ -116,6 +117,11 @@ class Splitter:
             else:
                 self._index = self._word(self._index)
             yield from self.tokens[known:]
+
+    @property
+    def awaits_document(self) -> bool:
+        """The last row of a here-document is still to come."""
+        return self._unended or any(self._ender(opened) for opened in self._documents)
 
     def _operator(self, operator: str, index: int) -> int:
         end = index + len(operator)
@@ -131,12 +137,17 @@ class Splitter:
     def _document(self, index: int) -> int:
         """End of the here-documents whose first line begins after the newline at ``index``."""
         for opened in self._documents:
-            word = self.tokens[opened + 1].text if opened + 1 < len(self.tokens) else ""
+            word = self._ender(opened)
             tabs = r"\t*" if self.tokens[opened].text.endswith("-") else ""
             match = re.compile(rf"\n{tabs}{re.escape(word)}(?=\r?\n|\Z)").search(self.text, index)
             index = match.end() if match else len(self.text)
+            self._unended = self._unended or (not match and word != "")
         self._documents = []
         return index
+
+    def _ender(self, opened: int) -> str:
+        """The row that ends the here-document of the << at ``opened``; "" where none is named."""
+        return self.tokens[opened + 1].text if opened + 1 < len(self.tokens) else ""
 
     def _word(self, start: int) -> int:
         self._pieces, self._start = [], start

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from dshell.grammar.load import Grammar
 from dshell.line.check import checked, may_become
-from dshell.line.model import Line, Problem, Role, Trouble
+from dshell.line.model import Line, Problem, Role, Target, Trouble
 from dshell.line.parse import parse
+from dshell.line.rows import awaits_row
 from dshell.line.world import Known
 from dshell.pattern import pattern
 
@@ -58,8 +59,14 @@ class Reading:
             self._checked[1].pop(oldest, None)
 
     def complete(self, text: str) -> bool:
-        """False while bash would ask for another row: an open quote, a backslash at the end, ``&&``."""
-        return not joins(text) and not any(continues(problem, text) for problem in self.line(text).problems)
+        """False while bash would ask for another row: an open quote or construct, a backslash, ``&&``."""
+        if joins(text) or (awaits_row(text) and not self._ends_in_own_word(text)):
+            return False
+        return not any(continues(problem, text) for problem in self.line(text).problems)
+
+    def _ends_in_own_word(self, text: str) -> bool:
+        """``why`` and ``explain`` take what stands behind them as it is."""
+        return any(simple.target is Target.OWN for simple in self.line(text).commands[-1:])
 
     def runs(self, text: str) -> bool:
         """Something of it can run. Of several rows, pasted, one that cannot does not hold up the others."""
