@@ -26,6 +26,7 @@ from dshell.terminal.base import Terminal
 from dshell.wire import DetachRecogniser, strip_escapes
 
 BEAT: Final = 0.25  # seconds between two looks at the size of the terminal; the docker CLI does the same on Windows
+SIZING: Final = 1.0  # seconds in which the program should have its size before it hears and is heard
 HOLD: Final = 0.6  # seconds that a started detach sequence is held back before it goes to the program after all
 HEED: Final = 1.0  # seconds after which a program that goes on is taken to ignore the INT that was passed on to it
 SILENCE: Final = 4.0  # seconds after its output in which a program that ends has ended, and the daemon has noticed
@@ -128,6 +129,7 @@ class _Pump:
         self._passed_on = math.inf  # when the program got the first INT
         self._unheeded = session.unheeded
         self._silence = math.inf  # when the output ended
+        self._sized = threading.Event()  # the first size was sent
         self._reading = False
         self._stopping = False
         self._closing = threading.Lock()
@@ -135,18 +137,18 @@ class _Pump:
         self._outcomes: SimpleQueue[Outcome | None] = SimpleQueue()
         self._controls: SimpleQueue[str | None] = SimpleQueue()
         self._threads = [
-            threading.Thread(target=self._carry_output, name="dshell-output", daemon=True),
             threading.Thread(target=self._control, name="dshell-control", daemon=True),
+            threading.Thread(target=self._carry_output, name="dshell-output", daemon=True),
         ]
 
     def run(self) -> Outcome:
         session = self._session
         try:
             with self._terminal.raw() if session.tty and session.stdin else nullcontext():
-                if session.tty:
-                    self._send_size(redraw=session.redraw)
-                for thread in self._threads:
-                    thread.start()
+                control, output = self._threads
+                control.start()
+                self._sized.wait(SIZING)  # a daemon that does not answer holds up nobody longer
+                output.start()
                 if session.stdin:
                     self._carry_input()
                 outcome = self._next_outcome()
@@ -257,6 +259,9 @@ class _Pump:
 
     def _control(self) -> None:
         """Sizes and signals, one after the other: each may be a request to the daemon. None: the session is over."""
+        if self._session.tty:
+            self._send_size(redraw=self._session.redraw)
+        self._sized.set()
         while True:
             try:
                 name = self._controls.get(timeout=BEAT)

@@ -44,8 +44,11 @@ class Broken(EngineError):
     """A failure of which the act knows more than the daemon said.
 
     ``exit_code``: None for the usual one of the act. ``kept``: name of a container that was made and is still there,
-    or ""; ``left``: how it is. ``words``: docker's where they are not the usual ones, with their line ends.
+    or ""; ``left``: how it is. ``look``: asks the daemon for both. ``words``: docker's where they are not the usual
+    ones, with their line ends.
     """
+
+    look: Callable[[], tuple[str, Left]] | None = None
 
     def __init__(
         self,
@@ -97,16 +100,27 @@ def fail(call: Call, desk: Desk, broken: Broken, exit_code: ExitCode = always_on
     """Tell a failure. Returns the exit code."""
     code = exit_code(broken.failure) if broken.exit_code is None else broken.exit_code
     if desk.told:
-        from dshell.run.inquiry import inquire  # noqa: PLC0415 - questions that only a told failure asks
-
-        failure = broken.failure._replace(words=broken.failure.words[:LONGEST])
-        failed = Failed(failure, call.command.name, code, call.line, broken.kept, left=broken.left)
-        desk.emit(inquire(failed, call, desk))
+        _tell(broken, code, call, desk)
     elif broken.words is None:
         write_error(desk, failed_words(broken.failure, code, call))
     else:
         write_error(desk, broken.words)
     return code
+
+
+def _tell(broken: Broken, code: int, call: Call, desk: Desk) -> None:
+    """With all that the daemon says of it now; with what is known already, where something ends the questions."""
+    from dshell.run.inquiry import inquire  # noqa: PLC0415 - questions that only a told failure asks
+
+    failure = broken.failure._replace(words=broken.failure.words[:LONGEST])
+    failed = Failed(failure, call.command.name, code, call.line, broken.kept, left=broken.left)
+    try:
+        if broken.look is not None:
+            kept, left = broken.look()
+            failed = failed._replace(kept=kept, left=left)
+        failed = inquire(failed, call, desk)
+    finally:
+        desk.emit(failed)
 
 
 def write_error(desk: Desk, words: str) -> None:

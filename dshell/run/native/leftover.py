@@ -29,15 +29,15 @@ UNSURE = {Trouble.LOST, Trouble.TIMEOUT, Trouble.PROTOCOL}
 def accounted_for(container: str, name: str, desk: Desk, *, removed: bool) -> Iterator[None]:
     """``removed``: it was made with --rm.
 
-    A failure that somebody reads leaves as Broken, with what is left of the container. Anything else that unwinds the
+    A failure leaves as Broken: whoever tells it looks for what is left of the container. Anything else that unwinds the
     stack passes through: Ctrl-C, a signal, a terminal that is gone, an error of dshell's own.
     """
     try:
         yield
     except EngineError as error:
         broken = error if isinstance(error, Broken) else Broken(error.failure, None)
-        if desk.told:
-            broken.kept, broken.left = _left(container, name, desk, removed=removed)
+        broken.kept, broken.left = name, Left.PERHAPS
+        broken.look = partial(_left, container, name, desk, removed=removed)
         raise broken from error
     except BaseException:
         if removed or desk.told:
