@@ -24,6 +24,7 @@ from dshell.events import (
     ImageHere,
     ImageMissing,
     Inside,
+    Left,
     LeftBehind,
     Started,
     Stopped,
@@ -330,6 +331,24 @@ def test_an_interrupt_between_making_and_session(
     assert bench.do(*line.format(bench.name).split(), told=True) == 130
     bench.engine = real
     assert bench.told(LeftBehind) == [left._replace(name=bench.name)]
+
+
+class InterruptedLook(Interrupted):
+    """Ctrl-C comes at the first look behind the start."""
+
+    def start(self, container: str, checkpoint: Checkpoint | None = None) -> bool:
+        try:
+            return super().start(container, checkpoint)
+        finally:
+            self.at = "inspect"
+
+
+def test_a_failure_is_told_though_an_interrupt_ends_the_look_at_what_it_left(bench: Bench) -> None:
+    bench.terminal, bench.engine = person(), InterruptedLook(bench.engine, "")
+    with pytest.raises(KeyboardInterrupt):
+        bench.do("run", "--name", bench.name, "alpine", "nosuch", told=True)
+    (failed,) = bench.told(Failed)
+    assert (failed.exit_code, failed.kept, failed.left) == (127, bench.name, Left.PERHAPS)
 
 
 @pytest.mark.parametrize("told", [True, False])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -206,6 +207,18 @@ def test_every_change_is_told_and_nothing_else() -> None:
     stream.steps += [change((100, 30)), change((80, 24)), lambda: time.sleep(0.6), END]
     join(terminal, stream, Session(tty=True, stdin=False))
     assert stream.named("resize") == [(80, 24), (100, 30), (80, 24)]
+
+
+def test_a_size_that_is_not_answered_holds_up_neither_keys_nor_output() -> None:
+    class Held(FakeStream):
+        def resize(self, size: os.terminal_size) -> None:
+            assert self.ended.wait(LATE)
+
+    terminal, stream = typing(b"hi", b"q"), Held([(1, b"out")])
+    outcome = join(terminal, stream, Session(tty=True, stdin=True, detach_keys=b"q"))
+    assert outcome.ending is Ending.DETACHED
+    assert stream.named("write") == [b"hi"]
+    assert terminal.written == [(1, b"out")]
 
 
 def test_an_unknown_size_is_never_told() -> None:

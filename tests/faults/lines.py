@@ -23,6 +23,7 @@ LABEL = "dshell-faults"
 LEAVE = "z"
 LANGUAGES = ("en", "fr")
 SENTENCE = "✘"
+SAID_OR_SENTENCE = re.compile(f"^(?:{SAID}|.*{SENTENCE})", re.M)
 PATIENCE = 60.0
 
 
@@ -88,13 +89,18 @@ class Place:
     def __enter__(self) -> Place:
         self.proxy.rise()
         forever = f"while sleep 0.1; do echo {SAID}; done"
-        self.docker("run", "-dit", "--name", self._slots["BOX"], "alpine", "sh", "-c", forever)
-        self.docker("create", "-it", "--name", self._slots["STILL"], "alpine", "echo", SAID)
+        self.docker("create", "-it", "--name", self._slots["BOX"], "alpine", "sh", "-c", forever)
+        self.renew()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.proxy.die()
         self.docker("rm", "-f", self._slots["BOX"], self._slots["STILL"], check=False)
+
+    def renew(self) -> None:
+        """BOX runs and STILL is there, whatever lines did to them."""
+        self.docker("restart", "-t", "0", self._slots["BOX"])
+        self.docker("create", "-it", "--name", self._slots["STILL"], "alpine", "echo", SAID, check=False)
 
     def words(self, act: Act) -> list[str]:
         return shlex.split(re.sub("LABEL|BOX|STILL", lambda match: self._slots[match[0]], act.words))
@@ -150,7 +156,7 @@ class Prompt:
         screen.send("\x15")  # Ctrl-U: what was typed too late for a session
         start = self.repl.at_rest()
         screen.send(shlex.join(self.place.words(act)) + "\r")
-        if act.stays and SENTENCE not in screen.expect(re.compile(f"^(?:{SAID}|.*{SENTENCE})", re.M), start=start)[0]:
+        if act.stays and SENTENCE not in screen.expect(SAID_OR_SENTENCE, PATIENCE, start)[0]:
             screen.send(LEAVE)
         self.repl.next_prompt(start, PATIENCE)
         return Said(screen.text(start))
@@ -173,7 +179,7 @@ def in_each_language(spoil: Callable[[int], list[str]]) -> None:
 def _seen_out(screen: Screen, act: Act) -> Said:
     if act.stays:
         with suppress(AssertionError):  # it has ended
-            screen.expect(re.compile(f"^{SAID}", re.M))
+            screen.expect(SAID_OR_SENTENCE, PATIENCE)
             screen.send(LEAVE)
     code = screen.wait(PATIENCE)
     return Said(screen.text(), code, screen.raw)
