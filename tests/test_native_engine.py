@@ -348,6 +348,7 @@ def test_a_failure_is_told_though_an_interrupt_ends_the_look_at_what_it_left(ben
     with pytest.raises(KeyboardInterrupt):
         bench.do("run", "--name", bench.name, "alpine", "nosuch", told=True)
     (failed,) = bench.told(Failed)
+    assert isinstance(failed, Failed)
     assert (failed.exit_code, failed.kept, failed.left) == (127, bench.name, Left.PERHAPS)
 
 
