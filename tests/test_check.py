@@ -104,6 +104,7 @@ VALUES = [
     ("volume create a", "a", "name", ""),
     ("ps --filter foo", "foo", "filter", ""),
     ("ps --filter nmae=web", "nmae=web", "filter-key", "name=web"),
+    ("run --memory-reservation -1 x", "-1", "size", ""),
     ("run --platform linux/amd64,linux/arm64 x", "linux/amd64,linux/arm64", "platform", ""),
     ("ps --filter label!=b", "label!=b", "filter-key", "label=b"),
     ("ps --filter status=exitd", "status=exitd", "filter-value", "status=exited"),

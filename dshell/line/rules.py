@@ -77,8 +77,8 @@ def _memory(text: str) -> Wrong | None:
     return Wrong("memory-small") if 0 < size < LEAST_MEMORY else None
 
 
-def _size(text: str) -> Wrong | None:
-    """-1 stands for "no limit" where there may be one, and docker's reader takes it there."""
+def _swap(text: str) -> Wrong | None:
+    """-1 stands for "no limit", here alone."""
     return None if text == "-1" else reads(parse_size, "size")(text)
 
 
@@ -155,7 +155,7 @@ def _ip(version: int) -> Rule:
 _PLATFORM = reads(normalise_platform, "platform")
 
 BY_TYPE: Mapping[str, Rule] = {
-    "bytes": _size,
+    "bytes": reads(parse_size, "size"),
     "decimal": reads(parse_cpus, "cpus"),
     "duration": reads(parse_duration, "duration"),
     "float": reads(parse_float, "number"),
@@ -203,6 +203,7 @@ BY_FLAG: Mapping[str, Rule] = {
     "ip": _ip(4),
     "ip6": _ip(6),
     "label": _named("label"),
+    "memory-swap": _swap,
 }
 """By name alone: what these are is the same wherever they are."""
 

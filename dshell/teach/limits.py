@@ -12,11 +12,21 @@ from dshell.teach.value import Value
 
 STEP = 1024
 
+ZERO = {
+    **dict.fromkeys(("memory", "memory-reservation", "kernel-memory", "io-maxbandwidth"), "none"),
+    **dict.fromkeys(("limit-memory", "limit-bytes"), "none"),
+    **dict.fromkeys(("memory-swap", "shm-size"), "default"),
+}
+"""What 0 means to the flags to which it is no size."""
+
 
 def size(value: Value) -> str:
     """In the units that docker counts in, powers of 1024, with the names that people use: ``512m`` is 512 MB."""
-    if value.text in ("0", "-1"):
+    if value.text == "-1":
         return value.say("size.none")
+    if value.text == "0":
+        key = ZERO.get(value.flag.name if value.flag else "")
+        return value.say(f"size.{key}") if key else ""
     count = float(_number(parse_size, value) or 0)
     if count <= 0:  # more than 64 bits hold
         return ""
