@@ -53,7 +53,8 @@ def seconds(value: Value) -> str:
 def moment(value: Value) -> str:
     """Of logs and events: a length of time means as long ago."""
     nanos = _number(parse_duration, value)
-    return value.say("time.ago", time=value.texts.duration(nanos / NANOS)) if nanos else ""
+    key = "until" if value.flag and value.flag.name == "until" else "ago"
+    return value.say(f"time.{key}", time=value.texts.duration(nanos / NANOS)) if nanos else ""
 
 
 def cpus(value: Value) -> str:

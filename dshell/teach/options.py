@@ -34,7 +34,8 @@ def restart(value: Value) -> str:
     key = f"restart.{policy}"
     if not value.known(key):
         return ""
-    return value.say("restart.times", text=value.say(key), times=count) if count.isdigit() else value.say(key)
+    counted = count.isdigit() and count.strip("0")  # 0 is no limit
+    return value.say("restart.times", text=value.say(key), times=count) if counted else value.say(key)
 
 
 def user(value: Value) -> str:
