@@ -50,10 +50,12 @@ def deaths(answers: Sequence[Answer]) -> Iterator[tuple[Answer, Death]]:
     """One behind each byte of each of ``answers`` but the last; in both ways where more was asked than a question."""
     seen: Counter[str] = Counter()
     for answer in answers:
+        kind = answer.kind
+        question = kind.startswith("GET")
         for count, whole in itertools.product(range(answer.passed), (False, True)):
-            if not answer.kind.startswith("GET") or whole is bool(count & 2):
-                yield answer, Death(answer.kind, seen[answer.kind], count, whole)
-        seen[answer.kind] += 1
+            if not question or whole is bool(count & 2):
+                yield answer, Death(kind, seen[kind], count, whole)
+        seen[kind] += 1
 
 
 def heard(answers: Sequence[Answer]) -> list[Answer]:
