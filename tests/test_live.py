@@ -132,6 +132,44 @@ def test_a_daemon_that_goes_away_is_noticed_and_used_again(watched: Watched) -> 
     assert watched.live.failure is None
 
 
+class Slow(Script):
+    """A daemon that is far: it answers when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reached, self.answers = threading.Event(), threading.Event()
+
+    def changes(self) -> Iterator[Change]:
+        self.reached.set()
+        assert self.answers.wait(10)
+        return super().changes()
+
+    def volumes(self) -> list[str]:
+        return ["far"]
+
+
+def test_another_daemon_is_followed_while_the_first_is_still_being_reached() -> None:
+    slow, near = Slow(), Script()
+    live = Live(slow, lambda: ["default"])
+    news = threading.Event()
+    live.on_change = news.set
+    live.start()
+    assert slow.reached.wait(10)
+    live.follow(near)
+    slow.answers.set()
+    try:
+        while not (live.up and near.asked):
+            assert news.wait(10), "the first daemon is followed, the second only listed"
+            news.clear()
+        near.events.put(Change("volume", "create", "new"))
+        while "new" not in live.names.volumes:
+            assert news.wait(10)
+            news.clear()
+        assert tuple(live.names.volumes) == ("data", "new")
+    finally:
+        live.close()
+
+
 def test_a_daemon_that_stays_away_is_not_asked_without_pause(watched: Watched) -> None:
     watched.script.up = False
     watched.script.events.put(None)

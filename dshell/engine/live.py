@@ -93,23 +93,29 @@ class Live:
     def _follow(self) -> None:
         pause = FIRST_PAUSE
         while not self._closed.is_set():
+            inventory = self._inventory
             try:
-                changes = self._inventory.changes()  # before the lists, so that nothing falls between
-                self._list()
-                pause = FIRST_PAUSE
-                for change in changes:
-                    self._apply(change)
-                    self._changed()
+                self._keep_up(inventory)
             except EngineError as error:
                 self.failure = error.failure
+            inventory.close()
             if self._closed.is_set():
                 return
-            self.up = False
-            self._inventory.close()
+            pause, self.up = FIRST_PAUSE if self.up else pause, False
             self._changed()
-            self._hurry.clear()
-            self._hurry.wait(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
+            if inventory is self._inventory:
+                self._hurry.clear()
+                self._hurry.wait(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _keep_up(self, inventory: Inventory) -> None:
+        changes = inventory.changes()  # before the lists, so that nothing falls between
+        if self._closed.is_set() or inventory is not self._inventory:
+            return  # it was let go of before there was anything to close
+        self._list()
+        for change in changes:
+            self._apply(change)
+            self._changed()
 
     def _list(self) -> None:
         self._containers = {container.id: container for container in self._inventory.containers()}
