@@ -132,6 +132,7 @@ _kernel32.WaitForMultipleObjects.argtypes = [
     wintypes.BOOL,
     wintypes.DWORD,
 ]
+_kernel32.WaitForMultipleObjects.restype = wintypes.DWORD  # WAIT_FAILED is the greatest, not -1
 
 
 def _check(done: int) -> None:

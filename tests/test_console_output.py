@@ -103,6 +103,11 @@ def test_a_sequence_that_never_ends_is_let_through() -> None:
     assert "".join(shown(endless)).count("x") == 5000
 
 
+def test_a_number_without_end_is_one_that_no_screen_has() -> None:
+    """Python refuses to read more than 4300 digits."""
+    assert shown(f"a\r\n\x1b[{'9' * 5000};{'9' * 5000}H\x1b[6n")[1] == f"\x1b[{HEIGHT};{WIDTH}R"
+
+
 # --- where it is shown --------------------------------------------------------------------------------------------
 
 WIDTH, HEIGHT = SIZE

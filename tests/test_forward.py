@@ -218,6 +218,19 @@ def test_shells(tmp_path: Path) -> None:
     assert shell_argv('dir "a b"', bare, posix=False) == r'C:\cmd.exe /d /s /c "dir "a b""'
 
 
+def test_the_bash_that_starts_linux_on_windows_is_not_the_persons(tmp_path: Path) -> None:
+    """``where bash`` names it twice, and mostly before Git's."""
+    folders = [tmp_path / name for name in ("system32", "WindowsApps", "Git")]
+    for folder in folders:
+        folder.mkdir()
+        (folder / "bash").write_text("#!/bin/sh\n")
+        (folder / "bash").chmod(0o755)
+    environ = {"PATH": os.pathsep.join(map(str, folders)), "COMSPEC": r"C:\cmd.exe"}
+    assert shell_argv("ls", environ, posix=True)[0] == str(folders[-1] / "bash")
+    environ["PATH"] = os.pathsep.join(map(str, folders[:2]))
+    assert shell_argv("ls", environ, posix=True) == r'C:\cmd.exe /d /s /c "ls"'
+
+
 def test_a_folder_that_is_gone_is_said(tmp_path: Path, path: str) -> None:
     lines = Lines(tmp_path, path)
     lines.desk = lines.desk._replace(folder=str(tmp_path / "gone"))

@@ -6,6 +6,7 @@ Their output is not touched and their exit codes are kept: 128 + n for one that 
 from __future__ import annotations
 
 import errno
+import re
 import signal
 import subprocess
 import threading
@@ -17,7 +18,8 @@ from types import FrameType
 from dshell.engine.records import Endpoint
 from dshell.errors import EngineError, Failure, Trouble
 from dshell.events import Failed, NulsLeftOut
-from dshell.programs import find_program
+from dshell.pattern import pattern
+from dshell.programs import find_program, programs
 from dshell.run.base import Call, Desk
 from dshell.run.inquiry import inquire
 from dshell.run.native.base import BROKEN_PIPE, write_error
@@ -32,6 +34,7 @@ NOT_RUNNABLE = 126
 
 ABOVE = 8  # rows, of which one at least says something
 
+WSL = pattern(r"[\\/](?:System32|WindowsApps)[\\/]", re.IGNORECASE)  # folders of programs that start Linux
 WINDOWS_SHELL = r"C:\Windows\System32\cmd.exe"  # where COMSPEC does not tell of another
 
 KEYS, TOLD = (
@@ -126,9 +129,9 @@ def child_environ(environ: Mapping[str, str], endpoint: Endpoint) -> dict[str, s
 
 
 def _find_shell(name: str, environ: Mapping[str, str]) -> str | None:
-    """Windows has a bash.exe of its own, which starts another system (WSL): it is not the person's."""
-    found = find_program(name, environ) if name else None
-    return None if found and "system32" in found.lower() else found
+    """Windows and its store have a bash.exe each, which starts another system (WSL): neither is the person's."""
+    found = programs(name, environ) if name else ()
+    return next((path for path in found if not WSL.search(path)), None)
 
 
 def _run_joined(argv: Sequence[str], tail: Tail, desk: Desk) -> int:

@@ -29,6 +29,7 @@ _OTHER_SCREEN: Final = {"47", "1047", "1049"}
 _WINDOW: Final = ("0;", "1;", "2;")  # names of the window and its icon
 _ATTRIBUTES: Final = "\x1b[?61c"  # a VT500 without options: the console then draws by the plainest means
 _TAB: Final = 8
+_DIGITS: Final = 9  # of a number: no screen has more, and Python reads no endless ones
 
 
 class ConsoleOutput:
@@ -135,7 +136,7 @@ class ConsoleOutput:
     def _control(self, found: re.Match[str]) -> str:
         """A control sequence with plain numbers."""
         whole, final = found.group(), found["final"]
-        numbers = [int(number) if number.isdigit() else 0 for number in found["parameters"].split(";")]
+        numbers = [int(number[:_DIGITS]) if number.isdigit() else 0 for number in found["parameters"].split(";")]
         count = max(numbers[0], 1)
         match final:
             case "H" | "f":

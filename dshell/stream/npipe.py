@@ -73,7 +73,7 @@ class PipeConnection:
             if self._closed:
                 return
             self._closed = True
-            for operation in self._running:
+            for operation in [*self._running]:  # who waits for one takes it out
                 operation.cancel()
             _winapi.CloseHandle(self._handle)
 
