@@ -223,7 +223,7 @@ class Program:
         text = " ".join(self._settings.words[1:])
         if text or self._terminal.shown.stdin:
             return self._voice.own.why(text)
-        return self._voice.own.why_piped(sys.stdin.buffer.read())
+        return self._voice.own.why_piped()
 
     @cached_property
     def _runner(self) -> Runner:

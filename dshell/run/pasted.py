@@ -17,7 +17,7 @@ from dshell.wire import strip_escapes
 # bash, zsh, fish, root's, PowerShell's, cmd's and dshell's own, with what stands before the sign.
 PROMPT = pattern(
     r"\s*(?:\([\w.-]+\) )?"
-    r"(?:PS [^>\n]*>|[A-Za-z]:[\\/][^>\n]*>|(?:\[?[\w.-]+@[\w.-]+\S*[^\n$#%]*?)?[$#%❯>](?=\s)|[^\n▸]*▸)\s*"
+    r"(?:PS [^>\n]*>|[A-Za-z]:[\\/][^>\n]*>|(?:\[?[\w.-]+@[\w.-]\S*(?:\s[^\n$#%]*?)?)?[$#%❯>](?=\s)|[^\n▸]*▸)\s*"
 )
 GIT_BASH = pattern(r"\S+@\S+ (?:MINGW|MSYS|UCRT|CLANG)\w*\b")  # the first row of its prompt
 BEFORE = pattern(r"(?:(?:sudo|winpty|time|[A-Z_][A-Z0-9_]*=\S*) +)*(?=docker)")

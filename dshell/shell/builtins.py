@@ -18,7 +18,7 @@ from dshell.record import Record
 from dshell.run.base import Leave, current_folder
 from dshell.run.disk import HostDisk
 from dshell.shell.help import Pages, read_question
-from dshell.shell.reasons import Inquire, advise, decoded
+from dshell.shell.reasons import Inquire, advise, decoded, piped_in
 from dshell.shell.tell import Teller, encoded
 from dshell.teach.diagnose import tell_why
 from dshell.teach.hand import Hand
@@ -248,9 +248,9 @@ class OwnWords:
         ):
             self.teller(examined)
 
-    def why_piped(self, data: bytes) -> int:
-        """As ``why`` of what was piped in; exit code 1 of nothing at all."""
-        text = decoded(data)
+    def why_piped(self) -> int:
+        """As ``why`` of what is piped in; exit code 1 of nothing at all."""
+        text = decoded(piped_in())
         return self.why(text) if text.strip() else self.why("") or 1
 
     def _lang(self, words: Sequence[str]) -> int:

@@ -1,6 +1,7 @@
 """``why``: the last failure in full, an error that was pasted or piped in, or how a container is doing."""
 
 import locale
+import os
 from collections.abc import Callable
 
 from dshell.events import Failed
@@ -9,6 +10,9 @@ from dshell.record import Record
 from dshell.run.base import Call
 from dshell.run.pasted import Pasted, readings
 from dshell.teach.diagnose import diagnose
+
+CHUNK = 65536
+MOST = 100_000  # bytes of what is piped in: an error stands near the end, and a log may have none
 
 Inquire = Callable[[Failed, Call], Failed]
 """Adds what the daemon knows about a failure, where it can be asked."""
@@ -33,6 +37,16 @@ def advise(text: str, grammar: Grammar, inquire: Inquire) -> Advice:
         return Advice(everything[0].failed, known=False)
     pasted = min(found)[2]
     return Advice(inquire(pasted.failed, pasted.call), known=True)
+
+
+def piped_in() -> bytes:
+    """The last whole rows of standard input, ``MOST`` bytes of them."""
+    kept, cut = b"", False
+    while data := os.read(0, CHUNK):
+        kept += data
+        cut = cut or len(kept) > MOST
+        kept = kept[-MOST:]
+    return (kept.partition(b"\n")[2] or kept) if cut else kept
 
 
 def decoded(data: bytes) -> str:
