@@ -121,7 +121,7 @@ def test_why_reads_what_is_piped_in(program: Program) -> None:
 
 def test_of_a_long_log_the_end_is_read(program: Program) -> None:
     """A row that looks like the prompt of bash and is none, and more than anybody keeps."""
-    log = f"me@host {'x' * 20_000}\n" + "all is well, said é\n" * 10_000
+    log = f"me@{'x' * 20_000}\n" + "all is well, said é\n" * 10_000
     done = piped(program, f"{log}docker: Error response from daemon: {NO_BASH}\n")
     assert (done.returncode, done.stderr) == (0, b"")
     assert piped(program, f"docker: Error response from daemon: {NO_BASH}\n{log}").returncode == 1

@@ -108,22 +108,23 @@ class Chunks:
         self._gap = False  # a chunk has ended: its line end follows
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        data = self.rest + data
-        while data and not self.done:
+        data, start = self.rest + data, 0
+        while start < len(data) and not self.done:
             if self._left:
-                piece, data = data[: self._left], data[self._left :]
+                piece = data[start : start + self._left]
+                start += len(piece)
                 self._left -= len(piece)
                 self._gap = not self._left
                 yield piece
                 continue
-            line, found, behind = data.partition(b"\r\n")
-            if not found:
-                if len(line) > LONGEST_LINE:
+            end = data.find(b"\r\n", start)
+            if end < 0:
+                if len(data) - start > LONGEST_LINE:
                     raise ValueError("a chunk without a size")
                 break
-            data = behind
-            self._take_line(line)
-        self.rest = data
+            self._take_line(data[start:end])
+            start = end + 2
+        self.rest = data[start:]
 
     def _take_line(self, line: bytes) -> None:
         if self._trailers >= 0:
