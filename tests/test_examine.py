@@ -67,6 +67,7 @@ def test_a_container_that_cannot_be_looked_into() -> None:
         ("8080:80", Door("8080", "80", Listening.NOBODY)),
         ("8080:22", Door("8080", "22", Listening.ITSELF)),
         ("127.0.0.1:1:3000", Door("1", "3000", Listening.SHUT, "127.0.0.1")),
+        ("[::1]:1:3000", Door("1", "3000", Listening.SHUT, "[::1]")),
         ("53:53/udp", Door("53", "53", Listening.UNSEEN)),
     ],
 )
@@ -223,8 +224,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def test_a_real_server_behind_the_wrong_port(program: Program, run: Docker) -> None:
-    port = free_port()
+@pytest.mark.parametrize("address", ["", "127.0.0.2:"])
+def test_a_real_server_behind_the_wrong_port(program: Program, run: Docker, address: str) -> None:
+    port = f"{address}{free_port()}"
     run("run", "-d", "--name", "examined", "-p", f"{port}:80", "alpine", "httpd", "-f", "-p", "3000")
     told = program.once("why", "examined").stdout.decode()
     line = f"again examined -p {port}:3000"
@@ -242,10 +244,11 @@ def test_a_container_dies_behind_the_prompt(program: Program, run: Docker) -> No
         repl.screen.expect("boom", start=start)
 
 
-def test_nobody_answers_at_a_port(engine_host: str, run: Docker) -> None:
+@pytest.mark.parametrize("address", ["", "127.0.0.2:"])
+def test_nobody_answers_at_a_port(engine_host: str, run: Docker, address: str) -> None:
     """Until a program listens inside, Docker's proxy takes connections and drops them."""
     engine = HttpEngine(Endpoint("default", engine_host, "-H"))
-    port = free_port()
+    port = f"{address}{free_port()}"
     run("run", "-d", "--init", "--name", "examined", "-p", f"{port}:80", "alpine", "sleep", "60")
     assert silent("examined", engine)
     run("exec", "-d", "examined", "httpd", "-f", "-p", "80")

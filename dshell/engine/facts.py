@@ -37,6 +37,8 @@ _SECONDS = {
 LONGEST_ROW = 16 * 1024 * 1024
 """Bytes of one message of a stream; an event carries all labels of what it is about."""
 
+EVERYWHERE = {"", "0.0.0.0", "::"}  # noqa: S104 - read, not bound
+
 PROJECT = "com.docker.compose.project"
 """The label by which compose knows what is its own."""
 
@@ -174,13 +176,20 @@ def image_facts(record: Record) -> ImageFacts:
 
 
 def published(bindings: Record) -> list[str]:
-    """``host:container`` for each published port, once for IPv4 and IPv6; ``/udp`` is said, ``/tcp`` is not."""
+    """``[address:]host:container`` of each published port, once for IPv4 and IPv6; ``/udp`` is said, ``/tcp`` not."""
     pairs = [
-        f"{binding.get('HostPort', '')}:{port.removesuffix('/tcp')}"
+        f"{at(binding.get('HostIp', ''))}{binding.get('HostPort', '')}:{port.removesuffix('/tcp')}"
         for port, places in bindings.items()
         for binding in places or ()
     ]
     return list(dict.fromkeys(pairs))
+
+
+def at(address: str) -> str:
+    """What stands before a port that one address alone has: ``127.0.0.1:``, ``[::1]:``; "" for all of the machine's."""
+    if address in EVERYWHERE:
+        return ""
+    return f"[{address}]:" if ":" in address else f"{address}:"
 
 
 def seconds(moment: str) -> float:

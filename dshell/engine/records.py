@@ -89,8 +89,8 @@ class ContainerFacts(Record):
 
     ``image``: reference it was made from. ``command``: path and arguments as run. ``exit_code``: last one.
     ``started``/``finished``: seconds since the epoch, 0.0 for never. ``mounts``: sources of bind mounts.
-    ``ports``: ``host:container`` as published. ``health``: starting, healthy, unhealthy, or "" without a check;
-    ``probed``: what the check printed last.
+    ``ports``: ``[address:]host:container`` as published. ``health``: starting, healthy, unhealthy, or "" without a
+    check; ``probed``: what the check printed last.
     """
 
     id: str

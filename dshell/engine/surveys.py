@@ -10,8 +10,6 @@ from dshell.survey import Resident, Stock, Survey, Use
 OWN = ("bridge", "host", "none")
 """Networks that docker itself has made."""
 
-EVERYWHERE = {"", "0.0.0.0", "::"}  # noqa: S104 - read, not bound
-
 _DIGITS = pattern(r"(\d+)")
 _CODE = pattern(r"\((-?\d+)\)")  # Exited (137) 2 hours ago
 
@@ -68,6 +66,4 @@ def _ports(ports: Iterable[facts.Record]) -> Iterator[Use]:
     for port in sorted(ports, key=lambda each: (each["PrivatePort"], each.get("PublicPort", 0))):
         if "PublicPort" in port:
             inner = f"{port['PrivatePort']}/{port.get('Type', 'tcp')}"
-            address = port.get("IP", "")
-            at = "" if address in EVERYWHERE else f"[{address}]:" if ":" in address else f"{address}:"
-            yield Use(f"{at}{port['PublicPort']}", inner.removesuffix("/tcp"))
+            yield Use(f"{facts.at(port.get('IP', ''))}{port['PublicPort']}", inner.removesuffix("/tcp"))

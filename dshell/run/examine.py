@@ -66,14 +66,14 @@ def silent(name: str, engine: Engine) -> bool:
     if facts.status != "running" or not engine.endpoint.local:
         return False
     ports = [port.rpartition(":") for port in facts.ports if not port.endswith("/udp")]
-    outer = {host.rpartition(":")[2] for host, _, _ in ports}
-    return any(number.isdigit() and number != "0" and not _kept(int(number)) for number in outer)
+    outer = {host.rpartition(":") for host, _, _ in ports}
+    return any(number.isdigit() and number != "0" and not _kept(address, int(number)) for address, _, number in outer)
 
 
-def _kept(port: int) -> bool:
+def _kept(address: str, port: int) -> bool:
     """A connection is not dropped as soon as it is made."""
     try:
-        with socket.create_connection(("127.0.0.1", port), PATIENCE) as connection:
+        with _connected(address, port) as connection:
             connection.settimeout(GLANCE)
             return connection.recv(1) != b""
     except TimeoutError:
@@ -117,16 +117,21 @@ def _door(port: str, inside: dict[int, Listening] | None, desk: Desk) -> Door:
         return Door(outer, number, Listening.UNSEEN, address)
     state = inside.get(int(number), Listening.NOBODY)
     if state is Listening.ALL and outer.isdigit() and desk.engine.endpoint.local:
-        state = Listening.ANSWERS if _answers(int(outer)) else Listening.SHUT
+        state = Listening.ANSWERS if _answers(address, int(outer)) else Listening.SHUT
     return Door(outer, number, state, address)
 
 
-def _answers(port: int) -> bool:
+def _answers(address: str, port: int) -> bool:
     try:
-        with socket.create_connection(("127.0.0.1", port), PATIENCE):
+        with _connected(address, port):
             return True
     except OSError:
         return False
+
+
+def _connected(address: str, port: int) -> socket.socket:
+    """``address``: of this machine, IPv6 in brackets; "" for all of them."""
+    return socket.create_connection((address.strip("[]") or "127.0.0.1", port), PATIENCE)
 
 
 def _image(facts: ContainerFacts, engine: Engine) -> ImageFacts | None:
