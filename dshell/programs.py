@@ -25,7 +25,7 @@ def need_program(name: str, environ: Mapping[str, str]) -> str:
 def programs(name: str, environ: Mapping[str, str]) -> Iterator[str]:
     """All of them, in the order of PATH. PATHEXT: the endings of programs, a variable of Windows."""
     folders = environ.get("PATH", os.defpath).split(os.pathsep)
-    endings = (*environ.get("PATHEXT", "").split(";"), "")
+    endings = dict.fromkeys((*environ.get("PATHEXT", "").split(";"), ""))
     for folder in [""] if os.path.dirname(name) else filter(os.path.isabs, folders):
         for ending in endings:
             path = os.path.join(folder, name + ending)

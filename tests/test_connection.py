@@ -18,7 +18,7 @@ from dshell.engine.connect import connect
 from dshell.engine.http import HttpEngine
 from dshell.engine.records import Endpoint
 from dshell.errors import EngineError, Trouble
-from dshell.stream.connection import Connection
+from dshell.stream.connection import Connection, SocketConnection
 from dshell.stream.ssh import ssh_command
 from tests.relays import TlsServer, client_tls, make_certificates
 from tests.scripted import failure_of
@@ -50,6 +50,22 @@ def read_to_end(connection: Connection) -> bytes:
     while data := connection.receive():
         received += data
     return received
+
+
+class BrokenOff(socket.socket):
+    """As Windows tells of an end that did not wait: by one of two words."""
+
+    error: type[OSError] = ConnectionResetError
+
+    def recv(self, *_: int) -> bytes:
+        raise self.error
+
+
+@pytest.mark.parametrize("error", [ConnectionResetError, ConnectionAbortedError])
+def test_a_connection_that_is_broken_off_has_ended(error: type[OSError]) -> None:
+    with BrokenOff() as broken_off:
+        broken_off.error = error
+        assert SocketConnection(broken_off).receive() == b""
 
 
 def test_tls_reads_and_writes_at_once_and_half_closes(certificates: Path, tls_server: TlsServer) -> None:

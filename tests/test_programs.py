@@ -69,6 +69,10 @@ def test_windows_names_the_endings_of_programs(root: Path, name: str, found: lis
     assert list(programs(name, environ(root, PATHEXT=".com;.exe"))) == [str(root / each) for each in found]
 
 
+def test_each_is_named_once_where_programs_have_no_endings(root: Path) -> None:
+    assert list(programs("plain", environ(root))) == [str(root / SECOND / "plain")]
+
+
 def test_a_path_is_taken_as_it_is(root: Path) -> None:
     path = str(root / HERE / "only-here")
     assert find_program(path, environ(root)) == path

@@ -11,12 +11,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
-from typing import Any
 
-from dshell import regular
 from dshell.doctor.facts import Plugin, Program, System, Tools
-from dshell.engine.endpoint import config_folder
+from dshell.engine.endpoint import read_record
 from dshell.engine.plugins import expanded, plugins
 from dshell.programs import find_program, programs
 
@@ -34,7 +31,6 @@ VERSION = re.compile(r"\d+(?:\.[\w-]+)+")
 
 def tools(environ: Mapping[str, str], system: System) -> Tools:
     """Waits for the slowest program, at most ``PATIENCE`` seconds for each step."""
-    config = _read_config(environ)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         git = pool.submit(_git, environ)
         msys = pool.submit(_msys, environ)
@@ -49,7 +45,7 @@ def tools(environ: Mapping[str, str], system: System) -> Tools:
             plugins=tuple(described),
             git=git.result(),
             msys=msys.result(),
-            helper=_missing_helper(config, environ),
+            helper=_missing_helper(environ),
         )
 
 
@@ -98,15 +94,6 @@ def _every(name: str, environ: Mapping[str, str]) -> list[str]:
     return list(known.values())
 
 
-def _read_config(environ: Mapping[str, str]) -> Mapping[str, Any]:
-    """Of config.json, what says where programs are. Credentials in it are not taken along."""
-    try:
-        record = json.loads(regular.read(Path(config_folder(environ), "config.json")).decode("utf-8-sig"))
-    except (OSError, ValueError):
-        return {}
-    return {"credsStore": record["credsStore"]} if isinstance(record, dict) and "credsStore" in record else {}
-
-
 def _described(plugin: Plugin, environ: Mapping[str, str]) -> Plugin:
     try:
         record = json.loads(said((plugin.path, METADATA), environ))
@@ -115,7 +102,7 @@ def _described(plugin: Plugin, environ: Mapping[str, str]) -> Plugin:
         return plugin
 
 
-def _missing_helper(config: Mapping[str, Any], environ: Mapping[str, str]) -> str:
-    store = config.get("credsStore", "")
+def _missing_helper(environ: Mapping[str, str]) -> str:
+    store = read_record(environ).get("credsStore", "")
     name = f"docker-credential-{store}"
     return "" if not store or find_program(name, environ) else name

@@ -28,7 +28,7 @@ class Exchange:
 
     def ask(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Head:
         """Send a request and wait for the head of its answer."""
-        with suppress(BrokenPipeError, ConnectionResetError):  # it may have been refused before it was read: look
+        with suppress(ConnectionError):  # it may have been refused before it was read: look
             self.connection.send(format_request(method, target, headers, body))
         for _ in range(MOST_INTERIM):
             head = self._read_head()

@@ -20,11 +20,11 @@ def script(complete: Callable[[str], bool]) -> Iterator[str]:
 
 def _rows() -> Iterator[str]:
     """NUL is ignored, as in bash."""
-    row = b""
+    row = bytearray()
     while byte := os.read(0, 1):
         row += byte
         if byte == b"\n":
             yield row.replace(b"\0", b"").decode(errors="replace")
-            row = b""
+            row.clear()
     if row:
         yield row.replace(b"\0", b"").decode(errors="replace")

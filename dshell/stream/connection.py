@@ -64,7 +64,7 @@ class SocketConnection:
     def receive(self) -> bytes:
         try:
             return self._socket.recv(CHUNK)
-        except ConnectionResetError:
+        except (ConnectionResetError, ConnectionAbortedError):  # Windows has a word for each end that broke it off
             return b""  # also how a close looks when the other end had not read all of our bytes (RFC 1122 4.2.2.13)
         except OSError:
             if self._closed:
