@@ -1,6 +1,6 @@
 """One request and its answer on a connection: writes and reads what ``engine.message`` understands.
 
-OSError and ValueError pass through; an end in the middle is a ConnectionError. ``engine.http`` translates them.
+OSError and ValueError pass through; an end in the middle is a ConnectionError. ``engine.client`` translates them.
 """
 
 from __future__ import annotations
