@@ -16,64 +16,52 @@ from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
 
 from dshell.grammar.load import load
-from dshell.grammar.model import Flag
-from dshell.line.model import FlagUse, Line, Piece, Range, Simple, Target
 from dshell.line.parse import parse
 from dshell.line.secrets import reveals
 from dshell.shell.history import MOST, HistoryFile, Suggest, fold, unfold
 from dshell.shell.memory import Memory
-
-
-def typed(text: str, flag: str = "", value: str = "") -> Line:
-    """A line with one known flag whose value stands somewhere in ``text``."""
-    uses: tuple[FlagUse, ...] = ()
-    if flag:
-        spot = Range(text.index(value), text.index(value) + len(value))
-        uses = (FlagUse(f"--{flag}", Flag(flag), Range(0, 0), (Piece(value),), spot),)
-    return Line(text, (Simple(text, Range(0, len(text)), Target.DOCKER, (), flags=uses),))
+from tests.shell_parts import GRAMMAR
 
 
 @pytest.mark.parametrize(
     "line",
     [
-        typed("login -u me -p hunter2", "password", "hunter2"),
-        typed("run -e DB_PASSWORD=x alpine", "env", "DB_PASSWORD=x"),
-        typed("run -e 'API_KEY=x' alpine", "env", "'API_KEY=x'"),
-        typed("run -e my_token=x alpine", "env", "my_token=x"),
-        typed("build --build-arg NPM_SECRET=x .", "build-arg", "NPM_SECRET=x"),
-        typed("login --password=hunter2"),
-        typed("newcommand --password hunter2"),
-        typed("export DB_PASSWORD=x"),
-        typed("exec db mysql --password=x"),
-        typed("git clone https://me:hunter2@example.com/x"),
-        typed("echo hunter2 | docker secret create s -"),
-        typed("echo hunter2 | docker login --password-stdin"),
-        typed("docker config create c - <<< hunter2"),
-        typed("swarm join --token SWMTKN-1 host"),
+        "login -u me -p hunter2",
+        "run -e DB_PASSWORD=x alpine",
+        "run -e 'API_KEY=x' alpine",
+        "run -e my_token=x alpine",
+        "build --build-arg NPM_SECRET=x .",
+        "login --password=hunter2",
+        "newcommand --password hunter2",
+        "export DB_PASSWORD=x",
+        "exec db mysql --password=x",
+        "git clone https://me:hunter2@example.com/x",
+        "echo hunter2 | docker secret create s -",
+        "echo hunter2 | docker login --password-stdin",
+        "docker config create c - <<< hunter2",
+        "swarm join --token SWMTKN-1 host",
     ],
-    ids=lambda line: line.text,
 )
-def test_a_secret_is_seen(line: Line) -> None:
-    assert reveals(line)
+def test_a_secret_is_seen(line: str) -> None:
+    assert reveals(parse(line, GRAMMAR))
 
 
 @pytest.mark.parametrize(
     "line",
     [
-        typed("run -it alpine"),
-        typed("login -u me -p $PW", "password", "$PW"),
-        typed("run -e DB_PASSWORD alpine", "env", "DB_PASSWORD"),
-        typed('run -e "DB_PASSWORD=$PW" alpine', "env", '"DB_PASSWORD=$PW"'),
-        typed("run -e COLOUR=red alpine", "env", "COLOUR=red"),
-        typed("run --label key=value alpine", "label", "key=value"),
-        typed("login --password-stdin"),
-        typed("build --secret id=npm,src=npmrc ."),
-        typed("secret create s file"),
+        "run -it alpine",
+        "login -u me -p $PW",
+        "run -e DB_PASSWORD alpine",
+        'run -e "DB_PASSWORD=$PW" alpine',
+        "run -e COLOUR=red alpine",
+        "run --label key=value alpine",
+        "login --password-stdin",
+        "build --secret id=npm,src=npmrc .",
+        "secret create s file",
     ],
-    ids=lambda line: line.text,
 )
-def test_what_is_no_secret_is_kept(line: Line) -> None:
-    assert not reveals(line)
+def test_what_is_no_secret_is_kept(line: str) -> None:
+    assert not reveals(parse(line, GRAMMAR))
 
 
 def session(path: Path) -> HistoryFile:

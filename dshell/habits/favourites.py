@@ -102,6 +102,14 @@ class Favourites:
         return self._voice.refuse("habits.fav.unknown", name=name)
 
 
+def meant(words: Sequence[str], kept: Mapping[str, str]) -> str:
+    """The line that ``fav`` with ``words`` behind it does; "" for none."""
+    try:
+        return filled(kept.get(words[0], ""), dict(word.partition("=")[::2] for word in words[1:])) if words else ""
+    except Missing:
+        return ""
+
+
 def filled(line: str, values: Mapping[str, str]) -> str:
     """``line`` with its parameters replaced. Raises Missing."""
 

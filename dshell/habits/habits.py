@@ -50,6 +50,17 @@ class Habits:
 
         return expanded(line, self.aliases, self._grammar)
 
+    def meant(self, line: Line) -> Line:
+        """What ``line`` comes to: its aliases made, and the favourite that it does."""
+        line = self.expand(line)
+        first = line.commands[0].words if line.commands else ()
+        if not self.favourites or not first or first[0].text != "fav":
+            return line
+        from dshell.habits.favourites import meant  # noqa: PLC0415 - for who has some
+        from dshell.line.parse import parse  # noqa: PLC0415 - as above
+
+        return parse(meant([word.text for word in first[1:]], self.favourites), self._grammar)
+
     @property
     def _tables(self) -> Mapping[str, Mapping[str, str]]:
         made: Config | None = self.__dict__.get("_config")

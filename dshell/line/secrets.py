@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from dshell.line.expand import Learnt, Settled
 from dshell.line.model import Expansion, FlagUse, Line, Range, Role, Simple, Word
+from dshell.line.secret_text import HINTS, LONGEST, SECRET_TEXT
 from dshell.pattern import pattern
 
-WORDS = r"(?:PASS|SECRET|TOKEN|KEY|CREDENTIAL|COOKIE|AUTH$|AUTH_CONFIG|(?:^|_)PW$|(?<!OLD)(?<=\w)PWD)"
+WORDS = (
+    r"(?:PASS|SECRET|TOKEN|KEY|CREDENTIAL|COOKIE|AUTH$|AUTH_CONFIG|AUTHORIZATION|_PAT$|(?:^|_)PW$|(?<!OLD)(?<=\w)PWD)"
+)
 SECRET_NAME = pattern(rf"^(?!.*_(?:FILE|DIR|PATH)$).*?{WORDS}", re.IGNORECASE)
 """Names of variables that hold one, as far as a name tells; ``DB_PASSWORD_FILE`` says where one is kept."""
 
@@ -21,41 +24,13 @@ MASK = "***"
 SHORTEST = 3  # letters of a secret that is looked for in what was printed; a shorter one is part of any word
 SHORTEST_VALUE = 6  # the same of one that is looked for in all that is told of a session
 
-# Where the grammar does not reach: the person's own shell, a program inside a container, a newer docker, the daemon's
-# words. Each names what it holds.
-SECRET_TEXT = pattern(
-    r"""
-      --(?:[\w-]{1,40}-)?(?:password|passwd|token|(?:api|access|secret|private)-?key)[=\s]+  # --password x
-      ["']?(?P<a>[^\s$"'-][^\s"']*)
-    | (?:(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|BASICAUTH
-          |(?:(?:API|ACCESS|PRIVATE|SSH)_?|(?<=\w)_)KEYS?(?![a-z]))
-        (?!\w{0,40}_(?:FILE|DIR|PATH)=)[\w.-]{0,40} | PASS | AUTH | (?<![a-z])PW | (?<=\w)(?<!OLD)PWD)=  # not =$X
-      (?!["']?(?:yes|no|true|false|[01])["']?(?:\s|$))
-      (?:"(?P<q>[^"$][^"]*)"|'(?P<r>[^'$][^']*)'|(?P<b>[^\s$"']\S*?)(?=["']?(?:\s|$)))
-    | "(?:auth|password|secret|(?:identity|registry)token|(?:api|access|secret|private)_?key)"\s*:\s*
-      "(?P<j>[^"]+)"                                                                   # of a config.json
-    | (?:Authorization|X-Registry-(?:Auth|Config)|-(?:Token|Key))\s*:\s*(?:(?:Basic|Bearer|token)\s+)?
-      (?P<h>[^\s$"'][^\s"']*)                                                          # a header
-    | ://[^/\s:@]{0,100}:(?P<c>[^/\s@$][^/\s@]*)@                                      # https://user:password@host
-    | https?://(?P<u>[^/\s:@$]{1,500})@                                                # https://token@host
-    | (?:\b(?:echo|printf)\s+(?:-\w+\s+)?(?P<d>[^|]{0,200}?)\s*)?                      # echo x | docker login
-      \|\s*(?:docker\s+)?(?:login|secret\s+create|config\s+create)\b
-    | \b(?:login|secret\s+create|config\s+create)\b.{0,100}?<<<\s*(?P<e>.*)
-    | \blogin\b[^|;&\n]{0,100}?\s-p[=\s]*["']?(?P<l>[^\s$"'-][^\s"']*)                 # in quotes
-    | \b(?:(?:mysql|mariadb)[^|;&\n]{0,100}?\s-p | (?:mongo(?:sh|dump)?|sshpass)\b[^|;&\n]{0,100}?\s-p\s+
-        | redis-cli\b[^|;&\n]{0,100}?\s-a\s+)
-      (?![\d.:]+(?:/\w+)?(?:\s|$))["']?(?P<p>[^\s$"'][^\s"']*)                         # -p 3306:3306 is a port
-    | \bcurl\b[^|;&\n]{0,100}?\s(?:-u|--user)[=\s]*["']?[^\s:"'$]{1,100}:(?P<v>[^\s$"'][^\s"']*)
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-
 # What says of the command in a ``$(…)`` that it prints one.
 SECRET_WORD = pattern(  # the name of a file, an entry, a variable, an act
     rf"{WORDS}|DECRYPT|\.env\b|(?:^|/)\.(?:netrc|npmrc|ssh|aws|kube|gnupg|docker)\b"
     r"|\bid_(?:rsa|dsa|ecdsa|ed25519)|/dev/u?random",
     re.IGNORECASE,
 )
+PUT_IN = pattern(r"(?:\$\{\w+(?::?\?[^}]*|:?-)?\})*")  # what docker's shell puts in, and no ``${X:-default}``
 VARIABLE = pattern(r"\$\{?(\w+)")
 KEEPERS = {"age", "bw", "doppler", "gpg", "gpg2", "op", "openssl", "pwgen", "rbw", "sops", "vault"}
 """Programs whose business secrets are. Those that say so themselves (``pass``, ``secret-tool``) need no row."""
@@ -64,12 +39,6 @@ NAMING = {"basename", "dirname", "du", "file", "getent", "ls", "readlink", "real
 SAYING = {"echo", "printf"}
 OPEN = {"passwd", "/etc/passwd"}  # which has held none for decades
 JOINING = {("swarm", "join-token"), ("swarm", "unlock-key")}
-
-HINTS = (  # without one of them ``SECRET_TEXT`` finds nothing
-    *("pass", "pw", "secret", "token", "key", "auth", "credential", "://"),
-    *("login", "config", "mysql", "mariadb", "mongo", "redis", "curl"),
-)
-LONGEST = 10_000  # letters that it looks through: it may take 20 µs for one
 
 
 def reveals(line: Line) -> bool:
@@ -111,13 +80,13 @@ def expanded(simple: Simple, settled: Settled, learnt: Learnt) -> set[str]:
     found |= {content or environ.get(name, "") for name, _, content in pairs if SECRET_NAME.search(name)}
     for text in (simple.text, " ".join(settled.argv)):
         found |= {text[spot.start : spot.end] for spot in _in_text(text)}
-    for piece in (piece for word in simple.words for piece in word.pieces):
-        if piece.expansion is Expansion.VARIABLE and SECRET_NAME.search(piece.inner):
-            found |= _with_words(environ.get(piece.inner, ""))
+    found |= {each for word in simple.words for value in _put_in(word, environ) for each in _with_words(value)}
     found |= {value for name, value in learnt.given.items() if SECRET_NAME.search(name)}
     for line, text in learnt.printed:
         found |= _with_words(text.strip()) if prints_secret(line) else set()
     names = [*settled.arguments, *(value for name, value, _ in settled.flags if name == "name")]
+    mistaken = [value for word in simple.arguments for value in _put_in(word, environ)]  # stop $TOKEN
+    names = [name for name in names if not any(value in name for value in mistaken)]
     return {each for each in found if len(each) >= SHORTEST_VALUE and not any(each in name for name in names)}
 
 
@@ -136,6 +105,13 @@ def spots(line: Line) -> list[Range]:
     """
     unseen = [Range(LONGEST, len(line.text))] if len(line.text) > LONGEST else []
     return [*_in_text(line.text), *_of_flags(line), *unseen]
+
+
+def _put_in(word: Word, environ: Mapping[str, str]) -> Iterator[str]:
+    """The values of its variables with the name of a secret, where they have one."""
+    for piece in word.pieces:
+        if piece.expansion is Expansion.VARIABLE and SECRET_NAME.search(piece.inner) and environ.get(piece.inner):
+            yield environ[piece.inner]
 
 
 def _with_words(value: str) -> set[str]:
@@ -182,26 +158,27 @@ def _of_flags(line: Line) -> Iterator[Range]:
             if use.value_range is None:
                 continue
             typed = line.text[use.value_range.start : use.value_range.end]
-            if reveals_flag(use, typed):
+            if reveals_flag(use):
                 pair = use.flag is not None and use.flag.name in PAIR_FLAGS
                 start = use.value_range.start + (typed.index("=") + 1 if pair else 0)
                 quote = typed[0] if pair and typed[0] in "\"'" and typed.endswith(typed[0]) else ""
                 yield Range(start, use.value_range.end - len(quote))
 
 
-def reveals_flag(use: FlagUse, typed: str) -> bool:
+def reveals_flag(use: FlagUse) -> bool:
     """``-p x`` of login; ``-e API_KEY=x``. A value that is only an expansion (``=$KEY``) reveals nothing."""
-    name, _, content = typed.replace('"', "").replace("'", "").partition("=")
+    typed = "".join(piece.text for piece in use.value or () if piece.expansion is Expansion.NONE)
     if use.flag is None:
         return False
     if use.flag.name in SECRET_FLAGS:
-        return not name.startswith("$")
-    return use.flag.name in PAIR_FLAGS and reveals_pair(name, content)
+        return not PUT_IN.fullmatch(typed)
+    name, _, content = typed.partition("=")
+    return use.flag.name in PAIR_FLAGS and not PUT_IN.fullmatch(content) and reveals_pair(name, content)
 
 
 def reveals_pair(name: str, content: str) -> bool:
     """A variable of this name holds a secret that stands there."""
-    return bool(SECRET_NAME.search(name)) and content.lower() not in PLAIN_VALUES and not content.startswith("$")
+    return bool(SECRET_NAME.search(name)) and content.lower() not in PLAIN_VALUES
 
 
 def _merged(found: Iterable[Range]) -> list[Range]:

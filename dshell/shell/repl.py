@@ -61,11 +61,15 @@ class Habits(Protocol):
     def aliases(self) -> Mapping[str, str]: ...
     @property
     def favourites(self) -> Mapping[str, str]: ...
+    def meant(self, line: Line) -> Line: ...
 
 
 class NoHabits:
     aliases: Mapping[str, str] = MappingProxyType({})
     favourites: Mapping[str, str] = MappingProxyType({})
+
+    def meant(self, line: Line) -> Line:
+        return line
 
 
 class Parts(Record):
@@ -154,11 +158,15 @@ class Repl:
         return self._texts.say("tips.today", text=self._texts.say(self._tip))
 
     def _secret(self, text: str) -> bool:
-        return reveals(self._reading.line(text))
+        return self._reveals(self._reading.line(text))
+
+    def _reveals(self, line: Line) -> bool:
+        """``line``, or what an alias or a favourite makes of it, holds one."""
+        return reveals(line) or reveals(self._parts.habits.meant(line))
 
     def _run_line(self, line: Line) -> int:
         self._tip = ""
-        if not reveals(line):
+        if not self._reveals(line):
             self._memory.note(line)
         self._departures.forget(line.text)
         try:

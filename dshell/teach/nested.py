@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from dshell.line.model import Expansion, Line, Piece, Range, Role, Simple, Word
-from dshell.line.secrets import LONGEST, SECRET_NAME, concealed, spots
+from dshell.line.secret_text import LONGEST
+from dshell.line.secrets import SECRET_NAME, concealed, spots
 from dshell.line.split import split
 from dshell.pattern import pattern
 from dshell.teach.hand import Hand

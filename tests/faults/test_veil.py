@@ -56,6 +56,8 @@ def read(text: str) -> Line:
         ("X=`cat ~/.db/password.txt` docker run -e X alpine", {"printed-canary"}),
         ("run alpine $(cat password | cut -c 2-)$(cat version.txt)", {"printed-canary"}),
         ("run alpine tool $(cat version.txt)", set()),
+        ("stop $PW", {"pw-canary"}),
+        ("cp $PW:/x .", {"pw-canary"}),
         ("stop $(cat keycloak.cid)", set()),  # it is called by it
     ],
 )
