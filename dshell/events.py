@@ -215,6 +215,7 @@ class Ended(Record):
     """A container's command ended.
 
     ``seconds``: from start to end. ``stdin``/``tty``: made with -i, -t. ``removed``: deleted by --rm.
+    ``gone``: deleted meanwhile by somebody else.
     ``shell``: its command is a shell that reads from a keyboard. ``own_command``: the image chose it.
     ``oom``: the kernel ended it for want of memory. ``interrupted``: Ctrl-C was passed on to it, or it says so itself.
     ``last``: the last that it printed, where it failed; ``seen``: that went by here. ``line``: without "docker".
@@ -236,6 +237,7 @@ class Ended(Record):
     last: str = ""
     seen: bool = True
     line: str = ""
+    gone: bool = False
 
 
 class ExecStarted(Record):
@@ -247,7 +249,7 @@ class ExecStarted(Record):
 
 
 class ExecEnded(Record):
-    """The program of an ``exec`` ended; the container runs on. ``stdin``/``tty``: it had -i, -t.
+    """The program of an ``exec`` ended; the container runs on, as a rule. ``stdin``/``tty``: it had -i, -t.
 
     ``last`` and ``line``: as for Ended.
     """

@@ -268,6 +268,8 @@ def test_a_narrow_terminal_has_the_place_before_the_text() -> None:
         (ExecEnded("web", ("ls",), 2), "✘ ls ended with exit code 2"),
         (ExecEnded("web", ("sh",), 3, stdin=True, tty=True), "✔ sh ended with exit code 3"),
         (ExecEnded("web", ("ls",), 0), "✔ ls ended with exit code 0; web goes on running"),
+        (ExecEnded("web", ("sh",), 137), "✘ sh ended with exit code 137; ps shows whether web still runs"),
+        (ENDED._replace(exit_code=137, gone=True), "web was deleted meanwhile"),
     ],
 )
 def test_what_is_said(event: Event, expected: str) -> None:

@@ -54,6 +54,23 @@ def test_what_ended_before_it_was_told_of_is_told_as_ended(line: str, gone: bool
     assert (ended.exit_code, ended.shell, ended.stdin) == (3, True, False)
 
 
+@pytest.mark.parametrize(
+    ("line", "code", "gone", "told"),
+    [
+        ("run alpine", 137, True, True),
+        ("run alpine", 137, False, False),
+        ("run --rm alpine", 137, True, False),  # as was asked for
+        ("run alpine", 3, True, False),
+    ],
+)
+def test_who_was_killed_may_have_been_deleted_by_somebody_else(line: str, code: int, gone: bool, told: bool) -> None:
+    work = Work(EndsAtOnce(stream=FakeStream(code), gone=gone))
+    assert do(work, line, told=True) == code
+    (ended,) = work.told(Ended)
+    assert isinstance(ended, Ended)
+    assert ended.gone is told
+
+
 def test_nobody_told_a_start_is_one_request() -> None:
     work = Work()
     assert do(work, "start web") == 0

@@ -20,7 +20,9 @@ def ended(event: Ended, scene: Scene) -> list[str]:
     explained = [] if talked else explanation(event, scene)
     printed = [] if explained or event.seen or not event.last else last_words(event.last, scene)
     rest = explained + (reasons if not explained else []) + printed + lines(scene, again(event, scene))
-    if not event.removed:
+    if event.gone:
+        rest += note(scene, scene.say("narration.ended.gone", name=event.name))
+    elif not event.removed:
         rest += [] if talked else note(scene, scene.say("narration.ended.stopped", name=event.name))
         rest += lines(scene, way_on(event, scene))
     apart = scene.full and rest and (reasons or explained or not talked)
@@ -107,7 +109,8 @@ def way_on(event: Ended, scene: Scene) -> list[tuple[str, str]]:
 
 
 def exec_ended(event: ExecEnded, scene: Scene) -> list[str]:
-    text = scene.say("narration.ended.exec", command=shortened(event.command), code=event.exit_code, name=event.name)
+    key = "exec-killed" if event.exit_code == FORCED else "exec"  # so ends what runs in a container that is stopped
+    text = scene.say(f"narration.ended.{key}", command=shortened(event.command), code=event.exit_code, name=event.name)
     talked = event.stdin and event.tty
     rows = result(scene, text, good=event.exit_code == 0 or talked)
     explained = [] if talked else explanation(event, scene)

@@ -178,6 +178,7 @@ def tell_in_background(started: Started, seat: Seat, pending: Pending, began: fl
 def tell_ended(seat: Seat, exit_code: int, began: float, desk: Desk, *, interrupted: bool = False) -> int:
     """``began``: ``time.monotonic`` of the start. Returns the exit code."""
     seconds = time.monotonic() - began
+    oom, gone = _after_a_kill(seat, desk) if desk.told and exit_code == KILLED else (False, False)
     desk.emit(
         Ended(
             name=seat.name,
@@ -190,7 +191,8 @@ def tell_ended(seat: Seat, exit_code: int, began: float, desk: Desk, *, interrup
             removed=seat.removed,
             shell=reads_keyboard(seat.command),
             own_command=seat.own_command,
-            oom=desk.told and exit_code == KILLED and _ran_out_of_memory(desk.engine, seat.container),
+            oom=oom,
+            gone=gone and not seat.removed,
             interrupted=interrupted or exit_code == INTERRUPTED,
             act=seat.act,
             last=_last_words(seat, desk) if exit_code and desk.told else "",
@@ -283,8 +285,10 @@ def _last_words(seat: Seat, desk: Desk) -> str:
     return tail.text
 
 
-def _ran_out_of_memory(engine: Engine, container: str) -> bool:
+def _after_a_kill(seat: Seat, desk: Desk) -> tuple[bool, bool]:
+    """Whether it ran out of memory, and whether somebody deletes it or has."""
     try:
-        return engine.inspect(container).oom
-    except EngineError:
-        return False
+        facts = desk.engine.inspect(seat.container)
+    except EngineError as error:
+        return False, error.failure.missing
+    return facts.oom, facts.status == "removing"
