@@ -23,7 +23,10 @@ for name in ("SIGINT", "SIGQUIT", "SIGHUP"):
         signal.signal(getattr(signal, name), signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL)
 
 SCRIPTS = Path(__file__).parent.parent / "scripts"
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")  # each has an engine of its own
 NAME = os.environ.get("DSHELL_ENGINE_NAME", f"t{os.getpid()}")  # scripts/test purges whatever begins with its own
+if WORKER != "gw0":
+    NAME += f"-{WORKER}"
 Docker = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -99,7 +102,7 @@ def docker_at(host: str) -> Docker:
 def engine_host() -> Iterator[str]:
     """DOCKER_HOST of an engine with the stand-ins: DSHELL_TEST_HOST, or one started for this session."""
     given = os.environ.get("DSHELL_TEST_HOST")
-    if given:
+    if given and WORKER == "gw0":
         yield given
         return
     engine = PracticeEngine(NAME)
@@ -116,7 +119,7 @@ def docker(engine_host: str) -> Docker:
 @pytest.fixture
 def mortal_engine() -> Iterator[PracticeEngine]:
     """An engine of this test's own, running, that it may kill."""
-    engine = PracticeEngine(f"{NAME}-mortal")
+    engine = PracticeEngine(f"{NAME}-dies")
     engine.start()
     yield engine
     engine.purge()

@@ -93,9 +93,13 @@ class MsysPty(Watched):
 
     def _tell(self, kind: bytes, data: bytes = b"") -> None:
         assert self._host.stdin
-        with self._writing:
-            self._host.stdin.write(kind + len(data).to_bytes(4, "big") + data)
-            self._host.stdin.flush()
+        try:
+            with self._writing:
+                self._host.stdin.write(kind + len(data).to_bytes(4, "big") + data)
+                self._host.stdin.flush()
+        except BrokenPipeError:
+            said = self._host.stderr.read().decode(errors="replace") if self._host.stderr else ""
+            raise AssertionError(f"the terminal's own program has ended: {said}") from None
 
     def _read(self) -> None:
         assert self._host.stdout
