@@ -100,13 +100,15 @@ def docker_at(host: str) -> Docker:
 
 @pytest.fixture(scope="session")
 def engine_host() -> Iterator[str]:
-    """DOCKER_HOST of an engine with the stand-ins: DSHELL_TEST_HOST, or one started for this session."""
+    """DOCKER_HOST of an engine with the stand-ins, and alpine on it: DSHELL_TEST_HOST, or one started for the session."""
     given = os.environ.get("DSHELL_TEST_HOST")
     if given and WORKER == "gw0":
+        docker_at(given)("pull", "-q", "alpine")
         yield given
         return
     engine = PracticeEngine(NAME)
     engine.start()
+    docker_at(engine.host)("pull", "-q", "alpine")
     yield engine.host
     engine.purge()
 

@@ -81,7 +81,7 @@ def test_the_menu_says_what_each_flag_does(program: Program) -> None:
 
 def test_a_tab_that_finds_nothing_leaves_the_hint(program: Program) -> None:
     with program.repl(100, 24) as repl:
-        for line, hint in (("run alpine x ", "given to the program"), ("lang xx", "lang  "), ("why ", "why  ")):
+        for line, hint in (("run alpine x ", "given to the program"), ("lang xx", "lang  "), ("exit ", "exit  ")):
             repl.screen.send(CTRL_C + line)
             repl.screen.expect(re.compile(f"▸ {line} *\n +{re.escape(hint)}"))
             repl.screen.send("\tx")
