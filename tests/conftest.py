@@ -100,7 +100,7 @@ def docker_at(host: str) -> Docker:
 
 @pytest.fixture(scope="session")
 def engine_host() -> Iterator[str]:
-    """DOCKER_HOST of an engine with the stand-ins, and alpine on it: DSHELL_TEST_HOST, or one started for the session."""
+    """DOCKER_HOST of an engine with the stand-ins, alpine on it: DSHELL_TEST_HOST, or one started for this session."""
     given = os.environ.get("DSHELL_TEST_HOST")
     if given and WORKER == "gw0":
         docker_at(given)("pull", "-q", "alpine")
