@@ -15,7 +15,7 @@ from prompt_toolkit.input import DummyInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from dshell.shell.keys import Actions, bindings
-from dshell.shell.prompt import Device
+from dshell.shell.prompt import Device, soon
 from dshell.shell.repl import Parts, Repl
 from tests.shell_parts import Notes, Paper, Still, own_words
 
@@ -142,6 +142,34 @@ def test_names_are_asked_for_again_after_each_line(person: Person) -> None:
 def test_a_change_of_the_engine_after_the_end_does_no_harm(person: Person) -> None:
     person.types("")
     person.live.on_change()
+
+
+class Ending(Application[str]):
+    """The loop that it runs in is gone behind so many looks at it."""
+
+    looks = 0
+    found: asyncio.AbstractEventLoop
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop | None:
+        self.looks -= 1
+        return self.found if self.looks >= 0 else None
+
+    @loop.setter
+    def loop(self, _loop: asyncio.AbstractEventLoop | None) -> None:
+        """``Application`` begins without."""
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_news_while_a_prompt_ends_do_no_harm(closed: bool) -> None:
+    """In the thread that keeps the names, which would end of it: they would stay as they are for ever."""
+    app = Ending(input=DummyInput(), output=DummyOutput())
+    app._is_running, app.found = True, asyncio.new_event_loop()
+    if closed:
+        app.found.close()
+    for app.looks in range(6):
+        soon(app, app.invalidate)
+    app.found.close()
 
 
 @pytest.mark.parametrize(("presses", "level"), [(1, "off"), (2, "brief"), (3, "full")])

@@ -7,6 +7,7 @@ everything shown here comes from functions that answer at once.
 import asyncio
 import gc
 from collections.abc import Callable
+from contextlib import suppress
 from enum import Enum
 from typing import Any
 
@@ -118,6 +119,16 @@ Aside = Callable[[Callable[[], None]], None]
 """Does something while the terminal is as it was before the prompt, which then stands there anew."""
 
 
+def soon(app: Application[str], action: Callable[[], object]) -> None:
+    """``action`` is done by the loop of ``app``, unless that ends first. From any thread.
+
+    ``Application.invalidate`` says the same of itself, and raises where the loop ends while it looks (3.0.52).
+    """
+    if (loop := app.loop) is not None:
+        with suppress(RuntimeError):  # it is closed by now
+            loop.call_soon_threadsafe(action, context=app.context)
+
+
 def answer(app: Application[str], mishap: Callable[[BaseException], None] | None, aside: Aside) -> str:
     """What ``app`` is ended with. prompt_toolkit would paint a traceback over it, and wait for Enter.
 
@@ -213,7 +224,7 @@ class Prompt:
 
     def refresh(self) -> None:
         """Paint again when there is time. From any thread, also while no prompt is shown."""
-        self.app.invalidate()
+        soon(self.app, self.app.invalidate)
 
     def announce(self, text: str) -> None:
         """Nothing to write: the row under the input and the bar show it."""

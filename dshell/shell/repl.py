@@ -30,7 +30,7 @@ from dshell.shell.keys import Actions, bindings
 from dshell.shell.meanings import Meanings
 from dshell.shell.memory import Memory
 from dshell.shell.plain import PlainPrompt
-from dshell.shell.prompt import Device, Editing, Faces, Manner, Prompt
+from dshell.shell.prompt import Device, Editing, Faces, Manner, Prompt, soon
 from dshell.shell.reading import Reading
 from dshell.shell.theme import LineLexer, style
 from dshell.teach.layout import Level, Symbols
@@ -178,11 +178,10 @@ class Repl:
 
     def _changed(self) -> None:
         """In the thread of the names: what has ended is told at once where the prompt stands, else before the next."""
-        app = self._prompt.app
         self._departed += self._departures.departed()
         self._silent += self._doors.found()
-        if (self._departed or self._silent) and app.is_running and app.loop is not None:
-            app.loop.call_soon_threadsafe(partial(self._prompt.aside, self._tell_departed), context=app.context)
+        if self._departed or self._silent:
+            soon(self._prompt.app, partial(self._prompt.aside, self._tell_departed))
         self._prompt.refresh()
 
     def _tell_departed(self) -> None:

@@ -123,6 +123,8 @@ def gained(warm: Sequence[Sample], what: str) -> Iterator[Figure]:
     for held in ("threads", "descriptors"):
         before, behind = (statistics.median(getattr(each, held) for each in half) for half in (early, late))
         yield Figure(f"{held} gained over the {what}", behind - before, None, "", 0)
+        if held == "threads":
+            yield Figure(f"threads that died over the {what}", before - behind, None, "", 0)
 
 
 def _one(program: Side, number: int) -> None:
