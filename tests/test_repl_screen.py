@@ -181,9 +181,9 @@ def test_ctrl_c_that_a_program_ignores_leaves_it_running_and_says_so(program: Pr
         repl.screen.send(f"run --name {name} alpine sleep 600\r")
         repl.screen.expect(re.compile("4 daemon → dshell|3 daemon → dshell"), start=start)
         for echoed in range(1, 4):
+            time.sleep(0.3)  # a person's pace: signals that come at once are one, and may meet its start
             repl.screen.send(CTRL_C)
             repl.screen.expect("^C" * echoed, start=start)
-            time.sleep(0.3)  # a person's pace: signals that come at once are one
         repl.screen.expect(
             re.compile(rf"^ *✔ you left {name}; it goes on running\n +attach {name} ", re.M), start=start
         )
