@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import socket
 import threading
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dshell.errors import EngineError, Failure, Trouble
-from dshell.stream.attach import RETRIES, AttachedStream, Controls
+from dshell.stream.attach import MOST, RETRIES, AttachedStream, Controls
 from dshell.stream.base import Stream
 from dshell.stream.connection import SocketConnection, open_unix
 from tests.splits import PLACES, Fed, cut, frame, joined
@@ -81,6 +82,12 @@ def test_a_broken_stream_is_a_failure(
     assert (failure.trouble, failure.endpoint) == (trouble, "unix:///d.sock")
     assert words in failure.words
     assert failure.number == (error.errno if error else None)
+
+
+def test_an_error_without_end_is_not_waited_for() -> None:
+    head = frame(3, b"")[:4] + b"\xff" * 4
+    with pytest.raises(EngineError, match="x" * MOST):
+        read_all(stream(Fed(itertools.chain([head], itertools.repeat(b"x" * 5000)))))
 
 
 @pytest.mark.parametrize("behind", [frame(3, b"why"), b"no frame"])

@@ -175,6 +175,7 @@ def on_port(*ports: str, names: tuple[str, ...] = ("api",), host: str = "unix://
         ("failed to bind host port for 0.0.0.0:8080:172.17.0.2:80/tcp: already in use", on_port("8080/tcp"), "api"),
         ("failed to bind host port [::1]:8080/tcp: address already in use", on_port("8080/tcp"), "api"),
         ("Bind for :::8080 failed: port is already allocated", on_port("8080/tcp"), "api"),
+        (f"Bind for :::{'8' * 5000} failed: port is already allocated", on_port("8080/tcp"), ""),  # Python reads 4300
     ],
 )  # fmt: skip
 def test_who_has_the_port(words: str, engine: FakeEngine, owner: str) -> None:

@@ -67,7 +67,7 @@ IMAGE = pattern(r"No such image: (?P<name>\S+)|dial tcp: lookup ")
 CONFLICT = pattern(r'container name "/?(?P<name>[^"]+)" is already in use')
 PORT = pattern(
     r"(?:Bind for|(?:listen|exposing port) (?P<protocol>tcp|udp)\d?|failed to bind host port(?: for)?) "
-    r"\S*?:(?P<port>\d+)(?=[:/\s]|$)",
+    r"\S*?:(?P<port>\d{1,5})(?=[:/\s]|$)",
     re.IGNORECASE,
 )
 
@@ -186,7 +186,7 @@ def _taken_port(found: Found, failed: Failed, call: Call, desk: Desk) -> Failed:
 def _own_ports(call: Call) -> set[int]:
     """What the line itself asks for, and more numbers: none of them is proposed."""
     values = [setting.value for setting in call.settings if setting.name == "publish"]
-    return {int(number) for value in values for number in re.findall(r"\d+", value)}
+    return {int(number) for value in values for number in re.findall(r"\d{1,5}", value)}
 
 
 def _owner(name: str, engine: Engine) -> Owner:

@@ -15,6 +15,7 @@ from dshell.stream.connection import Connection, error_number
 from dshell.wire import DAEMON_ERROR, Demultiplexer
 
 END = (1, b"")
+MOST = 65536  # bytes of an error text that is waited for: a frame may say that it has 4 GB
 RETRIES = [number / 100 for number in range(1, 11)]  # seconds before each new try of the first resize; docker's
 
 
@@ -44,8 +45,8 @@ class AttachedStream:
             for channel, data in self._pieces:
                 if channel != DAEMON_ERROR:
                     return channel, data
-                self._complaint += data
-            if self._complaint and self._between_frames:
+                self._complaint += data[: MOST - len(self._complaint)]
+            if self._complaint and (self._between_frames or len(self._complaint) == MOST):
                 raise self._failure(Trouble.LOST, self._complaint.decode(errors="replace"))
             data = self._receive()
             if not data:
