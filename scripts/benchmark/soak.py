@@ -1,6 +1,7 @@
 """Not a time: what one REPL holds after very many lines, while containers come and go.
 
-Its memory is looked at after a collection of garbage, which the program under test makes when it gets a signal. What
+Its memory is looked at after a collection of garbage, which the program under test makes when it gets a signal, and
+without what glibc's malloc keeps free: how much that is depends on what else the machine does. What
 it holds after the first lines (names, grammar, history, what completion has found) counts as warm; the rest is growth.
 """
 
@@ -20,8 +21,9 @@ from benchmark.figure import Figure
 from benchmark.side import PROMPT, Side
 
 CODE = """
-import gc, runpy, signal, sys
-signal.signal(signal.SIGUSR1, lambda *_: gc.collect())
+import ctypes, gc, runpy, signal, sys
+trim = ctypes.CDLL(None).malloc_trim
+signal.signal(signal.SIGUSR1, lambda *_: (gc.collect(), trim(0)))
 sys.argv = ["dshell"]
 runpy.run_module("dshell", run_name="__main__", alter_sys=True)
 """
