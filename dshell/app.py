@@ -91,10 +91,8 @@ def _run(terminal: Terminal, msys: Msys | None) -> int:
     except BadSetting as bad:
         from dshell.shell.voice import bad_setting, words_for  # noqa: PLC0415 - see the module's docstring
 
-        language = settings.read_language(sys.argv[1:], os.environ)
-        said = bad_setting(
-            bad.key, words_for(language, os.environ), place=bad.place, value=bad.value, choices=", ".join(bad.choices)
-        )
+        words = words_for(settings.read_language(sys.argv[1:], os.environ), os.environ)
+        said = bad_setting(bad.key, words, place=bad.place, value=bad.value, choices=", ".join(bad.choices))
         complain(terminal, f"dshell: {said}")
         return BAD_USAGE
     return Program(chosen, terminal, msys).run()

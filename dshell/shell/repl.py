@@ -162,7 +162,8 @@ class Repl:
 
     def _reveals(self, line: Line) -> bool:
         """``line``, or what an alias or a favourite makes of it, holds one."""
-        return reveals(line) or reveals(self._parts.habits.meant(line))
+        meant = self._parts.habits.meant(line)
+        return reveals(line) or (meant is not line and reveals(meant))
 
     def _run_line(self, line: Line) -> int:
         self._tip = ""

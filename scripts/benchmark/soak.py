@@ -1,8 +1,8 @@
 """Not a time: what one REPL holds after very many lines, while containers come and go.
 
 Its memory is looked at after a collection of garbage, which the program under test makes when it gets a signal, and
-without what glibc's malloc keeps free: how much that is depends on what else the machine does. What
-it holds after the first lines (names, grammar, history, what completion has found) counts as warm; the rest is growth.
+without what glibc's malloc keeps free: how much that is depends on what else the machine does. What it holds after the
+first lines (names, grammar, history, what completion has found) counts as warm; the rest is growth.
 """
 
 from __future__ import annotations
