@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Sequence
 from queue import SimpleQueue
@@ -12,11 +13,12 @@ from tests.windows.lab import HERE
 from tests.windows.machine import Windows, windows_path
 
 KEY = "1888ae32e00d56aa"  # of an installation, in its pipes' names
+NUMBERS = itertools.count(10)  # no two of a session are one: Wine closes the pipes of who was killed when it gets to it
 SIZE_QUESTION = b"\x1b[18t"
 
 
 class MsysPty(Watched):
-    """Runs the Windows Python with ``words`` on the pipes of ``\\\\.\\pipe\\msys-KEY-pty<number>-…<suffix>``.
+    """Runs the Windows Python with ``words`` on the pipes of ``\\\\.\\pipe\\msys-KEY-ptyNUMBER-…<suffix>``.
 
     ``suffix``: "-nat" as of runtime 3.2, "" before. ``answers``: whether the terminal tells its size when asked, as
     mintty does. The environment is the one of Git Bash; ``more`` is laid over it.
@@ -28,7 +30,6 @@ class MsysPty(Watched):
         words: Sequence[str] = ("-m", "dshell"),
         *,
         suffix: str = "-nat",
-        number: int = 0,
         columns: int = 100,
         lines: int = 40,
         answers: bool = True,
@@ -40,8 +41,8 @@ class MsysPty(Watched):
         self._modes: SimpleQueue[str] = SimpleQueue()
         self._code: int | None = None
         python = windows_path(windows.lab.python)
-        name = f"msys-{KEY}-pty{number}"
-        host = [windows_path(HERE / "pty_host.py"), name, suffix, str(columns), str(lines)]
+        self.name = f"msys-{KEY}-pty{next(NUMBERS)}"
+        host = [windows_path(HERE / "pty_host.py"), self.name, suffix, str(columns), str(lines)]
         self._host = windows.python(*host, python, *words, **{**git_bash(windows), **more})
         self._writing = threading.Lock()
         self._reader = threading.Thread(target=self._read, name="msys-pty", daemon=True)

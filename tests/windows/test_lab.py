@@ -46,10 +46,10 @@ os.write(1, b"GOT %r %d" % (byte, len(raised)))
 @pytest.mark.parametrize("suffix", ["", "-nat"])
 def test_a_native_program_sees_pipes_and_reaches_the_modes_by_stty(bare_windows: Windows, suffix: str) -> None:
     stty = str(bare_windows.lab.stty)
-    with MsysPty(bare_windows, ["-c", PROBE, f"Z:{stty}"], suffix=suffix, number=10) as pty:
+    with MsysPty(bare_windows, ["-c", PROBE, f"Z:{stty}"], suffix=suffix) as pty:
         pty.expect("SIZE (0, '40 100')")
-        assert f"-pty10-from-master{suffix} False" in pty.text()
-        assert f"-pty10-to-master{suffix} False" in pty.text()
+        assert f"{pty.name}-from-master{suffix} False" in pty.text()
+        assert f"{pty.name}-to-master{suffix} False" in pty.text()
         cooked = pty.modes()
         pty.send("hex\x7fy\r")
         pty.expect(r"LINE b'hey\n'")
